@@ -1,0 +1,135 @@
+// A connection to a SignalR server: dial, read, write, close.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <signalr/call_options.hpp>
+#include <signalr/dial_options.hpp>
+#include <signalr/errors.hpp>
+#include <signalr/events.hpp>
+#include <signalr/export.hpp>
+#include <signalr/function.hpp>
+#include <signalr/message.hpp>
+#include <signalr/result.hpp>
+
+namespace signalr {
+
+namespace session {
+class Session;
+}  // namespace session
+
+/// The hubs that a connection is for; the server sends their broadcasts only, and checks authorization by them.
+struct Hubs {
+  std::vector<std::string> names;
+};
+
+/// A connection. Made by `dial` or `async_dial`; movable.
+///
+/// Any thread may call any function, handlers may too. Each blocking call has a form with a handler; called on the
+/// connection's own executor the blocking one throws UsageError instead of deadlocking. On an executor without a
+/// thread of its own (see Executor::help) blocking calls drive it.
+///
+/// The destructor drops the connection at once, without telling the server: call `close` for that. It waits for a
+/// handler that is running on another thread, never for the network; when it returns no handler runs any more.
+/// Threads that are blocked in a call get ConnectionGone; handlers not yet called are destroyed uncalled.
+class SIGNALR_API Conn {
+ public:
+  using ReadHandler = UniqueFunction<void(Result<Message>)>;
+  using DoneHandler = UniqueFunction<void(Result<void>)>;
+
+  Conn() noexcept;  ///< empty: to be assigned to; all else is undefined
+  Conn(Conn&&) noexcept;
+  Conn& operator=(Conn&&) noexcept;
+  ~Conn();
+
+  /// The next frame that isn't a keep-alive, in order. Frames wait in a bounded queue; when that is full, reading from
+  /// the network stops until one is taken. Throws ReadError once the connection is over and the queue is empty,
+  /// DeadlineError, CanceledError. Readers that wait at the same time are served in turn.
+  Message read_message(const CallOptions& options = {});
+  /// The same into a message whose memory is re-used.
+  void read_message(Message& message, const CallOptions& options = {});
+  void async_read_message(ReadHandler handler, const CallOptions& options = {});
+
+  /// Sends a call to a hub and returns when the network has taken it. Calls go out in the order in which they were
+  /// made, across threads. Throws WriteError (connection over, not connected, queue full), DeadlineError and
+  /// CanceledError (it may then be sent all the same). `hub` and `method` as given; with an empty invocation id the
+  /// server's answer can't be told from others.
+  void write_message(const ClientMsg& message, const CallOptions& options = {});
+  void async_write_message(const ClientMsg& message, DoneHandler handler, const CallOptions& options = {});
+
+  /// Sends text as it is: for raw persistent connections (P§6.7), whose server side defines what it means. Order and
+  /// errors as write_message.
+  void send(std::string text, const CallOptions& options = {});
+  void async_send(std::string text, DoneHandler handler, const CallOptions& options = {});
+
+  /// Tells the server that we leave (abort, P§9), closes the transport and waits for its end, at most
+  /// DialOptions::close_timeout. Closing twice, or in several threads, is fine: all return when it is over. It never
+  /// fails but by DeadlineError or CanceledError of `options`; closing goes on then.
+  void close(const CallOptions& options = {});
+  void async_close(DoneHandler handler, const CallOptions& options = {});
+
+  /// A copy of what the connection knows of itself; never waits.
+  State state() const;
+  ConnectionState connection_state() const noexcept;
+  /// The transport in use.
+  TransportKind transport() const noexcept;
+
+  /// Replace the handlers given in DialOptions::events. on_closed is called (later, on the executor) also when the
+  /// connection is over already.
+  void on_state_changed(std::function<void(ConnectionState from, ConnectionState to)> handler);
+  void on_connection_slow(std::function<void()> handler);
+  void on_reconnecting(std::function<void(const Error& reason, int attempt)> handler);
+  void on_reconnected(std::function<void(Duration downtime)> handler);
+  void on_gap(std::function<void(const Gap& gap)> handler);
+  void on_error(std::function<void(const Error& error)> handler);
+  void on_closed(std::function<void(const Error* reason)> handler);
+
+  const std::shared_ptr<Executor>& executor() const noexcept;
+
+ private:
+  friend class Client;
+  friend class PendingDial;
+  explicit Conn(std::shared_ptr<session::Session> session) noexcept;
+
+  std::shared_ptr<session::Session> session_;
+};
+
+/// A dial under way. Destroying it gives the dial up at once: nothing of it runs afterwards, its handler is destroyed
+/// uncalled. Off the executor the destructor waits for the handler if it is running, never for the network.
+class SIGNALR_API PendingDial {
+ public:
+  using Handler = UniqueFunction<void(Result<Conn>)>;
+
+  PendingDial() noexcept;
+  PendingDial(PendingDial&&) noexcept;
+  PendingDial& operator=(PendingDial&&) noexcept;
+  ~PendingDial();
+
+ private:
+  friend PendingDial async_dial(std::string, std::string, DialOptions, PendingDial::Handler, const CallOptions&);
+  friend PendingDial async_dial(std::string, Hubs, DialOptions, PendingDial::Handler, const CallOptions&);
+  struct State;
+  explicit PendingDial(std::shared_ptr<State> state) noexcept;
+  static PendingDial begin(std::shared_ptr<session::Session> session, Handler handler, const CallOptions& call);
+
+  std::shared_ptr<State> state_;
+};
+
+/// Connects: negotiate, open a transport, wait for its init frame, /start (P§1). Blocks. The endpoint is an http or
+/// https URL without a query, used as it is; `connection_data` is sent as it is, an empty one not at all.
+/// Throws UsageError, NegotiateError, ConnectError, StartError, DeadlineError, CanceledError; a dial that fails leaves
+/// nothing behind.
+SIGNALR_API Conn dial(std::string endpoint, std::string connection_data, DialOptions options,
+                      const CallOptions& call = {});
+/// The same for hubs by name; "signalr" is appended to the endpoint (see DialOptions::use_default_path).
+SIGNALR_API Conn dial(std::string endpoint, Hubs hubs, DialOptions options, const CallOptions& call = {});
+
+/// The same without blocking: the handler is called once, on the executor.
+[[nodiscard]] SIGNALR_API PendingDial async_dial(std::string endpoint, std::string connection_data, DialOptions options,
+                                                 PendingDial::Handler handler, const CallOptions& call = {});
+[[nodiscard]] SIGNALR_API PendingDial async_dial(std::string endpoint, Hubs hubs, DialOptions options,
+                                                 PendingDial::Handler handler, const CallOptions& call = {});
+
+}  // namespace signalr

@@ -1,0 +1,100 @@
+// How to connect: the network to use, identity, retries, timeouts, limits.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <signalr/events.hpp>
+#include <signalr/executor.hpp>
+#include <signalr/headers.hpp>
+#include <signalr/http_client.hpp>
+#include <signalr/limits.hpp>
+#include <signalr/log.hpp>
+#include <signalr/websocket.hpp>
+
+namespace signalr {
+
+/// The ways to carry a connection (P§4).
+enum class TransportKind { web_sockets };
+
+SIGNALR_API std::string_view to_string(TransportKind kind) noexcept;
+
+/// The user's own query parameters, added to every request (P§2.3).
+class SIGNALR_API QueryParams {
+ public:
+  QueryParams() = default;
+  /// Verbatim and already percent-encoded: "a=1&b=2"; one leading '?' or '&' is dropped.
+  QueryParams(std::string encoded) : text_(std::move(encoded)) {}  // NOLINT(google-explicit-constructor)
+  QueryParams(const char* encoded) : text_(encoded) {}             // NOLINT(google-explicit-constructor)
+  /// Names and values as they are; they get encoded.
+  QueryParams(std::initializer_list<std::pair<std::string, std::string>> params);
+
+  const std::string& encoded() const noexcept { return text_; }
+
+ private:
+  std::string text_;
+};
+
+/// Everything that `dial` can be told. An aggregate: set what differs from the defaults. Bad values are a UsageError
+/// of `dial`, before any I/O.
+struct DialOptions {
+  // The network. http_client is always needed, dialer for WebSockets.
+  std::shared_ptr<HttpClient> http_client;
+  std::shared_ptr<WebsocketDialer> dialer;
+  /// The strand of the connection; by default one event-loop thread that all connections of the process share.
+  std::shared_ptr<Executor> executor;
+
+  // Identity.
+  /// The highest protocol version to ask for, "1.2" to "2.1"; servers answer with what they can do. Answers from 1.2
+  /// to 2.1 are accepted.
+  std::string protocol = "2.1";
+  /// For `dial` with hub names: append "signalr" to the URL (P§2.1).
+  bool use_default_path = true;
+  QueryParams params;
+  /// Sent with every request, the WebSocket upgrade included.
+  Headers headers;
+  /// Sent to the endpoint's host along with those that the server sets; "name", "value".
+  std::vector<std::pair<std::string, std::string>> cookies;
+  /// Called before each request for the bearer token to send as Authorization; an empty one sends none. It runs on the
+  /// executor and must not block. A token from a redirect takes precedence (P#28).
+  std::function<std::string()> access_token;
+  /// Use WebSockets also when negotiate says that the server doesn't have them.
+  bool force_web_sockets = false;
+  /// Follow a RedirectUrl from https to http.
+  bool allow_insecure_redirect = false;
+  /// Transports to try, in order.
+  std::vector<TransportKind> transports = {TransportKind::web_sockets};
+
+  // Retries: how many more attempts after the first; 0 none, negative without bound.
+  /// Network errors and 5xx, 408, 429 only.
+  int max_negotiate_retries = 5;
+  /// On the last transport only, network errors and 5xx, 408, 429.
+  int max_connect_retries = 5;
+  /// Only while the request provably was not sent, since /start is not idempotent (P#42).
+  int max_start_retries = 5;
+  /// Attempts within one reconnect; negative: as many as max_reconnect_duration allows.
+  int max_reconnect_retries = -1;
+  /// Between attempts; up to a quarter of it is added at random.
+  Duration retry_interval = std::chrono::seconds(2);
+
+  // Timeouts.
+  /// One negotiate or /start request, one HTTP exchange.
+  Duration request_timeout = std::chrono::seconds(30);
+  /// Added to the server's TransportConnectTimeout: from opening a transport to its init frame (P§4.2).
+  Duration connect_timeout = std::chrono::seconds(0);
+  /// How long reconnecting may take; by default the server's DisconnectTimeout, after which it forgets groups.
+  std::optional<Duration> max_reconnect_duration;
+  /// How long `close` waits for the server.
+  Duration close_timeout = std::chrono::seconds(5);
+
+  Limits limits;
+  ConnEvents events;
+  LogHandler log;
+};
+
+}  // namespace signalr

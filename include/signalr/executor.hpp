@@ -1,0 +1,71 @@
+// Seam: time and order. Everything that a connection does, it does on its Executor.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+#include <signalr/export.hpp>
+#include <signalr/function.hpp>
+
+namespace signalr {
+
+/// The clock of all deadlines: it never goes back, and where the system offers one it also counts the
+/// time that the machine was suspended (CLOCK_BOOTTIME on Linux), so that a connection notices that
+/// its server has long forgotten it (P§7.3).
+struct SIGNALR_API Clock {
+  using duration = std::chrono::nanoseconds;
+  using rep = duration::rep;
+  using period = duration::period;
+  using time_point = std::chrono::time_point<Clock>;
+  static constexpr bool is_steady = true;
+  static time_point now() noexcept;
+};
+using Duration = Clock::duration;
+using TimePoint = Clock::time_point;
+
+/// Work for an Executor. Up to 48 bytes of captures cost no allocation.
+using Task = UniqueFunction<void()>;
+
+/// Names a scheduled task; 0 names none.
+using TimerId = std::uint64_t;
+
+/// A strand: runs tasks in order, one at a time. Always owned by a shared_ptr, and whatever needs it
+/// (connections, adapters' operations) keeps one.
+///
+/// The destructor may run on the executor's own thread, since the last owner may be released by a task
+/// of its own; it then detaches and never joins itself.
+///
+/// After the executor has stopped, `post` and `schedule` destroy the task at once, un-run, on the
+/// calling thread; so do all calls that were queued when it stopped.
+class SIGNALR_API Executor {
+ public:
+  Executor() = default;
+  Executor(const Executor&) = delete;
+  Executor& operator=(const Executor&) = delete;
+  virtual ~Executor();
+
+  /// Runs the task later, after those posted before it; never inside this call. Any thread. A task must
+  /// not throw.
+  virtual void post(Task task) = 0;
+
+  /// Whether the calling thread is running a task of this executor now. Any thread.
+  virtual bool running_here() const noexcept = 0;
+
+  /// The time that `schedule` is measured in. Any thread.
+  virtual TimePoint now() const noexcept = 0;
+
+  /// Runs the task once `when` has come, never inside this call; tasks that are due at the same time run in
+  /// the order of their scheduling. On the strand only.
+  virtual TimerId schedule(TimePoint when, Task task) = 0;
+
+  /// Afterwards the task never runs and is destroyed; unknown, past and zero ids are ignored. On the
+  /// strand only.
+  virtual void cancel(TimerId id) noexcept = 0;
+
+  /// For executors that have no thread of their own (a virtual clock, a game loop): called again and again by
+  /// a blocking call on the thread that would otherwise wait, it makes some progress (runs a task, moves the
+  /// clock to the next timer) and says whether it did. Executors with a thread keep the default.
+  virtual bool help() { return false; }
+};
+
+}  // namespace signalr

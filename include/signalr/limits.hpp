@@ -1,0 +1,29 @@
+// What a server may make us hold. Every limit is an option; exceeding one is an error that names it.
+#pragma once
+
+#include <cstddef>
+
+namespace signalr {
+
+struct Limits {
+  /// One frame from the server, in bytes. Larger: the WebSocket is closed with 1009 and the connection is lost.
+  std::size_t max_message_bytes = 16 * 1024 * 1024;
+  /// Containers inside each other in a frame. Deeper: the frame is dropped, on_error is told (P#124).
+  std::size_t max_depth = 128;
+  /// The body of an answer to negotiate or start, in bytes.
+  std::size_t max_response_bytes = 1024 * 1024;
+  /// Status line and headers of an HTTP answer, in bytes.
+  std::size_t max_header_bytes = 64 * 1024;
+  /// RedirectUrl answers to negotiate: this many-th fails (P#29).
+  int max_negotiate_redirects = 100;
+  /// HTTP 3xx answers followed for one GET.
+  int max_http_redirects = 10;
+  /// Frames held for read_message, or for whoever will read, before reading from the network stops.
+  std::size_t max_receive_queue_messages = 1024;
+  std::size_t max_receive_queue_bytes = 64 * 1024 * 1024;
+  /// Messages given to write but not yet to the network; more: WriteError.
+  std::size_t max_send_queue_messages = 10'000;
+  std::size_t max_send_queue_bytes = 64 * 1024 * 1024;
+};
+
+}  // namespace signalr

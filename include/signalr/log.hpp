@@ -1,0 +1,19 @@
+// Where the library tells what it does.
+#pragma once
+
+#include <functional>
+#include <string_view>
+
+#include <signalr/export.hpp>
+
+namespace signalr {
+
+enum class LogLevel { trace, debug, info, warning, error };
+
+SIGNALR_API std::string_view to_string(LogLevel level) noexcept;
+
+/// Called on the connection's executor with one line of text, without line end. No line holds a token, a cookie, a
+/// credential, a query string or a message's content.
+using LogHandler = std::function<void(LogLevel level, std::string_view line)>;
+
+}  // namespace signalr

@@ -1,0 +1,63 @@
+// A value, or the error that came instead: what handlers get.
+#pragma once
+
+#include <optional>
+#include <utility>
+#include <variant>
+
+#include <signalr/error.hpp>
+
+namespace signalr {
+
+/// Holds a T or an error. `value()` throws the error with its own type, the same that the blocking form throws.
+template <class T>
+class [[nodiscard]] Result {
+ public:
+  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}         // NOLINT(google-explicit-constructor)
+  Result(ErrorPtr error) : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT(google-explicit-constructor)
+  Result(const Error& error) : Result(error.clone()) {}                         // NOLINT(google-explicit-constructor)
+
+  bool ok() const noexcept { return state_.index() == 0; }
+  explicit operator bool() const noexcept { return ok(); }
+
+  T& value() & { return check(), std::get<0>(state_); }
+  const T& value() const& { return check(), std::get<0>(state_); }
+  T&& value() && { return check(), std::get<0>(std::move(state_)); }
+
+  /// Only when not ok().
+  const Error& error() const { return *std::get<1>(state_); }
+  /// Null when ok().
+  ErrorPtr error_ptr() const { return ok() ? nullptr : std::get<1>(state_); }
+
+ private:
+  void check() const {
+    if (!ok()) error().raise();
+  }
+
+  std::variant<T, ErrorPtr> state_;
+};
+
+template <>
+class [[nodiscard]] Result<void> {
+ public:
+  Result() = default;
+  Result(ErrorPtr error) : error_(std::move(error)) {}   // NOLINT(google-explicit-constructor)
+  Result(const Error& error) : error_(error.clone()) {}  // NOLINT(google-explicit-constructor)
+
+  bool ok() const noexcept { return error_ == nullptr; }
+  explicit operator bool() const noexcept { return ok(); }
+
+  void value() const {
+    if (!ok()) error_->raise();
+  }
+
+  /// Only when not ok().
+  const Error& error() const { return *error_; }
+  /// Null when ok().
+  const ErrorPtr& error_ptr() const noexcept { return error_; }
+
+ private:
+  ErrorPtr error_;
+};
+
+}  // namespace signalr

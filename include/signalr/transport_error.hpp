@@ -1,0 +1,61 @@
+// What adapters report when the network fails.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include <signalr/error.hpp>
+
+namespace signalr {
+
+/// Which part of the network failed.
+enum class TransportFailure {
+  kUnsupported,  ///< the adapter can't do what was asked (scheme, proxy kind)
+  kResolve,      ///< the host name has no address, or the resolver failed
+  kConnect,      ///< no address of the host took a TCP connection
+  kProxy,        ///< the proxy refused or broke the tunnel
+  kTls,          ///< handshake failed; the certificate's problem is in the message
+  kProtocol,     ///< the peer broke HTTP or RFC 6455, or sent invalid UTF-8: rejected by us
+  kLimit,        ///< the peer exceeded a limit; the message names the option
+  kClosed,       ///< the peer ended the connection (with a close frame: `close_code` is set)
+  kIo,           ///< reading or writing failed (reset, unreachable, broken pipe)
+};
+
+/// The codes of RFC 6455 §7.4.1 that matter here.
+enum CloseCode : std::uint16_t {
+  kCloseNormal = 1000,
+  kCloseGoingAway = 1001,
+  kCloseProtocolError = 1002,
+  kCloseUnsupportedData = 1003,
+  kCloseNoStatus = 1005,  ///< never on the wire: a close frame without a code
+  kCloseAbnormal = 1006,  ///< never on the wire: the connection ended without a close frame
+  kCloseInvalidPayload = 1007,
+  kClosePolicyViolation = 1008,
+  kCloseMessageTooBig = 1009,
+  kCloseInternalError = 1011,
+};
+
+/// A failure of the network, as an adapter tells it.
+class SIGNALR_API TransportError : public ErrorType<TransportError> {
+ public:
+  /// `sent` is false only where the request provably never left this machine, so that repeating it is safe
+  /// (P#42): no connection was made, or no byte of the request was written.
+  TransportError(TransportFailure failure, std::string message, bool sent);
+  /// The end of a WebSocket: `close_code` is the peer's, or the one that we sent when we rejected its data.
+  TransportError(TransportFailure failure, std::string message, std::uint16_t close_code, std::string close_reason);
+  ~TransportError() override;
+
+  TransportFailure failure() const noexcept { return failure_; }
+  bool sent() const noexcept { return sent_; }
+  /// Set when a WebSocket ended: kCloseAbnormal without a close frame.
+  const std::optional<std::uint16_t>& close_code() const noexcept { return close_code_; }
+  /// The peer's words in its close frame are in `server_text()`.
+
+ private:
+  TransportFailure failure_;
+  bool sent_ = true;
+  std::optional<std::uint16_t> close_code_;
+};
+
+}  // namespace signalr

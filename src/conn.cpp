@@ -1,0 +1,110 @@
+#include <signalr/conn.hpp>
+
+#include <utility>
+
+#include "protocol/hub_writer.hpp"
+#include "session/blocking_call.hpp"
+#include "session/session.hpp"
+
+namespace signalr {
+
+using session::BlockingCall;
+
+Conn::Conn() noexcept = default;
+Conn::Conn(std::shared_ptr<session::Session> session) noexcept : session_(std::move(session)) {}
+Conn::Conn(Conn&&) noexcept = default;
+
+Conn& Conn::operator=(Conn&& other) noexcept {
+  if (this != &other) {
+    if (session_ != nullptr) session_->abandon();
+    session_ = std::move(other.session_);
+  }
+  return *this;
+}
+
+Conn::~Conn() {
+  if (session_ != nullptr) session_->abandon();
+}
+
+Message Conn::read_message(const CallOptions& options) {
+  Message message;
+  read_message(message, options);
+  return message;
+}
+
+void Conn::read_message(Message& message, const CallOptions& options) {
+  const auto session = session_;  // also when the Conn is destroyed meanwhile
+  BlockingCall<Message> call(*session->executor(), "read_message");
+  session->claim(session::ConsumerKind::reader);
+  if (session->try_read(message)) return;
+  session->async_read(call.handler(), options);
+  message = call.wait().value();
+}
+
+void Conn::async_read_message(ReadHandler handler, const CallOptions& options) {
+  session_->async_read(std::move(handler), options);
+}
+
+void Conn::write_message(const ClientMsg& message, const CallOptions& options) {
+  const auto session = session_;
+  BlockingCall<void> call(*session->executor(), "write_message");
+  std::string text = session->take_buffer();
+  protocol::append_client_message(text, message);
+  session->async_write(std::move(text), call.handler(), options);
+  call.wait().value();
+}
+
+void Conn::async_write_message(const ClientMsg& message, DoneHandler handler, const CallOptions& options) {
+  std::string text = session_->take_buffer();
+  protocol::append_client_message(text, message);
+  session_->async_write(std::move(text), std::move(handler), options);
+}
+
+void Conn::send(std::string text, const CallOptions& options) {
+  const auto session = session_;
+  BlockingCall<void> call(*session->executor(), "send");
+  session->async_write(std::move(text), call.handler(), options);
+  call.wait().value();
+}
+
+void Conn::async_send(std::string text, DoneHandler handler, const CallOptions& options) {
+  session_->async_write(std::move(text), std::move(handler), options);
+}
+
+void Conn::close(const CallOptions& options) {
+  const auto session = session_;
+  BlockingCall<void> call(*session->executor(), "close");
+  session->async_close(call.handler(), options);
+  call.wait().value();
+}
+
+void Conn::async_close(DoneHandler handler, const CallOptions& options) {
+  session_->async_close(std::move(handler), options);
+}
+
+State Conn::state() const { return session_->state(); }
+ConnectionState Conn::connection_state() const noexcept { return session_->connection_state(); }
+TransportKind Conn::transport() const noexcept { return session_->transport_kind(); }
+const std::shared_ptr<Executor>& Conn::executor() const noexcept { return session_->executor(); }
+
+void Conn::on_state_changed(std::function<void(ConnectionState from, ConnectionState to)> handler) {
+  session_->set_handler(&ConnEvents::on_state_changed, std::move(handler));
+}
+void Conn::on_connection_slow(std::function<void()> handler) {
+  session_->set_handler(&ConnEvents::on_connection_slow, std::move(handler));
+}
+void Conn::on_reconnecting(std::function<void(const Error& reason, int attempt)> handler) {
+  session_->set_handler(&ConnEvents::on_reconnecting, std::move(handler));
+}
+void Conn::on_reconnected(std::function<void(Duration downtime)> handler) {
+  session_->set_handler(&ConnEvents::on_reconnected, std::move(handler));
+}
+void Conn::on_gap(std::function<void(const Gap& gap)> handler) {
+  session_->set_handler(&ConnEvents::on_gap, std::move(handler));
+}
+void Conn::on_error(std::function<void(const Error& error)> handler) {
+  session_->set_handler(&ConnEvents::on_error, std::move(handler));
+}
+void Conn::on_closed(std::function<void(const Error* reason)> handler) { session_->set_on_closed(std::move(handler)); }
+
+}  // namespace signalr

@@ -1,0 +1,155 @@
+// dial and async_dial: what the user gave is checked here, before any I/O.
+#include <atomic>
+#include <utility>
+
+#include <signalr/conn.hpp>
+#include <signalr/event_loop.hpp>
+
+#include "protocol/connection_data.hpp"
+#include "protocol/cookie_jar.hpp"
+#include "protocol/header_rules.hpp"
+#include "protocol/protocol_version.hpp"
+#include "protocol/request_url.hpp"
+#include "session/blocking_call.hpp"
+#include "session/session.hpp"
+
+namespace signalr {
+
+using session::Session;
+
+namespace {
+
+void check_options(const DialOptions& options) {
+  if (options.http_client == nullptr) {
+    throw UsageError("DialOptions::http_client is not set; see make_default_transport");
+  }
+  if (options.transports.empty()) throw UsageError("DialOptions::transports is empty");
+  if (options.dialer == nullptr) {
+    throw UsageError("DialOptions::dialer is not set, but DialOptions::transports names WebSockets");
+  }
+  const auto version = protocol::ProtocolVersion::parse(options.protocol);
+  if (!version || *version < protocol::kMinVersion || protocol::kMaxVersion < *version) {
+    throw UsageError("DialOptions::protocol is \"" + options.protocol + "\", expected \"1.2\" to \"2.1\"");
+  }
+  protocol::check_user_headers(options.headers).value();
+  for (const auto& [name, value] : options.cookies) protocol::check_user_cookie(name, value).value();
+  for (const Duration duration : {options.retry_interval, options.connect_timeout}) {
+    if (duration < Duration::zero()) {
+      throw UsageError("DialOptions::retry_interval and connect_timeout must not be negative");
+    }
+  }
+  for (const Duration duration : {options.request_timeout, options.close_timeout}) {
+    if (duration <= Duration::zero()) {
+      throw UsageError("DialOptions::request_timeout and close_timeout must be positive");
+    }
+  }
+}
+
+std::shared_ptr<Session> make_session(const std::string& endpoint, bool append_signalr, std::string connection_data,
+                                      std::vector<std::string> hubs, DialOptions options) {
+  check_options(options);
+  Session::Target target;
+  target.base_url = protocol::make_base_url(endpoint, append_signalr).value();
+  target.user_query = protocol::make_user_query(options.params.encoded()).value();
+  target.connection_data = std::move(connection_data);
+  target.hubs = std::move(hubs);
+  if (options.executor == nullptr) options.executor = shared_event_loop();
+  return std::make_shared<Session>(std::move(options), std::move(target));
+}
+
+}  // namespace
+
+/// Who owns the session of a dial: the PendingDial until the Conn is handed over.
+struct PendingDial::State {
+  explicit State(std::shared_ptr<Session> dialed, Handler user_handler)
+      : session(std::move(dialed)), handler(std::move(user_handler)) {}
+
+  enum class Owner { pending_dial, handed_over, dropped };
+
+  /// On the strand.
+  void finish(Result<void> result) {
+    auto expected = Owner::pending_dial;
+    if (!owner.compare_exchange_strong(expected, Owner::handed_over)) return;
+    Conn conn(session);
+    Handler user_handler = std::move(handler);
+    if (result.ok()) {
+      user_handler(std::move(conn));
+    } else {
+      user_handler(result.error_ptr());
+    }
+  }
+
+  void drop() {
+    auto expected = Owner::pending_dial;
+    if (owner.compare_exchange_strong(expected, Owner::dropped)) {
+      session->abandon();
+    } else if (expected == Owner::handed_over) {
+      session->wait_until_outside();
+    }
+  }
+
+  const std::shared_ptr<Session> session;
+  Handler handler;
+  std::atomic<Owner> owner{Owner::pending_dial};
+};
+
+PendingDial::PendingDial() noexcept = default;
+PendingDial::PendingDial(std::shared_ptr<State> state) noexcept : state_(std::move(state)) {}
+PendingDial::PendingDial(PendingDial&&) noexcept = default;
+
+PendingDial& PendingDial::operator=(PendingDial&& other) noexcept {
+  if (this != &other) {
+    if (state_ != nullptr) state_->drop();
+    state_ = std::move(other.state_);
+  }
+  return *this;
+}
+
+PendingDial::~PendingDial() {
+  if (state_ != nullptr) state_->drop();
+}
+
+PendingDial PendingDial::begin(std::shared_ptr<Session> session, Handler handler, const CallOptions& call) {
+  auto state = std::make_shared<State>(session, std::move(handler));
+  session->dial([state](Result<void> result) { state->finish(std::move(result)); }, call);
+  return PendingDial(std::move(state));
+}
+
+PendingDial async_dial(std::string endpoint, std::string connection_data, DialOptions options,
+                       PendingDial::Handler handler, const CallOptions& call) {
+  return PendingDial::begin(make_session(endpoint, false, std::move(connection_data), {}, std::move(options)),
+                            std::move(handler), call);
+}
+
+PendingDial async_dial(std::string endpoint, Hubs hubs, DialOptions options, PendingDial::Handler handler,
+                       const CallOptions& call) {
+  const bool append_signalr = options.use_default_path;
+  std::string connection_data = protocol::make_connection_data(hubs.names).value();
+  return PendingDial::begin(
+      make_session(endpoint, append_signalr, std::move(connection_data), std::move(hubs.names), std::move(options)),
+      std::move(handler), call);
+}
+
+namespace {
+
+template <class Target>
+Conn dial_and_wait(std::string endpoint, Target target, DialOptions options, const CallOptions& call) {
+  if (options.executor == nullptr) options.executor = shared_event_loop();
+  const std::shared_ptr<Executor> executor = options.executor;
+  session::BlockingCall<Conn> waiting(*executor, "dial");
+  const PendingDial pending =
+      async_dial(std::move(endpoint), std::move(target), std::move(options), waiting.handler(), call);
+  return waiting.wait().value();
+}
+
+}  // namespace
+
+Conn dial(std::string endpoint, std::string connection_data, DialOptions options, const CallOptions& call) {
+  return dial_and_wait(std::move(endpoint), std::move(connection_data), std::move(options), call);
+}
+
+Conn dial(std::string endpoint, Hubs hubs, DialOptions options, const CallOptions& call) {
+  return dial_and_wait(std::move(endpoint), std::move(hubs), std::move(options), call);
+}
+
+}  // namespace signalr

@@ -1,0 +1,187 @@
+// The sentences of the errors: Go's words first, then the cause's own sentence. What the server said stays in
+// server_text(), shortened.
+#include <signalr/errors.hpp>
+
+#include <algorithm>
+#include <utility>
+
+#include "protocol/safe_text.hpp"
+
+namespace signalr {
+namespace {
+
+using protocol::capped;
+
+std::string with_cause(std::string sentence, const ErrorPtr& cause) {
+  if (cause != nullptr) {
+    // Callers may have put the cause's words into theirs already.
+    const std::string_view words = cause->what();
+    if (sentence.find(words) == std::string::npos) sentence.append(": ").append(words);
+  }
+  return sentence;
+}
+
+/// What the server said that led to this: the nearest text in the causes.
+std::string text_of(const ErrorPtr& cause) {
+  for (const Error* link = cause.get(); link != nullptr; link = link->cause().get()) {
+    if (!link->server_text().empty()) return link->server_text();
+  }
+  return {};
+}
+
+std::string naming(std::string message, const std::string& option) {
+  if (message.find(option) == std::string::npos) message += " (option " + option + ")";
+  return message;
+}
+
+std::string dial_sentence(int status, const std::string& message) {
+  std::string sentence = "dial failed";
+  if (status != 0) sentence += " (" + std::to_string(status) + ")";
+  if (!message.empty()) sentence += ": " + message;
+  return sentence;
+}
+
+const char* meaning_of(std::uint16_t code) noexcept {
+  switch (code) {
+    case kCloseNormal:
+      return "normal closure";
+    case kCloseGoingAway:
+      return "the peer is going away";
+    case kCloseProtocolError:
+      return "protocol error";
+    case kCloseUnsupportedData:
+      return "unsupported kind of data";
+    case kCloseNoStatus:
+      return "the close frame had no code";
+    case kCloseAbnormal:
+      return "the connection ended without a close frame";
+    case kCloseInvalidPayload:
+      return "invalid UTF-8";
+    case kClosePolicyViolation:
+      return "policy violation";
+    case kCloseMessageTooBig:
+      return "message too big";
+    case kCloseInternalError:
+      return "internal error of the peer";
+    default:
+      return nullptr;
+  }
+}
+
+std::string close_sentence(std::uint16_t code, const ErrorPtr& cause) {
+  std::string sentence = "websocket closed " + std::to_string(code);
+  if (cause != nullptr) return with_cause(std::move(sentence), cause);
+  if (const char* meaning = meaning_of(code)) sentence.append(": ").append(meaning);
+  return sentence;
+}
+
+/// A short JSON value is shown, since it is what the reader needs; a long or odd one may be anything, such as a
+/// proxy's page that repeats the URL with its token.
+std::string shown(const std::string& text) {
+  constexpr std::size_t kMaxShown = 40;
+  const bool plain = std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7f; });
+  if (text.empty()) return "nothing";
+  if (plain && text.size() <= kMaxShown) return text;
+  return std::to_string(text.size()) + " bytes of something else, see actual()";
+}
+
+}  // namespace
+
+UsageError::~UsageError() = default;
+CanceledError::~CanceledError() = default;
+DeadlineError::~DeadlineError() = default;
+ConnectionGone::~ConnectionGone() = default;
+ProtocolError::~ProtocolError() = default;
+HandlerError::~HandlerError() = default;
+DisconnectedByServer::~DisconnectedByServer() = default;
+
+LimitError::LimitError(std::string message, std::string option)
+    : ErrorType(naming(std::move(message), option)), option_(std::move(option)) {}
+LimitError::~LimitError() = default;
+
+HttpStatusError::HttpStatusError(std::string message, int status, std::string body)
+    : ErrorType(std::move(message), nullptr, capped(std::move(body))), status_(status) {}
+HttpStatusError::~HttpStatusError() = default;
+
+StepError::StepError(std::string message, ErrorPtr cause, std::string server_text)
+    : Error(std::move(message), std::move(cause), capped(std::move(server_text))) {}
+StepError::~StepError() = default;
+
+int StepError::status() const noexcept {
+  for (const Error* link = cause().get(); link != nullptr; link = link->cause().get()) {
+    if (const auto* http = dynamic_cast<const HttpStatusError*>(link)) return http->status();
+    if (const auto* dial = dynamic_cast<const DialError*>(link); dial != nullptr && dial->status() != 0) {
+      return dial->status();
+    }
+  }
+  return 0;
+}
+
+NegotiateError::NegotiateError(ErrorPtr cause)
+    : ErrorType(with_cause("negotiate failed", cause), cause, text_of(cause)) {}
+NegotiateError::~NegotiateError() = default;
+
+ConnectError::ConnectError(ErrorPtr cause) : ErrorType(with_cause("connect failed", cause), cause, text_of(cause)) {}
+ConnectError::~ConnectError() = default;
+
+StartError::StartError(ErrorPtr cause) : ErrorType(with_cause("start failed", cause), cause, text_of(cause)) {}
+StartError::~StartError() = default;
+
+DialError::DialError(int status, std::string message, ErrorPtr cause, std::string body)
+    : ErrorType(with_cause(dial_sentence(status, message), cause), cause,
+                body.empty() ? text_of(cause) : capped(std::move(body))),
+      status_(status) {}
+DialError::~DialError() = default;
+
+CloseError::CloseError(std::uint16_t code, std::string reason, ErrorPtr cause)
+    : ErrorType(close_sentence(code, cause), cause, capped(std::move(reason))), code_(code) {}
+CloseError::~CloseError() = default;
+
+ReadError::ReadError(ErrorPtr cause) : ErrorType(with_cause("read failed", cause), cause, text_of(cause)) {}
+ReadError::~ReadError() = default;
+
+WriteError::WriteError(ErrorPtr cause) : ErrorType(with_cause("write failed", cause), cause, text_of(cause)) {}
+WriteError::~WriteError() = default;
+
+InvalidStartResponseError::InvalidStartResponseError(std::string actual)
+    : ErrorType("expected start response \"started\", got " + shown(actual), nullptr, capped(actual)),
+      actual_(capped(std::move(actual))) {}
+InvalidStartResponseError::~InvalidStartResponseError() = default;
+
+InvalidInitMessageError::InvalidInitMessageError(std::string actual)
+    : ErrorType(actual.empty() ? "expected init message S value 1, got no message with an S"
+                               : "expected init message S value 1, got " + shown(actual),
+                nullptr, capped(actual)),
+      actual_(capped(std::move(actual))) {}
+InvalidInitMessageError::~InvalidInitMessageError() = default;
+
+InvocationError::InvocationError(std::string method, std::string id, std::string server_text, bool hub_error,
+                                 std::optional<RawJson> data)
+    : ErrorType("failed to invoke \"" + method + "\" (" + id + "): " + server_text, nullptr, server_text),
+      method_(std::move(method)),
+      id_(std::move(id)),
+      hub_error_(hub_error),
+      data_(std::move(data)) {}
+InvocationError::InvocationError(std::string method, std::string id, const char* why, ErrorPtr cause)
+    : ErrorType("failed to invoke \"" + method + "\" (" + id + "): " + why, std::move(cause)),
+      method_(std::move(method)),
+      id_(std::move(id)) {}
+InvocationError::~InvocationError() = default;
+
+DuplicateCallbackError::DuplicateCallbackError(std::string method)
+    : ErrorType("duplicate callback for method \"" + method + "\""), method_(std::move(method)) {}
+DuplicateCallbackError::~DuplicateCallbackError() = default;
+
+bool is_close_error(const Error& error, std::initializer_list<std::uint16_t> codes) noexcept {
+  const auto wanted = [&](std::uint16_t code) { return std::find(codes.begin(), codes.end(), code) != codes.end(); };
+  for (const Error* link = &error; link != nullptr; link = link->cause().get()) {
+    if (const auto* close = dynamic_cast<const CloseError*>(link); close != nullptr && wanted(close->code())) {
+      return true;
+    }
+    const auto* transport = dynamic_cast<const TransportError*>(link);
+    if (transport != nullptr && transport->close_code() && wanted(*transport->close_code())) return true;
+  }
+  return false;
+}
+
+}  // namespace signalr

@@ -1,0 +1,174 @@
+#include "protocol/json_text.hpp"
+
+#include "protocol/json_bytes.hpp"
+#include "protocol/json_cursor.hpp"
+
+namespace signalr::protocol {
+
+namespace {
+
+void append_utf8(std::string& out, unsigned code_point) {
+  const auto put = [&out](unsigned byte) { out.push_back(static_cast<char>(byte)); };
+  if (code_point < 0x80) {
+    put(code_point);
+  } else if (code_point < 0x800) {
+    put(0xC0 | code_point >> 6);
+    put(0x80 | (code_point & 0x3F));
+  } else if (code_point < 0x10000) {
+    put(0xE0 | code_point >> 12);
+    put(0x80 | (code_point >> 6 & 0x3F));
+    put(0x80 | (code_point & 0x3F));
+  } else {
+    put(0xF0 | code_point >> 18);
+    put(0x80 | (code_point >> 12 & 0x3F));
+    put(0x80 | (code_point >> 6 & 0x3F));
+    put(0x80 | (code_point & 0x3F));
+  }
+}
+
+unsigned hex4(const char* p) noexcept {
+  unsigned value = 0;
+  for (int i = 0; i < 4; ++i) value = value << 4 | static_cast<unsigned>(hex_value(p[i]));
+  return value;
+}
+
+// `p` is behind "\u"; the number of bytes taken.
+std::size_t append_unicode_escape(std::string& out, const char* p) {
+  const unsigned unit = hex4(p);
+  if (unit < 0xD800 || unit > 0xDFFF) {
+    append_utf8(out, unit);
+    return 4;
+  }
+  append_utf8(out, 0x10000 + ((unit - 0xD800) << 10) + (hex4(p + 6) - 0xDC00));
+  return 10;
+}
+
+// How many bytes of a broken character one U+FFFD stands for: the part that could have been the beginning of one.
+std::size_t broken_length(const char* p, const char* end) noexcept {
+  char whole[4] = {*p, '\x80', '\x80', '\x80'};
+  const std::size_t left = static_cast<std::size_t>(end - p);
+  std::size_t length = 1;
+  for (; length < 4 && length < left; ++length) {
+    whole[length] = p[length];
+    // Some second bytes are fine only with 0xA0 or 0x90 in them; those were just copied. The rest is any continuation.
+    if (utf8_length(whole, whole + 4) <= length) break;
+  }
+  return length;
+}
+
+void append_escaped(std::string& out, char c) {
+  constexpr char kHex[] = "0123456789abcdef";
+  switch (c) {
+    case '"':
+      out += "\\\"";
+      break;
+    case '\\':
+      out += "\\\\";
+      break;
+    case '\b':
+      out += "\\b";
+      break;
+    case '\f':
+      out += "\\f";
+      break;
+    case '\n':
+      out += "\\n";
+      break;
+    case '\r':
+      out += "\\r";
+      break;
+    case '\t':
+      out += "\\t";
+      break;
+    default:
+      out += "\\u00";
+      out.push_back(kHex[c >> 4 & 0xF]);
+      out.push_back(kHex[c & 0xF]);
+  }
+}
+
+}  // namespace
+
+void JsonString::append_to(std::string& out) const {
+  if (!escaped) {
+    out.append(text);
+    return;
+  }
+  const char* p = text.data();
+  const char* const end = p + text.size();
+  for (;;) {
+    const void* const found = std::memchr(p, '\\', static_cast<std::size_t>(end - p));
+    const char* const backslash = found != nullptr ? static_cast<const char*>(found) : end;
+    out.append(p, backslash);
+    if (backslash == end) return;
+    p = backslash + 2;
+    switch (const char c = backslash[1]) {
+      case 'b':
+        out.push_back('\b');
+        break;
+      case 'f':
+        out.push_back('\f');
+        break;
+      case 'n':
+        out.push_back('\n');
+        break;
+      case 'r':
+        out.push_back('\r');
+        break;
+      case 't':
+        out.push_back('\t');
+        break;
+      case 'u':
+        p += append_unicode_escape(out, p);
+        break;
+      default:
+        out.push_back(c);
+    }
+  }
+}
+
+ScanError check_json(std::string_view text, std::size_t max_depth, std::size_t* error_offset) {
+  JsonCursor cursor(text, max_depth);
+  cursor.skip_value();
+  return cursor.finish(error_offset);
+}
+
+void append_json_string(std::string& out, std::string_view text) {
+  const char* p = text.data();
+  const char* const end = p + text.size();
+  const char* kept = p;  // from here on nothing is appended yet
+  const auto flush = [&] { out.append(kept, p); };
+  out.push_back('"');
+  while ((p = skip_plain(p, end)) != end) {
+    if (static_cast<unsigned char>(*p) < 0x80) {
+      flush();
+      append_escaped(out, *p++);
+      kept = p;
+      continue;
+    }
+    const std::size_t length = utf8_length(p, end);
+    const std::string_view character(p, length);
+    if (length != 0 && character != "\u2028" && character != "\u2029") {
+      p += length;
+      continue;
+    }
+    flush();
+    if (length == 0) {
+      out += "\xEF\xBF\xBD";
+      p += broken_length(p, end);
+    } else {
+      out += character == "\u2028" ? "\\u2028" : "\\u2029";
+      p += length;
+    }
+    kept = p;
+  }
+  flush();
+  out.push_back('"');
+}
+
+bool is_valid_utf8(std::string_view text) noexcept {
+  const char* const end = text.data() + text.size();
+  return skip_utf8(text.data(), end) == end;
+}
+
+}  // namespace signalr::protocol

@@ -1,0 +1,62 @@
+#include "protocol/keep_alive.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+namespace signalr::protocol {
+namespace {
+
+constexpr Duration kIntervalWithoutKeepAlives = std::chrono::seconds(5);
+
+}  // namespace
+
+KeepAliveMonitor::KeepAliveMonitor(std::optional<Duration> keep_alive_timeout, Duration disconnect_timeout) noexcept
+    : timeout_(keep_alive_timeout),
+      interval_(kIntervalWithoutKeepAlives),
+      window_(disconnect_timeout + keep_alive_timeout.value_or(Duration::zero())) {
+  if (!timeout_) return;
+  warn_after_ = *timeout_ * 2 / 3;
+  interval_ = (*timeout_ - warn_after_) / 3;
+}
+
+void KeepAliveMonitor::watch(TimePoint now, bool transport_has_keep_alives) noexcept {
+  watching_ = transport_has_keep_alives;
+  slow_ = lost_ = false;
+  paused_at_.reset();
+  last_activity_ = last_check_ = now;
+}
+
+void KeepAliveMonitor::watch_sleep_only(TimePoint now) noexcept { watch(now, false); }
+
+void KeepAliveMonitor::pause(TimePoint now) noexcept {
+  if (!paused_at_) paused_at_ = now;
+}
+
+void KeepAliveMonitor::resume(TimePoint now) noexcept {
+  if (!paused_at_) return;
+  last_activity_ += now - std::max(*paused_at_, last_activity_);
+  paused_at_.reset();
+}
+
+KeepAliveMonitor::Verdict KeepAliveMonitor::check(TimePoint now) noexcept {
+  const Duration unasked = now - last_check_;
+  last_check_ = now;
+  if (unasked >= window_) return Verdict::slept;
+  if (!silence_counts()) return Verdict::fine;
+  const Duration silence = now - last_activity_;
+  if (silence >= *timeout_) {
+    lost_ = true;
+    return Verdict::lost;
+  }
+  if (silence < warn_after_ || slow_) return Verdict::fine;
+  slow_ = true;
+  return Verdict::slow;
+}
+
+TimePoint KeepAliveMonitor::next_check() const noexcept {
+  const TimePoint regular = last_check_ + interval_;
+  if (!silence_counts()) return regular;
+  return std::min(regular, last_activity_ + (slow_ ? *timeout_ : warn_after_));
+}
+
+}  // namespace signalr::protocol

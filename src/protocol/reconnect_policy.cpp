@@ -1,0 +1,62 @@
+#include "protocol/reconnect_policy.hpp"
+
+#include <algorithm>
+
+#include "protocol/user_identity.hpp"
+
+namespace signalr::protocol {
+namespace {
+
+/// What keeps a server that closes each reconnect at once from being asked without pause, whatever interval the user
+/// has chosen.
+constexpr Duration kFloor = std::chrono::seconds(2);
+constexpr int kMaxFramelessReconnects = 5;
+constexpr int kMaxRejections = 3;  // the first, and one after each of two reconnects
+
+ReconnectStep attempt_at(TimePoint at) { return {ReconnectStep::Kind::attempt, at, {}}; }
+
+ReconnectStep give_up(GiveUp reason) { return {ReconnectStep::Kind::give_up, {}, reason}; }
+
+}  // namespace
+
+ReconnectStep ReconnectPolicy::on_lost(TimePoint now, std::uint32_t random, LocalRejection rejection,
+                                       std::string_view cursor) {
+  lost_at_ = now;
+  retries_ = RetryCount(options_.max_retries);
+  refreshed_token_ = false;
+  if (repeats(rejection, cursor)) return give_up(GiveUp::rejecting_the_same);
+  if (frameless_reconnects_ >= kMaxFramelessReconnects) return give_up(GiveUp::flapping);
+  // With jitter only where there is something to wait for.
+  return attempt_at(now >= not_before_ ? now : not_before_ + (with_jitter(kFloor, random) - kFloor));
+}
+
+void ReconnectPolicy::on_attempt(TimePoint now) noexcept { not_before_ = now + std::max(options_.interval, kFloor); }
+
+void ReconnectPolicy::on_open() noexcept { ++frameless_reconnects_; }
+
+ReconnectStep ReconnectPolicy::on_failed(TimePoint now, std::uint32_t random, int status, std::string_view body) {
+  if (is_user_identity_change(status, body)) return give_up(GiveUp::user_changed);
+  if (is_request_rejected(status, body)) return give_up(GiveUp::rejected);
+  if (status == 401 && (refreshed_token_ || !options_.has_token_provider)) return give_up(GiveUp::unauthorized);
+  if (!retries_.take()) return give_up(GiveUp::retries_used_up);
+  ReconnectStep step = attempt_at(now + with_jitter(options_.interval, random));
+  if (status == 401) {
+    refreshed_token_ = true;
+    step.kind = ReconnectStep::Kind::refresh_token;
+  }
+  return step;
+}
+
+TimePoint ReconnectPolicy::deadline() const noexcept {
+  return options_.window >= TimePoint::max() - lost_at_ ? TimePoint::max() : lost_at_ + options_.window;
+}
+
+bool ReconnectPolicy::repeats(LocalRejection rejection, std::string_view cursor) {
+  if (rejection == LocalRejection::none) return false;
+  if (rejection != rejection_ || cursor != rejection_cursor_) rejections_ = 0;
+  rejection_ = rejection;
+  rejection_cursor_ = cursor;
+  return ++rejections_ >= kMaxRejections;
+}
+
+}  // namespace signalr::protocol

@@ -1,0 +1,25 @@
+// HTTP redirects (3xx) of GET requests: where to, and what may go along (P§3.3).
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <signalr/result.hpp>
+#include <signalr/url.hpp>
+
+namespace signalr::protocol {
+
+/// Whether an answer's status asks for the same GET elsewhere: 301, 302, 303, 307, 308.
+bool is_redirect_status(int status) noexcept;
+
+struct HttpRedirect {
+  std::string url;           ///< absolute, without a fragment
+  bool same_origin = false;  ///< scheme, host and port stay: else neither Authorization nor user headers go along
+};
+
+/// Where an answer with a redirect status and this Location (empty: it had none) leads. `followed` redirects were
+/// followed before this one; more than `limit` is a LimitError, a URL that can't be followed a ProtocolError: other
+/// schemes than http and https, https to http, credentials.
+Result<HttpRedirect> follow_redirect(const Url& current, std::string_view location, int followed, int limit);
+
+}  // namespace signalr::protocol

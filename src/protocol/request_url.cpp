@@ -1,0 +1,180 @@
+#include "protocol/request_url.hpp"
+
+#include <algorithm>
+#include <optional>
+
+#include <signalr/errors.hpp>
+#include <signalr/url.hpp>
+
+#include "protocol/ascii.hpp"
+#include "protocol/safe_text.hpp"
+
+namespace signalr::protocol {
+namespace {
+
+bool has_spaces_or_controls(std::string_view text) {
+  return std::any_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<unsigned char>(c) <= 0x20 || c == 0x7f; });
+}
+
+bool is_ours(std::string_view key) {
+  constexpr std::string_view kOurs[] = {"clientProtocol",  "transport", "connectionData",
+                                        "connectionToken", "messageId", "groupsToken"};
+  return std::any_of(std::begin(kOurs), std::end(kOurs),
+                     [&](std::string_view ours) { return equal_ignoring_case(key, ours); });
+}
+
+/// The server cuts queries at ';' too, and joins repeated parameters with ',', which breaks them (P§2.4).
+Result<void> check_keys(std::string_view query) {
+  while (!query.empty()) {
+    const auto end = std::min(query.find_first_of("&;"), query.size());
+    const std::string key = decode_form(query.substr(0, std::min(query.find('='), end)));
+    if (is_ours(key)) {
+      return UsageError("the query parameter '" + key + "' can't be given: this client sends it itself");
+    }
+    if (equal_ignoring_case(key, "callback")) {
+      return UsageError("the query parameter 'callback' can't be given: it asks the server for JSONP instead of JSON");
+    }
+    query.remove_prefix(std::min(end + 1, query.size()));
+  }
+  return {};
+}
+
+std::string_view name_of(Command command) noexcept {
+  switch (command) {
+    case Command::negotiate:
+      return "negotiate";
+    case Command::connect:
+      return "connect";
+    case Command::start:
+      return "start";
+    case Command::send:
+      return "send";
+    case Command::poll:
+      return "poll";
+    case Command::reconnect:
+      return "reconnect";
+    case Command::abort:
+      return "abort";
+    case Command::ping:
+      return "ping";
+  }
+  return {};
+}
+
+/// Appends to a URL, with '?' first and '&' afterwards.
+class QueryWriter {
+ public:
+  explicit QueryWriter(std::string& url) : url_(url) {}
+
+  void add(std::string_view name, std::string_view value) {
+    if (value.empty()) return;
+    separate();
+    url_.append(name).append("=");
+    append_percent_encoded(url_, value);
+  }
+  void add_verbatim(std::string_view query) {
+    if (query.empty()) return;
+    separate();
+    url_.append(query);
+  }
+
+ private:
+  void separate() {
+    url_ += first_ ? '?' : '&';
+    first_ = false;
+  }
+
+  std::string& url_;
+  bool first_ = true;
+};
+
+}  // namespace
+
+Result<std::string> make_base_url(std::string_view endpoint, bool append_signalr) {
+  const auto refused = [&](const char* why) {
+    return UsageError("the URL '" + without_secrets(endpoint) + "' can't be used: " + why);
+  };
+  const std::optional<Url> url = Url::parse(endpoint);
+  if (!url) return refused("expected something like https://host[:port]/path, without spaces");
+  if (url->scheme != "http" && url->scheme != "https") return refused("expected http or https as its scheme");
+  if (!url->userinfo.empty()) return refused("it holds credentials; give them in an Authorization header");
+  if (url->has_query) return refused("it holds a query; give that in DialOptions::params");
+  if (url->has_fragment)
+    return refused("it holds a fragment, which no server would see; leave out the '#' and what follows");
+  if (std::any_of(url->host.begin(), url->host.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; })) {
+    return refused("its host isn't ASCII; write the name in its xn-- form");
+  }
+  std::string base = url->scheme + "://" + url->authority() + encode_leftovers(url->path);
+  if (base.back() != '/') base += '/';
+  if (append_signalr) base += "signalr/";
+  return base;
+}
+
+Result<std::string> make_user_query(std::string_view query) {
+  if (!query.empty() && (query.front() == '?' || query.front() == '&')) query.remove_prefix(1);
+  if (has_spaces_or_controls(query)) {
+    return UsageError("the query can't be used: it holds spaces or control characters; percent-encode its values");
+  }
+  if (query.find('#') != std::string_view::npos) {
+    return UsageError("the query can't be used: it holds a '#'; write %23");
+  }
+  if (Result<void> keys = check_keys(query); !keys) return keys.error_ptr();
+  return encode_leftovers(query);
+}
+
+std::string_view wire_name(Transport transport) noexcept {
+  switch (transport) {
+    case Transport::web_sockets:
+      return "webSockets";
+    case Transport::server_sent_events:
+      return "serverSentEvents";
+    case Transport::long_polling:
+      return "longPolling";
+  }
+  return {};
+}
+
+std::string make_url(std::string_view base, Command command, const QueryParts& parts) {
+  const bool opens = command == Command::connect || command == Command::reconnect;
+  const bool resumes = opens || command == Command::poll;
+  std::string url;
+  // The upper bound of a query whose values all need encoding; tokens make it long.
+  url.reserve(base.size() + parts.user_query.size() + 128 +
+              3 * (parts.connection_data.size() + parts.connection_token.size() + parts.message_id.size() +
+                   parts.groups_token.size()));
+  if (opens && parts.transport == wire_name(Transport::web_sockets) && base.substr(0, 4) == "http") {
+    url.append("ws");
+    base.remove_prefix(4);
+  }
+  url.append(base).append(name_of(command));
+
+  QueryWriter query(url);
+  if (command != Command::ping) {
+    query.add("clientProtocol", parts.client_protocol);
+    if (command != Command::negotiate) query.add("transport", parts.transport);
+    query.add("connectionData", parts.connection_data);
+    if (command != Command::negotiate) query.add("connectionToken", parts.connection_token);
+  }
+  query.add_verbatim(parts.user_query);
+  if (resumes) {
+    query.add("messageId", parts.message_id);
+    query.add("groupsToken", parts.groups_token);
+  }
+  return url;
+}
+
+std::string without_secrets(std::string_view url) {
+  constexpr std::size_t kMaxShown = 300;
+  if (const std::optional<Url> parsed = Url::parse(url)) {
+    return printable(parsed->scheme + "://" + parsed->authority() + parsed->path, kMaxShown);
+  }
+  // No URL, so nobody knows where a password would end: with an '@' in it nothing but the scheme is shown.
+  if (url.find('@') != std::string_view::npos) {
+    const auto colon = url.find("://");
+    return colon == std::string_view::npos ? "..." : printable(url.substr(0, colon + 3), 20) + "...";
+  }
+  return printable(url.substr(0, url.find_first_of("?#")), kMaxShown);
+}
+
+}  // namespace signalr::protocol

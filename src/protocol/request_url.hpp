@@ -1,0 +1,49 @@
+// Builds the URLs of all requests (P§2).
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <signalr/result.hpp>
+
+#include "protocol/percent_encoding.hpp"
+
+namespace signalr::protocol {
+
+/// Checks the user's base URL and brings it to the form that commands are appended to: http or https, no query,
+/// no fragment, ends in '/', `signalr/` appended for hub connections (P#1–4). Userinfo is refused: credentials belong
+/// into a header. What a path can't hold as it is (bytes beyond ASCII, quotes, …) is percent-encoded; '%' is left
+/// alone. Errors are UsageError.
+Result<std::string> make_base_url(std::string_view endpoint, bool append_signalr);
+
+/// Checks the user's own query and brings it to the form that is appended: one leading '?' or '&' gone, nothing in
+/// it that this client sends itself (P#11) or must not send (P#13), nothing that would break the request line. Bytes
+/// beyond ASCII are percent-encoded, the rest is left as it is. Errors are UsageError.
+Result<std::string> make_user_query(std::string_view query);
+
+enum class Command { negotiate, connect, start, send, poll, reconnect, abort, ping };
+
+enum class Transport { web_sockets, server_sent_events, long_polling };
+/// The name on the wire: webSockets, serverSentEvents, longPolling.
+std::string_view wire_name(Transport transport) noexcept;
+
+/// What goes into a query (P§2.3); empty parts are left out (P#9), and so are those that the command doesn't take: a
+/// stale token can't get into a negotiate (P#12).
+struct QueryParts {
+  std::string_view client_protocol;
+  std::string_view transport;
+  std::string_view connection_data;
+  std::string_view connection_token;
+  std::string_view user_query;  ///< from make_user_query; appended as it is
+  std::string_view message_id;
+  std::string_view groups_token;
+};
+
+/// base + command + query. For connect and reconnect over WebSockets the scheme becomes ws or wss (P#5). ping carries
+/// the user's query alone.
+std::string make_url(std::string_view base, Command command, const QueryParts& parts);
+
+/// For logs and errors: no userinfo, no query, no fragment, one printable line. Also for texts that are no URLs.
+std::string without_secrets(std::string_view url);
+
+}  // namespace signalr::protocol

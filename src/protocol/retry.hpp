@@ -1,0 +1,27 @@
+// When to try again, as data: no clock, no timer, randomness is given.
+#pragma once
+
+#include <cstdint>
+
+#include <signalr/executor.hpp>
+
+namespace signalr::protocol {
+
+/// Counts the attempts of one step. `max_retries` 0: one attempt; negative: no bound.
+class RetryCount {
+ public:
+  explicit RetryCount(int max_retries) : left_(max_retries) {}
+  /// Whether one more attempt is allowed; takes it.
+  bool take() noexcept;
+
+ private:
+  int left_;
+};
+
+/// `interval` plus up to a quarter of it, by `random` of [0, 2^32).
+Duration with_jitter(Duration interval, std::uint32_t random) noexcept;
+
+/// Whether an HTTP status may heal by itself: 5xx, 408, 429 (design: a 404 won't).
+bool is_transient_status(int status) noexcept;
+
+}  // namespace signalr::protocol

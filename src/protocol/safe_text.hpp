@@ -1,0 +1,19 @@
+// Text from outside, made fit for an error or a log line: bounded in length, printable, without secrets.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace signalr::protocol {
+
+/// How much of a server's text an error keeps.
+inline constexpr std::size_t kMaxServerText = 1024;
+
+/// The beginning of `text`, cut between two UTF-8 characters.
+std::string capped(std::string text, std::size_t max_bytes = kMaxServerText);
+
+/// The beginning of `text` on one line: control characters and bytes that aren't ASCII become '?'.
+std::string printable(std::string_view text, std::size_t max_bytes = 200);
+
+}  // namespace signalr::protocol

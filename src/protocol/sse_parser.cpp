@@ -1,0 +1,118 @@
+#include "protocol/sse_parser.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "protocol/ascii.hpp"
+
+namespace signalr::protocol {
+namespace {
+
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+constexpr std::size_t kFieldBytes = 16;  // a line is its data and this much: "data: ", a byte order mark
+
+/// The first '\n' or '\r', or the size. Looks at one window after the other, so that a stream with one kind of line end
+/// isn't searched through for the other again and again.
+std::size_t find_line_end(std::string_view text) noexcept {
+  constexpr std::size_t kWindow = 256;
+  for (std::size_t begin = 0; begin < text.size(); begin += kWindow) {
+    std::string_view window = text.substr(begin, kWindow);
+    if (const void* lf = std::memchr(window.data(), '\n', window.size())) {
+      window = window.substr(0, static_cast<std::size_t>(static_cast<const char*>(lf) - window.data()));
+      if (window.empty()) return begin;
+      const void* cr = std::memchr(window.data(), '\r', window.size());
+      return cr == nullptr ? begin + window.size()
+                           : static_cast<std::size_t>(static_cast<const char*>(cr) - text.data());
+    }
+    if (const void* cr = std::memchr(window.data(), '\r', window.size())) {
+      return static_cast<std::size_t>(static_cast<const char*>(cr) - text.data());
+    }
+  }
+  return text.size();
+}
+
+}  // namespace
+
+bool is_event_stream(std::string_view content_type) noexcept {
+  std::string_view type = content_type.substr(0, content_type.find(';'));
+  while (!type.empty() && (type.back() == ' ' || type.back() == '\t')) type.remove_suffix(1);
+  while (!type.empty() && (type.front() == ' ' || type.front() == '\t')) type.remove_prefix(1);
+  return equal_ignoring_case(type, "text/event-stream");
+}
+
+SseParser::Next SseParser::next() {
+  if (given_out_) forget_data();
+  std::string_view line;
+  while (!too_big_ && take_line(line)) {
+    if (end_of_event(line)) return Next::event;
+  }
+  if (too_big_) return Next::too_big;
+  own_data();
+  return Next::need_more;
+}
+
+bool SseParser::take_line(std::string_view& line) {
+  if (line_is_pieced_) line_.clear();
+  line_is_pieced_ = false;
+  if (after_cr_ && !input_.empty()) {
+    if (input_.front() == '\n') input_.remove_prefix(1);
+    after_cr_ = false;
+  }
+  const std::size_t end = find_line_end(input_);
+  const bool complete = end < input_.size();
+  if (line_.size() + end > max_bytes_ + kFieldBytes) {
+    too_big_ = true;
+    return false;
+  }
+  line_is_pieced_ = complete && !line_.empty();
+  if (!complete || line_is_pieced_) line_.append(input_.substr(0, end));
+  line = line_is_pieced_ ? std::string_view(line_) : input_.substr(0, end);
+  after_cr_ = complete && input_[end] == '\r';
+  input_.remove_prefix(complete ? end + 1 : end);
+  return complete;
+}
+
+bool SseParser::end_of_event(std::string_view line) {
+  if (first_line_ && line.substr(0, kByteOrderMark.size()) == kByteOrderMark) line.remove_prefix(kByteOrderMark.size());
+  first_line_ = false;
+  if (line.empty()) {
+    given_out_ = !data().empty() && !equal_ignoring_case(data(), "initialized");
+    if (!given_out_) forget_data();
+    return given_out_;
+  }
+  constexpr std::string_view kData = "data";
+  if (line.substr(0, kData.size()) != kData) return false;
+  line.remove_prefix(kData.size());
+  if (!line.empty() && line.front() != ':') return false;  // another field, of which data is a prefix
+  line.remove_prefix(std::min<std::size_t>(line.size(), 1));
+  if (!line.empty() && line.front() == ' ') line.remove_prefix(1);
+  add_data(line);
+  return false;
+}
+
+void SseParser::add_data(std::string_view value) {
+  if (has_data_) {
+    own_data();
+    data_ += '\n';
+    data_ += value;
+  } else {
+    has_data_ = true;
+    data_view_ = value;
+    if (line_is_pieced_) own_data();
+  }
+  too_big_ = data().size() > max_bytes_;
+}
+
+void SseParser::own_data() {
+  if (!has_data_ || data_is_owned_) return;
+  data_.assign(data_view_);
+  data_is_owned_ = true;
+}
+
+void SseParser::forget_data() noexcept {
+  data_.clear();
+  data_view_ = {};
+  data_is_owned_ = has_data_ = given_out_ = false;
+}
+
+}  // namespace signalr::protocol

@@ -1,0 +1,19 @@
+#include "protocol/start_response.hpp"
+
+#include <signalr/errors.hpp>
+
+#include "protocol/json_members.hpp"
+
+namespace signalr::protocol {
+
+Result<void> check_start_response(std::string_view body) {
+  const Result<JsonMembers> members = JsonMembers::read(body);
+  const JsonMember* response = members.ok() ? members.value().find("Response") : nullptr;
+  if (response == nullptr) return InvalidStartResponseError(std::string(body));
+  if (response->type != JsonType::string || response->text != "started") {
+    return InvalidStartResponseError(std::string(response->json));
+  }
+  return {};
+}
+
+}  // namespace signalr::protocol

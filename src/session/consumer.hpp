@@ -1,0 +1,40 @@
+// Who gets the frames of a connection: fixed by the first who asks (design: a connection has one consumer).
+#pragma once
+
+#include <string_view>
+
+#include <signalr/error.hpp>
+
+#include "protocol/envelope.hpp"
+
+namespace signalr::session {
+
+enum class ConsumerKind {
+  none,      ///< frames wait in the receive queue
+  reader,    ///< read_message
+  hubs,      ///< Clients
+  received,  ///< on_received
+};
+
+/// Gets frames handed to it instead of having them queued. On the strand, inside the gate; each call may destroy the
+/// connection.
+class Consumer {
+ public:
+  Consumer() = default;
+  Consumer(const Consumer&) = delete;
+  Consumer& operator=(const Consumer&) = delete;
+  virtual ~Consumer() = default;
+
+  /// A persistent frame or a result. Views are valid during the call.
+  virtual void on_frame(std::string_view text, const protocol::Frame& frame) = 0;
+  /// Whether it can take more; after false, Session::resume_reading says when. Asked after each frame.
+  virtual bool wants_more() { return true; }
+  /// The transport was lost and is being opened again; before the user's events (P#109).
+  virtual void on_reconnecting(const ErrorPtr& reason) = 0;
+  /// The connection is over; before the user's events. Nothing follows.
+  virtual void on_over(const ErrorPtr& reason) = 0;
+  /// The connection was destroyed: drop everything, call nothing. Also off the strand, once the executor has stopped.
+  virtual void on_gone() noexcept = 0;
+};
+
+}  // namespace signalr::session

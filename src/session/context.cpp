@@ -1,0 +1,25 @@
+#include "session/context.hpp"
+
+#include <signalr/errors.hpp>
+
+#include "protocol/retry.hpp"
+
+namespace signalr::session {
+
+Duration Context::retry_delay() { return protocol::with_jitter(options.retry_interval, random()); }
+
+void Context::handler_threw(const char* what) noexcept {
+  try {
+    if (on_handler_error) on_handler_error(HandlerError(std::string("a handler threw an exception: ") + what));
+  } catch (...) {  // the handler of errors threw too, or memory ran out: nobody is left to tell
+  }
+}
+
+void Context::write_log(LogLevel level, const std::string& line) {
+  try {
+    options.log(level, line);
+  } catch (...) {  // a log handler that throws has nobody left to tell
+  }
+}
+
+}  // namespace signalr::session

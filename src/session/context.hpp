@@ -1,0 +1,64 @@
+// What the parts of one session share: the strand they run on, the options, the way to the log.
+#pragma once
+
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <random>
+#include <string>
+#include <vector>
+
+#include <signalr/dial_options.hpp>
+#include <signalr/error.hpp>
+#include <signalr/executor.hpp>
+
+#include "session/gate.hpp"
+
+namespace signalr::session {
+
+/// Owned by the session; its parts keep references. Everything but the gate is for the strand, or constant.
+class Context {
+ public:
+  explicit Context(DialOptions dial_options)
+      : options(std::move(dial_options)), executor(options.executor), random_(std::random_device{}()) {}
+
+  DialOptions options;
+  std::vector<std::string> hubs;  ///< that the connection is for; empty: unknown
+  const std::shared_ptr<Executor> executor;
+  Gate gate;
+
+  /// Composes the line only when somebody listens.
+  template <class... Parts>
+  void log(LogLevel level, const Parts&... parts) {
+    if (options.log) write_log(level, (std::string() += ... += parts));
+  }
+
+  /// Runs one of the user's handlers, unless the owner has gone; an exception out of it goes to `on_handler_error`.
+  template <class Call>
+  void guard(Call&& call) noexcept {
+    if (gate.closed()) return;
+    try {
+      call();
+    } catch (const std::exception& error) {
+      handler_threw(error.what());
+    } catch (...) {
+      handler_threw("something that is no std::exception");
+    }
+  }
+  /// Set by the session.
+  std::function<void(const Error& error)> on_handler_error;
+
+  /// `retry_interval` with its jitter.
+  Duration retry_delay();
+  /// From all 32-bit numbers.
+  std::uint32_t random() { return static_cast<std::uint32_t>(random_()); }
+
+ private:
+  void handler_threw(const char* what) noexcept;
+  void write_log(LogLevel level, const std::string& line);
+
+  std::mt19937 random_;
+};
+
+}  // namespace signalr::session

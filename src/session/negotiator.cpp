@@ -1,0 +1,70 @@
+#include "session/negotiator.hpp"
+
+#include <utility>
+
+#include <signalr/errors.hpp>
+
+namespace signalr::session {
+
+Negotiator::Negotiator(Context& context, Requests& requests, Handler handler)
+    : context_(context),
+      requests_(requests),
+      handler_(std::move(handler)),
+      retries_(context.options.max_negotiate_retries),
+      pause_(context) {
+  ask();
+}
+
+void Negotiator::ask() {
+  exchange_ = std::make_unique<HttpExchange>(context_, requests_, requests_.negotiate(), "negotiate",
+                                             context_.options.request_timeout,
+                                             [this](Result<HttpAnswer> answer) { on_answer(std::move(answer)); });
+}
+
+void Negotiator::on_answer(Result<HttpAnswer> answer) {
+  if (!answer.ok()) {
+    const bool network = find_cause<TransportError>(answer.error()) != nullptr;
+    const bool timeout = find_cause<DeadlineError>(answer.error()) != nullptr;
+    return retry_or_fail(network || timeout, answer.error_ptr());
+  }
+  const HttpAnswer& http = answer.value();
+  if (http.status != 200) {
+    return retry_or_fail(protocol::is_transient_status(http.status), unexpected_status("negotiate", http));
+  }
+  auto response = protocol::parse_negotiate_response(http.body, context_.options.protocol);
+  if (!response.ok()) return fail(response.error_ptr());
+  on_response(std::move(response).value());
+}
+
+void Negotiator::on_response(protocol::NegotiateResponse response) {
+  if (!response.redirect_url.empty()) {
+    if (++redirects_ >= context_.options.limits.max_negotiate_redirects) {
+      return fail(LimitError("the server redirected negotiate as often as Limits::max_negotiate_redirects (" +
+                                 std::to_string(context_.options.limits.max_negotiate_redirects) + ") forbids",
+                             "max_negotiate_redirects")
+                      .clone());
+    }
+    auto redirect =
+        protocol::parse_redirect(response.redirect_url, requests_.base_url(), context_.options.allow_insecure_redirect);
+    if (!redirect.ok()) return fail(redirect.error_ptr());
+    context_.log(LogLevel::info, "negotiate redirected to ", protocol::without_secrets(redirect.value().base));
+    requests_.redirect_to(redirect.value(), response.access_token);
+    return ask();
+  }
+  requests_.set_connection_token(response.connection_token);
+  Handler handler = std::move(handler_);
+  handler(std::move(response));  // may destroy this object
+}
+
+void Negotiator::retry_or_fail(bool transient, ErrorPtr error) {
+  if (!transient || !retries_.take()) return fail(std::move(error));
+  context_.log(LogLevel::warning, error->what(), "; trying again");
+  pause_.set_after(context_.retry_delay(), [this] { ask(); });
+}
+
+void Negotiator::fail(ErrorPtr error) {
+  Handler handler = std::move(handler_);
+  handler(NegotiateError(std::move(error)));  // may destroy this object
+}
+
+}  // namespace signalr::session

@@ -1,0 +1,63 @@
+#include "session/receive_queue.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace signalr::session {
+namespace {
+constexpr std::size_t kSpareMessages = 16;
+}
+
+void ReceiveQueue::push(std::string_view text, const protocol::Frame& frame) {
+  Message message;
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (!spare_.empty()) {
+      message = std::move(spare_.back());
+      spare_.pop_back();
+    }
+  }
+  message.assign(text, frame);
+  if (!waiters_.empty()) {
+    const Waiter waiter = std::move(waiters_.front());
+    waiters_.pop_front();
+    waiter->complete(std::move(message));
+    return;
+  }
+  const std::lock_guard<std::mutex> lock(mutex_);
+  bytes_ += text.size();
+  messages_.push_back(std::move(message));
+}
+
+bool ReceiveQueue::has_room() const {
+  return messages_.size() < limits_.max_receive_queue_messages && bytes_ < limits_.max_receive_queue_bytes;
+}
+
+bool ReceiveQueue::full() {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  stalled_ = !has_room();
+  return stalled_;
+}
+
+ReceiveQueue::Taken ReceiveQueue::take(Message& message) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  if (messages_.empty()) return Taken::nothing;
+  std::swap(message, messages_.front());
+  if (spare_.size() < kSpareMessages) spare_.push_back(std::move(messages_.front()));
+  messages_.pop_front();
+  bytes_ -= message.text().size();
+  if (!stalled_ || !has_room()) return Taken::one;
+  stalled_ = false;
+  return Taken::one_and_room;
+}
+
+ReceiveQueue::Waiter ReceiveQueue::stop_waiting(const Completion<Message>& waiter) {
+  const auto same = [&](const Waiter& other) { return other.get() == &waiter; };
+  const auto place = std::find_if(waiters_.begin(), waiters_.end(), same);
+  if (place == waiters_.end()) return nullptr;
+  Waiter found = std::move(*place);
+  waiters_.erase(place);
+  return found;
+}
+
+}  // namespace signalr::session

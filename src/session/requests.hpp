@@ -1,0 +1,56 @@
+// Makes the requests of one connection: where they go, and what goes with each of them (P§2, P§10).
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <signalr/dial_options.hpp>
+#include <signalr/http_client.hpp>
+#include <signalr/url.hpp>
+#include <signalr/websocket.hpp>
+
+#include "protocol/cookie_jar.hpp"
+#include "protocol/negotiate_response.hpp"
+#include "protocol/request_url.hpp"
+
+namespace signalr::session {
+
+/// On the strand.
+class Requests {
+ public:
+  /// All parts have been checked before.
+  Requests(const DialOptions& options, std::string base_url, std::string connection_data, std::string user_query);
+
+  const std::string& base_url() const noexcept { return base_url_; }
+  const std::string& connection_data() const noexcept { return connection_data_; }
+
+  /// From now on all requests go there; an empty query brings the user's own back (P#26), an empty token keeps the
+  /// one before (P§3.3).
+  void redirect_to(const protocol::Redirect& redirect, const std::string& access_token);
+  void set_connection_token(std::string token) { connection_token_ = std::move(token); }
+
+  HttpRequest negotiate() const;
+  HttpRequest http(protocol::Command command, protocol::Transport transport) const;
+  /// Its headers are still to be filled in, with `headers_for`.
+  DialRequest websocket(protocol::Command command, std::string_view message_id, std::string_view groups_token) const;
+
+  /// What goes with a request to `url`: the user's headers, authorization, cookies. Nothing secret for a URL that an
+  /// HTTP redirect led to on another origin. Fails when the user's token provider throws.
+  Result<Headers> headers_for(const Url& url, bool same_origin) const;
+  /// Keeps the cookies that an answer set.
+  void store_cookies(const Url& url, const Headers& answer);
+
+ private:
+  protocol::QueryParts parts(std::string_view transport) const;
+
+  const DialOptions& options_;
+  std::string base_url_;
+  std::string connection_data_;
+  std::string user_query_;
+  std::string redirect_query_;
+  std::string redirect_token_;
+  std::string connection_token_;
+  protocol::CookieJar cookies_;
+};
+
+}  // namespace signalr::session

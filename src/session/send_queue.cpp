@@ -1,0 +1,77 @@
+#include "session/send_queue.hpp"
+
+#include <utility>
+
+namespace signalr::session {
+namespace {
+constexpr std::size_t kSpareBuffers = 16;
+constexpr std::size_t kLargestSpare = 64 * 1024;
+}  // namespace
+
+std::string SendQueue::take_buffer() {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  if (spare_.empty()) return {};
+  std::string buffer = std::move(spare_.back());
+  spare_.pop_back();
+  buffer.clear();
+  return buffer;
+}
+
+ErrorPtr SendQueue::push(Item& item) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  if (closed_ != nullptr) return closed_;
+  if (messages_ >= limits_.max_send_queue_messages) {
+    return LimitError("more than Limits::max_send_queue_messages (" + std::to_string(limits_.max_send_queue_messages) +
+                          ") messages wait for the network",
+                      "max_send_queue_messages")
+        .clone();
+  }
+  if (item.text.size() > limits_.max_send_queue_bytes - std::min(bytes_, limits_.max_send_queue_bytes)) {
+    return LimitError("more than Limits::max_send_queue_bytes (" + std::to_string(limits_.max_send_queue_bytes) +
+                          ") bytes wait for the network",
+                      "max_send_queue_bytes")
+        .clone();
+  }
+  ++messages_;
+  bytes_ += item.text.size();
+  items_.push_back(std::move(item));
+  return nullptr;
+}
+
+void SendQueue::set_closed(ErrorPtr reason) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  closed_ = std::move(reason);
+}
+
+bool SendQueue::take(Item& item) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  if (items_.empty()) return false;
+  item = std::move(items_.front());
+  items_.pop_front();
+  sizes_on_their_way_.push_back(item.text.size());
+  return true;
+}
+
+void SendQueue::sent(std::string buffer) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  if (sizes_on_their_way_.empty()) return;
+  bytes_ -= sizes_on_their_way_.front();
+  sizes_on_their_way_.pop_front();
+  --messages_;
+  if (spare_.size() < kSpareBuffers && buffer.capacity() <= kLargestSpare) spare_.push_back(std::move(buffer));
+}
+
+std::vector<SendQueue::Done> SendQueue::drop_all() {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  std::vector<Done> waiting;
+  for (Item& item : items_) {
+    if (item.done != nullptr) waiting.push_back(std::move(item.done));
+  }
+  items_.clear();
+  sizes_on_their_way_.clear();
+  messages_ = 0;
+  bytes_ = 0;
+  return waiting;
+}
+
+}  // namespace signalr::session

@@ -1,0 +1,54 @@
+// Texts on their way to the network: bounded, in the order of the calls across threads.
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include <signalr/limits.hpp>
+
+#include "session/completion.hpp"
+
+namespace signalr::session {
+
+class SendQueue {
+ public:
+  using Done = std::shared_ptr<Completion<void>>;
+  struct Item {
+    std::string text;
+    Done done;
+  };
+
+  explicit SendQueue(const Limits& limits) : limits_(limits) {}
+
+  /// An empty string, with the memory of one that was sent before if there is one. Any thread.
+  std::string take_buffer();
+
+  /// Appends. Null: it is queued. Else the reason why not (closed, full), and `item` is untouched. Any thread.
+  ErrorPtr push(Item& item);
+
+  /// From now on push fails with this; null opens the queue (again).
+  void set_closed(ErrorPtr reason);
+
+  /// The oldest one that was not given to the network; it still counts until `sent`. On the strand.
+  bool take(Item& item);
+  /// One text was handed to the network; its memory comes back.
+  void sent(std::string buffer);
+  /// Empties the queue and gives the calls that waited in it. On the strand.
+  std::vector<Done> drop_all();
+
+ private:
+  const Limits& limits_;
+  std::mutex mutex_;
+  std::deque<Item> items_;
+  std::size_t messages_ = 0;  // in items_ and on their way
+  std::size_t bytes_ = 0;
+  std::deque<std::size_t> sizes_on_their_way_;
+  std::vector<std::string> spare_;
+  ErrorPtr closed_;
+};
+
+}  // namespace signalr::session

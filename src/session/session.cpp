@@ -1,0 +1,141 @@
+#include "session/session.hpp"
+
+#include <utility>
+
+namespace signalr::session {
+
+Session::Session(DialOptions options, Target target)
+    : context_(std::move(options)),
+      requests_(context_.options, std::move(target.base_url), target.connection_data, std::move(target.user_query)),
+      events_(std::move(context_.options.events)),
+      connect_retries_(context_.options.max_connect_retries),
+      start_retries_(context_.options.max_start_retries),
+      step_timer_(context_),
+      window_timer_(context_),
+      monitor_timer_(context_),
+      scanner_(context_.options.limits.max_depth),
+      receiving_(context_.options.limits),
+      sending_(context_.options.limits) {
+  identity_.connection_data = std::move(target.connection_data);
+  context_.hubs = std::move(target.hubs);
+  context_.on_handler_error = [this](const Error& error) { report(error); };
+}
+
+Session::~Session() = default;
+
+// Leaves the server's list of connections (P§9): once, and whatever it answers is fine.
+void Session::abort(Task then) {
+  exchange_ = std::make_unique<HttpExchange>(
+      context_, requests_, requests_.http(protocol::Command::abort, protocol::Transport::web_sockets), "abort",
+      context_.options.close_timeout, [then = std::move(then)](Result<HttpAnswer>) mutable { then(); });
+}
+
+void Session::finish_if_closed() {
+  if (exchange_ == nullptr && transport_ == nullptr) finish(nullptr);
+}
+
+void Session::finish(ErrorPtr reason) {
+  if (phase_ == Phase::over) return;
+  phase_ = Phase::over;
+  reason_ = std::move(reason);
+  drop_activities();
+
+  fail_pending();
+  if (reason_ != nullptr) report(*reason_);
+  set_state(ConnectionState::disconnected);
+  tell_closed();
+  dialing_->complete(end_reason());
+  for (const auto& closer : std::exchange(closers_, {})) closer->complete(Result<void>());
+  for (const auto& waiter : std::exchange(end_waiters_, {})) waiter->complete(Result<void>(reason_));
+}
+
+// What was given to write and not known to be sent.
+void Session::fail_writes(const ErrorPtr& reason) {
+  sending_.set_closed(reason);
+  const WriteError error(reason);
+  for (const auto& done : std::exchange(on_their_way_, {})) {
+    if (done != nullptr) done->complete(error);
+  }
+  for (const auto& done : sending_.drop_all()) done->complete(error);
+}
+
+// Each exactly once, and before the user hears of the end (P#109).
+void Session::fail_pending() {
+  fail_writes(end_reason());
+  const ReadError read_error(end_reason());
+  for (const auto& reader : receiving_.take_waiters()) reader->complete(read_error);
+  if (consumer_ != nullptr) consumer_->on_over(end_reason());
+}
+
+ErrorPtr Session::end_reason() const { return reason_ != nullptr ? reason_ : CloseError(kCloseNormal, "").clone(); }
+
+void Session::set_state(ConnectionState to) {
+  const ConnectionState from = state_.exchange(to, std::memory_order_acq_rel);
+  if (from == to) return;
+  context_.log(LogLevel::info, to_string(from), " -> ", to_string(to));
+  if (events_.on_state_changed) context_.guard([&] { events_.on_state_changed(from, to); });
+}
+
+void Session::report(const Error& error) {
+  context_.log(LogLevel::error, error.what());
+  if (events_.on_error) context_.guard([&] { events_.on_error(error); });
+}
+
+void Session::tell_closed() {
+  if (events_.on_closed) context_.guard([&] { events_.on_closed(reason_.get()); });
+}
+
+/// The last task of a session: drops its parts on the strand, or where the executor drops the task when it has
+/// stopped and runs nothing any more.
+class Session::Farewell {
+ public:
+  explicit Farewell(std::shared_ptr<Session> session) noexcept : session_(std::move(session)) {}
+  Farewell(Farewell&&) noexcept = default;
+  Farewell& operator=(Farewell&&) = delete;
+  ~Farewell() { (*this)(); }
+  void operator()() noexcept {
+    if (const auto session = std::exchange(session_, nullptr)) session->drop_everything();
+  }
+
+ private:
+  std::shared_ptr<Session> session_;
+};
+
+void Session::abandon() {
+  context_.gate.close();
+  wait_until_outside();
+  context_.executor->post(Farewell(shared_from_this()));
+  if (context_.executor->running_here()) return;
+  while (!dropped_.load(std::memory_order_acquire) && context_.executor->help()) {
+    // an executor without a thread may never run again: let it run up to the farewell now
+  }
+}
+
+void Session::wait_until_outside() {
+  if (!context_.executor->running_here()) context_.gate.wait_until_outside();
+}
+
+void Session::drop_activities() noexcept {
+  step_timer_.cancel();
+  window_timer_.cancel();
+  monitor_timer_.cancel();
+  negotiator_.reset();
+  exchange_.reset();
+  transport_.reset();
+}
+
+void Session::drop_everything() noexcept {
+  drop_activities();
+  dialing_.reset();
+  closers_.clear();
+  end_waiters_.clear();
+  on_their_way_.clear();
+  sending_.drop_all();
+  receiving_.take_waiters();
+  sending_.set_closed(ConnectionGone("the connection was destroyed").clone());
+  if (const auto consumer = current_consumer()) consumer->on_gone();
+  events_ = {};
+  dropped_.store(true, std::memory_order_release);
+}
+
+}  // namespace signalr::session

@@ -1,0 +1,230 @@
+// One connection: brings negotiation, transport, queues and events together, on one strand.
+#pragma once
+
+#include <atomic>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <signalr/conn.hpp>
+
+#include "protocol/cursor_gap.hpp"
+#include "protocol/envelope.hpp"
+#include "protocol/keep_alive.hpp"
+#include "protocol/negotiate_response.hpp"
+#include "protocol/reconnect_policy.hpp"
+#include "protocol/start_sequence.hpp"
+#include "session/completion.hpp"
+#include "session/consumer.hpp"
+#include "session/context.hpp"
+#include "session/http_exchange.hpp"
+#include "session/negotiator.hpp"
+#include "session/published_text.hpp"
+#include "session/receive_queue.hpp"
+#include "session/requests.hpp"
+#include "session/send_queue.hpp"
+#include "session/timer.hpp"
+#include "session/transport.hpp"
+
+namespace signalr::session {
+
+/// Public functions are for any thread; private ones run on the strand, inside the gate, unless they say otherwise.
+class Session final : public std::enable_shared_from_this<Session>, private TransportSink {
+ public:
+  /// What has been checked and brought into form before any I/O.
+  struct Target {
+    std::string base_url;
+    std::string connection_data;
+    std::string user_query;
+    std::vector<std::string> hubs;  ///< their names; empty when connectionData was given as text
+  };
+
+  Session(DialOptions options, Target target);
+  ~Session();
+
+  /// Begins. The handler is called once: connected, or over with that error.
+  void dial(Conn::DoneHandler handler, CallOptions options);
+
+  /// Claims the frames; UsageError when another kind has done so before.
+  void claim(ConsumerKind kind);
+  /// The consumer of that kind; the first who asks makes it, and frames that waited and all later ones go there.
+  template <class T, class Make>
+  std::shared_ptr<T> consumer(ConsumerKind kind, Make make) {
+    claim(kind);
+    const std::lock_guard<std::mutex> lock(consumer_mutex_);
+    if (shared_consumer_ == nullptr) {
+      shared_consumer_ = make();
+      post([](Session& self) { self.attach_consumer(); });
+    }
+    return std::static_pointer_cast<T>(shared_consumer_);
+  }
+  /// A consumer that wanted no more can take frames again.
+  void resume_reading();
+
+  /// Exchanges `message` with the oldest frame that waits; false when none does.
+  bool try_read(Message& message);
+  void async_read(Conn::ReadHandler handler, CallOptions options);
+  /// An empty text of re-used memory, to write a message into.
+  std::string take_buffer() { return sending_.take_buffer(); }
+  void async_write(std::string text, Conn::DoneHandler handler, CallOptions options);
+  /// Like async_write for a message whose end nobody waits for. Null: it is queued; else the reason why not.
+  ErrorPtr write_unwatched(std::string text);
+  void async_close(Conn::DoneHandler handler, CallOptions options);
+  /// When the connection is over; fails with the reason, unless that was `close`.
+  void async_wait_end(Conn::DoneHandler handler, CallOptions options);
+  /// Whether the connection was dialed for that hub.
+  bool names_hub(std::string_view hub) const;
+
+  /// Runs `work` later on the strand, inside the gate, unless the session has gone by then.
+  template <class Work>
+  void post(Work work) {
+    context_.executor->post([self = shared_from_this(), work = std::move(work)]() mutable {
+      const Entry entry(self->context_.gate);
+      if (entry) work(*self);
+    });
+  }
+  /// For consumers, on the strand.
+  Context& context() noexcept { return context_; }
+  void report_from_consumer(const Error& error) { report(error); }
+
+  State state() const;
+  ConnectionState connection_state() const noexcept { return state_.load(std::memory_order_acquire); }
+  TransportKind transport_kind() const noexcept { return transport_kind_.load(std::memory_order_acquire); }
+  const std::shared_ptr<Executor>& executor() const noexcept { return context_.executor; }
+
+  /// Replaces one of the events' handlers.
+  template <class Handler>
+  void set_handler(Handler ConnEvents::*event, Handler handler) {
+    post([event, handler = std::move(handler)](Session& self) mutable { self.events_.*event = std::move(handler); });
+  }
+  /// This one is called also when the connection is over already.
+  void set_on_closed(std::function<void(const Error*)> handler);
+
+  /// The owner has gone: no handler runs any more when this returns (on the strand: after the handler that is running
+  /// now), and everything is dropped soon after.
+  void abandon();
+  /// Waits for the handler that is running now, if any; does nothing on the strand.
+  void wait_until_outside();
+
+ private:
+  enum class Phase { idle, negotiating, opening, starting, connected, reconnecting, closing, over };
+  class Farewell;
+
+  // session_start.cpp: from dial to connected
+  void begin();
+  void on_negotiated(Result<protocol::NegotiateResponse> response);
+  std::vector<TransportKind> usable_transports(const protocol::NegotiateResponse& response) const;
+  void open_current_transport();
+  void on_open_failed(ErrorPtr error);
+  void on_init_timeout();
+  void advance(protocol::StartSequence::Next next);
+  void send_start();
+  void on_start_answer(Result<HttpAnswer> answer);
+  void become_connected();
+
+  // session_reconnect.cpp: when the transport is lost, or falls silent
+  void begin_reconnect(ErrorPtr reason);
+  void follow(const protocol::ReconnectStep& step);
+  void attempt_reconnect();
+  void on_attempt_failed(ErrorPtr error);
+  void on_reopened();
+  void give_up(protocol::GiveUp why);
+  void watch_silence();
+  void check_silence();
+  void note_activity();
+  void note_cursor(const protocol::Frame& frame, std::string_view cursor);
+  void tell_gap(const protocol::GapReport& report);
+
+  // session_frames.cpp: what the transport brings
+  void on_open() override;
+  void on_frame(std::string_view text) override;
+  void on_sent(std::string buffer) override;
+  void on_problem(const Error& error) override;
+  void on_lost(ErrorPtr error) override;
+  void reject_frame(protocol::ScanError error, std::size_t size);
+  void apply(std::string_view text, const protocol::Frame& frame);
+  void apply_persistent(std::string_view text, const protocol::Frame& frame);
+  void deliver(std::string_view text, const protocol::Frame& frame);
+  bool stalled();
+  void read_on();
+  void unpause();
+
+  // session_calls.cpp: what the user asks for
+  void flush_soon();
+  void flush_sends();
+  void add_reader(ReceiveQueue::Waiter waiter);
+  void attach_consumer();
+  std::shared_ptr<Consumer> current_consumer();
+  void begin_close(std::shared_ptr<Completion<void>> closer);
+
+  // session.cpp: the end
+  void abort(Task then);
+  void finish_if_closed();
+  void finish(ErrorPtr reason);
+  void fail_writes(const ErrorPtr& reason);
+  void fail_pending();
+  ErrorPtr end_reason() const;
+  void set_state(ConnectionState to);
+  void report(const Error& error);
+  void tell_closed();
+  void drop_activities() noexcept;
+  void drop_everything() noexcept;
+
+  Context context_;
+  Requests requests_;
+  ConnEvents events_;
+  Phase phase_ = Phase::idle;
+  ErrorPtr reason_;  // why it is over; null: close() asked for it
+
+  std::shared_ptr<Completion<void>> dialing_;
+  std::unique_ptr<Negotiator> negotiator_;
+  std::optional<protocol::NegotiateResponse> negotiated_;
+  std::vector<TransportKind> transports_;  // still to be tried, the current one first
+  std::optional<protocol::StartSequence> sequence_;
+  protocol::RetryCount connect_retries_;
+  protocol::RetryCount start_retries_;
+  std::string last_status_;  // the last `S` that was no init, for the error
+  Timer step_timer_;         // the deadline of the present step, or the pause before the next attempt
+  std::unique_ptr<HttpExchange> exchange_;
+  std::unique_ptr<Transport> transport_;
+
+  std::optional<protocol::ReconnectPolicy> reconnect_policy_;
+  ErrorPtr loss_;  // why the transport, or the last attempt to open it again, was lost
+  TimePoint lost_at_{};
+  int attempt_ = 0;
+  Timer window_timer_;  // when reconnecting has taken too long
+  std::optional<protocol::KeepAliveMonitor> monitor_;
+  Timer monitor_timer_;
+  int exact_stamps_ = 0;     // frames since the last check whose time was taken
+  bool frame_seen_ = false;  // frames came since, whose time was not
+  bool reading_paused_ = false;
+  protocol::CursorGapDetector gap_detector_;
+
+  std::vector<std::shared_ptr<Completion<void>>> closers_;
+  protocol::EnvelopeScanner scanner_;
+  std::string decoded_;  // scratch for strings with escapes
+  ReceiveQueue receiving_;
+  std::atomic<ConsumerKind> consumer_kind_{ConsumerKind::none};
+  std::mutex consumer_mutex_;
+  std::shared_ptr<Consumer> shared_consumer_;  // guarded by consumer_mutex_
+  Consumer* consumer_ = nullptr;               // the same, once it is attached; strand only
+  SendQueue sending_;
+  std::deque<SendQueue::Done> on_their_way_;
+  std::atomic<bool> flush_posted_{false};
+  std::vector<std::shared_ptr<Completion<void>>> end_waiters_;
+
+  mutable std::mutex identity_mutex_;
+  State identity_;  // without message_id and groups_token
+  PublishedText message_id_;
+  PublishedText groups_token_;
+  std::atomic<ConnectionState> state_{ConnectionState::disconnected};
+  std::atomic<bool> dropped_{false};
+  std::atomic<TransportKind> transport_kind_{TransportKind::web_sockets};
+};
+
+}  // namespace signalr::session

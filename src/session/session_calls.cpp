@@ -1,0 +1,166 @@
+// What the user asks of a connection, from any thread.
+#include <algorithm>
+#include <utility>
+
+#include "protocol/ascii.hpp"
+#include "session/session.hpp"
+
+namespace signalr::session {
+
+void Session::dial(Conn::DoneHandler handler, CallOptions options) {
+  dialing_ = std::make_shared<Completion<void>>(context_, std::move(handler), options, "dial");
+  post([](Session& self) { self.begin(); });
+}
+
+void Session::async_read(Conn::ReadHandler handler, CallOptions options) {
+  claim(ConsumerKind::reader);
+  auto reader = std::make_shared<Completion<Message>>(context_, std::move(handler), std::move(options), "read_message");
+  post([reader = std::move(reader)](Session& self) mutable { self.add_reader(std::move(reader)); });
+}
+
+void Session::claim(ConsumerKind kind) {
+  ConsumerKind before = ConsumerKind::none;
+  if (consumer_kind_.compare_exchange_strong(before, kind) || before == kind) return;
+  throw UsageError(
+      "the messages of a connection go to one kind of consumer: read_message, on_received or Clients; "
+      "another one was used first");
+}
+
+std::shared_ptr<Consumer> Session::current_consumer() {
+  const std::lock_guard<std::mutex> lock(consumer_mutex_);
+  return shared_consumer_;
+}
+
+// What came before its consumer did is handed over first, in order.
+void Session::attach_consumer() {
+  consumer_ = current_consumer().get();
+  Message message;
+  while (receiving_.take(message) != ReceiveQueue::Taken::nothing) {
+    scanner_.scan(message.text());
+    consumer_->on_frame(message.text(), scanner_.frame());
+    if (context_.gate.closed()) return;
+  }
+  if (phase_ == Phase::over) return consumer_->on_over(end_reason());
+  if (phase_ == Phase::connected) unpause();
+}
+
+void Session::resume_reading() {
+  post([](Session& self) {
+    if (self.phase_ != Phase::reconnecting) self.unpause();
+  });
+}
+
+bool Session::try_read(Message& message) {
+  const auto taken = receiving_.take(message);
+  if (taken == ReceiveQueue::Taken::one_and_room) resume_reading();
+  return taken != ReceiveQueue::Taken::nothing;
+}
+
+void Session::add_reader(ReceiveQueue::Waiter reader) {
+  Message message;
+  if (try_read(message)) return reader->complete(std::move(message));
+  if (phase_ == Phase::over) return reader->complete(ReadError(end_reason()));
+  receiving_.wait(reader);
+  reader->watch([this, waiter = reader.get()](ErrorPtr error) {
+    const ReceiveQueue::Waiter taken = receiving_.stop_waiting(*waiter);
+    if (taken != nullptr) taken->complete(std::move(error));
+  });
+}
+
+void Session::async_write(std::string text, Conn::DoneHandler handler, CallOptions options) {
+  SendQueue::Item item{std::move(text), nullptr};
+  item.done = std::make_shared<Completion<void>>(context_, std::move(handler), std::move(options), "write");
+  // Watching needs the strand; the queue may have sent the item by then, which ends the watch as well.
+  SendQueue::Done watched = item.done;
+  if (ErrorPtr refused = sending_.push(item)) {
+    return post(
+        [done = std::move(item.done), refused = std::move(refused)](Session&) { done->complete(WriteError(refused)); });
+  }
+  if (watched->has_limits()) {
+    post([watched = std::move(watched)](Session&) { watched->watch(); });
+  }
+  flush_soon();
+}
+
+ErrorPtr Session::write_unwatched(std::string text) {
+  SendQueue::Item item{std::move(text), nullptr};
+  if (ErrorPtr refused = sending_.push(item)) return refused;
+  flush_soon();
+  return nullptr;
+}
+
+// One task serves all that is queued by the time it runs.
+void Session::flush_soon() {
+  if (flush_posted_.exchange(true, std::memory_order_acq_rel)) return;
+  post([](Session& self) { self.flush_sends(); });
+}
+
+void Session::flush_sends() {
+  flush_posted_.store(false, std::memory_order_release);
+  SendQueue::Item item;
+  while (transport_ != nullptr && phase_ == Phase::connected && sending_.take(item)) {
+    on_their_way_.push_back(std::move(item.done));
+    transport_->send(std::move(item.text));
+  }
+}
+
+void Session::async_wait_end(Conn::DoneHandler handler, CallOptions options) {
+  auto waiter = std::make_shared<Completion<void>>(context_, std::move(handler), std::move(options), "run");
+  post([waiter = std::move(waiter)](Session& self) mutable {
+    if (self.phase_ == Phase::over) return waiter->complete(Result<void>(self.reason_));
+    waiter->watch();
+    self.end_waiters_.push_back(std::move(waiter));
+  });
+}
+
+bool Session::names_hub(std::string_view hub) const {
+  // An empty list: connectionData was given as text, which is the user's business.
+  const auto& hubs = context_.hubs;
+  return hubs.empty() || std::any_of(hubs.begin(), hubs.end(),
+                                     [&](const std::string& name) { return protocol::equal_ignoring_case(name, hub); });
+}
+
+void Session::async_close(Conn::DoneHandler handler, CallOptions options) {
+  auto closer = std::make_shared<Completion<void>>(context_, std::move(handler), std::move(options), "close");
+  post([closer = std::move(closer)](Session& self) mutable { self.begin_close(std::move(closer)); });
+}
+
+void Session::begin_close(std::shared_ptr<Completion<void>> closer) {
+  if (phase_ == Phase::over) return closer->complete(Result<void>());
+  closer->watch();
+  closers_.push_back(std::move(closer));
+  if (phase_ == Phase::closing) return;
+  flush_sends();
+  if (phase_ == Phase::reconnecting) transport_.reset();  // it was being opened
+  phase_ = Phase::closing;
+  window_timer_.cancel();
+  monitor_timer_.cancel();
+  sending_.set_closed(end_reason());
+  step_timer_.set_after(context_.options.close_timeout, [this] { finish(nullptr); });
+  if (transport_ != nullptr) transport_->read();  // to see the server's close, also when nobody takes what came before
+  abort([this] {
+    exchange_.reset();
+    if (transport_ == nullptr) return finish_if_closed();
+    transport_->close();
+  });
+}
+
+State Session::state() const {
+  State state;
+  {
+    const std::lock_guard<std::mutex> lock(identity_mutex_);
+    state = identity_;
+  }
+  state.message_id = message_id_.load();
+  state.groups_token = groups_token_.load();
+  return state;
+}
+
+void Session::set_on_closed(std::function<void(const Error*)> handler) {
+  post([handler = std::move(handler)](Session& self) mutable {
+    self.events_.on_closed = std::move(handler);
+    if (self.phase_ == Phase::over) self.tell_closed();
+  });
+}
+
+}  // namespace signalr::session

@@ -1,0 +1,148 @@
+// What the transport brings: frames in, state kept, messages handed on (P§5.3).
+#include <utility>
+
+#include "protocol/json_text.hpp"
+#include "session/session.hpp"
+
+namespace signalr::session {
+
+using protocol::Frame;
+using protocol::FrameKind;
+using protocol::ScanError;
+
+void Session::on_open() {
+  transport_->read();
+  if (phase_ == Phase::opening) return advance(sequence_->on_open());
+  if (phase_ == Phase::reconnecting) on_reopened();
+}
+
+void Session::on_sent(std::string buffer) {
+  sending_.sent(std::move(buffer));
+  if (on_their_way_.empty()) return;
+  const SendQueue::Done done = std::move(on_their_way_.front());
+  on_their_way_.pop_front();
+  if (done != nullptr) done->complete(Result<void>());
+}
+
+void Session::on_problem(const Error& error) {
+  if (phase_ != Phase::closing) report(error);
+}
+
+void Session::on_lost(ErrorPtr error) {
+  switch (phase_) {
+    case Phase::opening:
+      return on_open_failed(std::move(error));
+    case Phase::starting:
+      return finish(StartError(std::move(error)).clone());  // P#50: no fallback, no reconnect
+    case Phase::connected:
+      return begin_reconnect(std::move(error));
+    case Phase::reconnecting:
+      return on_attempt_failed(std::move(error));
+    case Phase::closing:
+      transport_.reset();
+      return finish_if_closed();
+    default:
+      return finish(std::move(error));
+  }
+}
+
+void Session::on_frame(std::string_view text) {
+  if (phase_ == Phase::closing) return transport_->read();  // P#112
+  note_activity();
+  if (const ScanError error = scanner_.scan(text); error != ScanError::none) {
+    reject_frame(error, text.size());
+  } else {
+    apply(text, scanner_.frame());
+  }
+  if (context_.gate.closed() || transport_ == nullptr) return;
+  read_on();
+}
+
+// Before Connected nobody is called: frames wait (P#49).
+void Session::deliver(std::string_view text, const Frame& frame) {
+  if (consumer_ != nullptr) return consumer_->on_frame(text, frame);
+  receiving_.push(text, frame);
+}
+
+bool Session::stalled() { return consumer_ != nullptr ? !consumer_->wants_more() : receiving_.full(); }
+
+void Session::read_on() {
+  if (phase_ == Phase::closing || !stalled()) return transport_->read();
+  if (monitor_ && !std::exchange(reading_paused_, true)) monitor_->pause(context_.executor->now());
+}
+
+// Reading again after the pause: silence counts from now on.
+void Session::unpause() {
+  if (transport_ == nullptr) return;
+  if (monitor_ && std::exchange(reading_paused_, false)) monitor_->resume(context_.executor->now());
+  transport_->read();
+}
+
+void Session::reject_frame(ScanError error, std::size_t size) {
+  if (events_.on_gap) tell_gap(gap_detector_.on_dropped_frame());
+  if (context_.gate.closed()) return;
+  if (error == ScanError::depth) {
+    return report(LimitError("a frame of the server is nested deeper than Limits::max_depth (" +
+                                 std::to_string(context_.options.limits.max_depth) + "); it was dropped",
+                             "max_depth"));
+  }
+  const char* const what = error == ScanError::utf8       ? "holds invalid UTF-8"
+                           : error == ScanError::trailing ? "has more text after its JSON value"
+                                                          : "is not valid JSON";
+  report(ProtocolError("a frame of the server (" + std::to_string(size) + " bytes) " + what + " at byte " +
+                       std::to_string(scanner_.error_offset()) + "; it was dropped"));
+}
+
+void Session::apply(std::string_view text, const Frame& frame) {
+  switch (frame.kind) {
+    case FrameKind::keep_alive:
+      return;
+    case FrameKind::foreign:
+      return report(ProtocolError("a frame of the server is JSON but no object; it was dropped"));
+    case FrameKind::failure:
+      return finish(DisconnectedByServer("the server reported an error that ends the connection", nullptr,
+                                         std::string(frame.error))
+                        .clone());
+    case FrameKind::result:
+      return deliver(text, frame);
+    case FrameKind::persistent:
+      return apply_persistent(text, frame);
+  }
+}
+
+void Session::apply_persistent(std::string_view text, const Frame& frame) {
+  const auto decoded = [this](const protocol::JsonString& string) -> std::string_view {
+    if (!string.escaped) return string.text;
+    decoded_.clear();
+    string.append_to(decoded_);
+    return decoded_;
+  };
+  if (frame.groups_token) groups_token_.store(decoded(*frame.groups_token));
+  if (frame.malformed_messages) {
+    if (events_.on_gap) tell_gap(gap_detector_.on_dropped_frame());
+    if (context_.gate.closed()) return;
+    return report(ProtocolError("a frame of the server has an M that is no array; its messages are lost"));
+  }
+  // The cursor moves before the messages are handed on: none is handed on twice (P§5.6).
+  if (frame.has_messages && frame.cursor) {
+    const std::string_view cursor = decoded(*frame.cursor);
+    message_id_.store(cursor);
+    if (events_.on_gap) note_cursor(frame, cursor);
+    if (context_.gate.closed() || transport_ == nullptr) return;
+  }
+  const bool disconnect = frame.disconnect && negotiated_->version < protocol::kDelayedStartVersion;  // P#61
+  const bool init = frame.init;
+  if (!init && !frame.status.empty()) last_status_.assign(frame.status.substr(0, 64));
+  if (!init || !frame.elements.empty()) deliver(text, frame);
+
+  if (context_.gate.closed() || phase_ == Phase::over || phase_ == Phase::closing) return;
+  if (disconnect) {
+    return finish(DisconnectedByServer("the server disconnected this connection").clone());
+  }
+  if (!init) return;
+  const bool first = !sequence_->init_seen();
+  if (!first) context_.log(LogLevel::warning, "the server sent another init frame; only the first one counts");
+  if (phase_ == Phase::opening) advance(sequence_->on_init());
+}
+
+}  // namespace signalr::session

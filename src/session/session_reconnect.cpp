@@ -1,0 +1,210 @@
+// When the transport is lost or falls silent: open it again, in time, where the server remembers us (P§7).
+#include <utility>
+
+#include "session/session.hpp"
+
+namespace signalr::session {
+
+using protocol::GiveUp;
+using protocol::LocalRejection;
+using protocol::ReconnectStep;
+
+namespace {
+
+LocalRejection rejection_of(const Error& loss) {
+  const auto* transport = find_cause<TransportError>(loss);
+  if (transport == nullptr) return LocalRejection::none;
+  if (transport->failure() == TransportFailure::kLimit) return LocalRejection::too_big;
+  if (transport->failure() != TransportFailure::kProtocol) return LocalRejection::none;
+  return transport->close_code() == kCloseInvalidPayload ? LocalRejection::invalid_text : LocalRejection::protocol;
+}
+
+const char* explain(GiveUp why) {
+  switch (why) {
+    case GiveUp::user_changed:
+      return "the server says that the user changed; dial again";
+    case GiveUp::rejected:
+      return "the server no longer accepts the connection token; dial again";
+    case GiveUp::unauthorized:
+      return "the server refused the credentials";
+    case GiveUp::flapping:
+      return "the server closed five reconnects in a row without sending anything";
+    case GiveUp::rejecting_the_same:
+      return "the server sends the same unacceptable data again after each reconnect";
+    case GiveUp::retries_used_up:
+      return "DialOptions::max_reconnect_retries attempts failed";
+  }
+  return "unknown reason";
+}
+
+std::string in_seconds(Duration duration) {
+  return std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(duration).count()) + " ms";
+}
+
+}  // namespace
+
+void Session::begin_reconnect(ErrorPtr reason) {
+  transport_.reset();
+  reading_paused_ = false;
+  monitor_->watch_sleep_only(context_.executor->now());
+  loss_ = std::move(reason);
+  lost_at_ = context_.executor->now();
+  attempt_ = 1;
+  phase_ = Phase::reconnecting;
+  const ReconnectStep step =
+      reconnect_policy_->on_lost(lost_at_, context_.random(), rejection_of(*loss_), message_id_.load());
+  if (step.kind == ReconnectStep::Kind::give_up) return give_up(step.reason);
+
+  const auto still_here = [this] { return phase_ == Phase::reconnecting && !context_.gate.closed(); };
+  const ErrorPtr why = loss_;
+  fail_writes(why);
+  if (consumer_ != nullptr && still_here()) consumer_->on_reconnecting(why);
+  if (still_here()) set_state(ConnectionState::reconnecting);
+  if (!still_here()) return;
+  context_.log(LogLevel::warning, "the transport was lost: ", why->what());
+  if (events_.on_reconnecting) context_.guard([&] { events_.on_reconnecting(*why, 1); });
+  if (!still_here()) return;
+  window_timer_.set_at(reconnect_policy_->deadline(), [this] {
+    finish(ConnectError(DeadlineError("could not reconnect within " +
+                                          in_seconds(reconnect_policy_->deadline() - lost_at_) +
+                                          " (DialOptions::max_reconnect_duration, or the server's DisconnectTimeout)",
+                                      loss_)
+                            .clone())
+               .clone());
+  });
+  follow(step);
+}
+
+void Session::follow(const ReconnectStep& step) {
+  if (step.kind == ReconnectStep::Kind::give_up) return give_up(step.reason);
+  step_timer_.set_at(step.at, [this] { attempt_reconnect(); });
+}
+
+void Session::attempt_reconnect() {
+  if (attempt_ > 1 && events_.on_reconnecting) {
+    const ErrorPtr why = loss_;
+    context_.guard([&] { events_.on_reconnecting(*why, attempt_); });
+    if (phase_ != Phase::reconnecting || context_.gate.closed()) return;
+  }
+  reconnect_policy_->on_attempt(context_.executor->now());
+  step_timer_.set_after(context_.options.connect_timeout + negotiated_->transport_connect_timeout, [this] {
+    on_attempt_failed(DeadlineError("the transport did not open again within DialOptions::connect_timeout plus the "
+                                    "server's TransportConnectTimeout")
+                          .clone());
+  });
+  const Position position{message_id_.load(), groups_token_.load()};
+  gap_detector_.on_request(protocol::Command::reconnect, protocol::Transport::web_sockets, position.message_id);
+  transport_ = open_transport(transports_.front(), context_, requests_, OpenMode::reconnect, position, *this);
+}
+
+void Session::on_attempt_failed(ErrorPtr error) {
+  transport_.reset();
+  context_.log(LogLevel::warning, "reconnect failed: ", error->what());
+  const auto* refused = find_cause<DialError>(*error);
+  loss_ = std::move(error);
+  ++attempt_;
+  follow(reconnect_policy_->on_failed(context_.executor->now(), context_.random(),
+                                      refused == nullptr ? 0 : refused->status(),
+                                      refused == nullptr ? std::string_view() : refused->server_text()));
+}
+
+// Connected again as soon as the transport is open: no init frame, no /start (P#102, P#103).
+void Session::on_reopened() {
+  step_timer_.cancel();
+  window_timer_.cancel();
+  reconnect_policy_->on_open();
+  phase_ = Phase::connected;
+  sending_.set_closed(nullptr);
+  watch_silence();
+  set_state(ConnectionState::connected);
+  if (phase_ != Phase::connected || context_.gate.closed() || !events_.on_reconnected) return;
+  context_.guard([&] { events_.on_reconnected(context_.executor->now() - lost_at_); });
+}
+
+void Session::give_up(GiveUp why) {
+  finish(ConnectError(ProtocolError(std::string("gave up reconnecting: ") + explain(why), loss_).clone()).clone());
+}
+
+// The times of the first frames after each check are taken exactly, those of a flood only roughly: taking the time
+// costs as much as a fifth of a small frame.
+void Session::note_activity() {
+  constexpr int kExactStamps = 64;
+  if (!monitor_) return;
+  reconnect_policy_->on_frame();
+  if (exact_stamps_ < kExactStamps) {
+    ++exact_stamps_;
+    monitor_->on_frame(context_.executor->now());
+  } else {
+    frame_seen_ = true;
+  }
+}
+
+void Session::watch_silence() {
+  monitor_->watch(context_.executor->now(), true);
+  monitor_timer_.set_at(monitor_->next_check(), [this] { check_silence(); });
+}
+
+void Session::check_silence() {
+  const TimePoint now = context_.executor->now();
+  if (std::exchange(frame_seen_, false)) monitor_->on_frame(now);
+  exact_stamps_ = 0;
+  switch (monitor_->check(now)) {
+    case protocol::KeepAliveMonitor::Verdict::fine:
+      break;
+    case protocol::KeepAliveMonitor::Verdict::slow:
+      if (events_.on_connection_slow) context_.guard([&] { events_.on_connection_slow(); });
+      break;
+    case protocol::KeepAliveMonitor::Verdict::lost:
+      begin_reconnect(DeadlineError("the server sent nothing within its keep-alive timeout").clone());
+      break;
+    case protocol::KeepAliveMonitor::Verdict::slept:
+      return finish(
+          DeadlineError("this machine was asleep for longer than the server remembers the connection").clone());
+  }
+  if (context_.gate.closed() || (phase_ != Phase::connected && phase_ != Phase::reconnecting)) return;
+  monitor_timer_.set_at(monitor_->next_check(), [this] { check_silence(); });
+}
+
+void Session::note_cursor(const protocol::Frame& frame, std::string_view cursor) {
+  protocol::CursorFrame seen;
+  seen.cursor = cursor;
+  seen.has_groups_token = frame.groups_token.has_value();
+  seen.init = frame.init;
+  seen.should_reconnect = frame.should_reconnect;
+  seen.messages = frame.elements.size();
+  tell_gap(gap_detector_.on_frame(seen));
+}
+
+void Session::tell_gap(const protocol::GapReport& report) {
+  using Kind = protocol::GapReport::Kind;
+  if (report.kind != Kind::possible && report.kind != Kind::certain) return;
+  Gap gap;
+  switch (report.reason) {
+    case protocol::GapReport::Reason::none:
+      return;
+    case protocol::GapReport::Reason::other_server:
+      gap.reason = Gap::Reason::other_server;
+      break;
+    case protocol::GapReport::Reason::cursor_discarded:
+      gap.reason = Gap::Reason::cursor_discarded;
+      break;
+    case protocol::GapReport::Reason::topic_recreated:
+      gap.reason = Gap::Reason::topic_recreated;
+      break;
+    case protocol::GapReport::Reason::topic_jumped:
+      gap.reason = Gap::Reason::topic_jumped;
+      break;
+    case protocol::GapReport::Reason::poll_jumped:
+      gap.reason = Gap::Reason::poll_jumped;
+      break;
+    case protocol::GapReport::Reason::frame_dropped:
+      gap.reason = Gap::Reason::frame_dropped;
+      break;
+  }
+  gap.certain = report.kind == Kind::certain;
+  gap.topic = report.topic;
+  gap.count = report.count;
+  context_.guard([&] { events_.on_gap(gap); });
+}
+
+}  // namespace signalr::session

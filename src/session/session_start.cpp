@@ -1,0 +1,140 @@
+// From dial to Connected: negotiate, open a transport, wait for its init frame, /start (P§1, P§3, P§4).
+#include <utility>
+
+#include "protocol/start_response.hpp"
+#include "session/session.hpp"
+
+namespace signalr::session {
+
+using protocol::StartSequence;
+
+void Session::begin() {
+  dialing_->watch([this](ErrorPtr error) { finish(std::move(error)); });
+  if (dialing_->done()) return;
+  phase_ = Phase::negotiating;
+  set_state(ConnectionState::connecting);
+  if (phase_ != Phase::negotiating || context_.gate.closed()) return;
+  negotiator_ = std::make_unique<Negotiator>(context_, requests_, [this](Result<protocol::NegotiateResponse> response) {
+    on_negotiated(std::move(response));
+  });
+}
+
+void Session::on_negotiated(Result<protocol::NegotiateResponse> response) {
+  negotiator_.reset();
+  if (!response.ok()) return finish(response.error_ptr());
+  negotiated_ = std::move(response).value();
+  {
+    const std::lock_guard<std::mutex> lock(identity_mutex_);
+    identity_.connection_id = negotiated_->connection_id;
+    identity_.connection_token = negotiated_->connection_token;
+    identity_.protocol = negotiated_->version_text;
+  }
+  reconnect_policy_.emplace(protocol::ReconnectPolicy::Options{
+      context_.options.retry_interval,
+      context_.options.max_reconnect_duration.value_or(negotiated_->disconnect_timeout),
+      context_.options.max_reconnect_retries, static_cast<bool>(context_.options.access_token)});
+  transports_ = usable_transports(*negotiated_);
+  if (transports_.empty()) {
+    return finish(ConnectError(UsageError("no compatible transport: the server does not offer WebSockets "
+                                          "(TryWebSockets), and DialOptions::transports names nothing else")
+                                   .clone())
+                      .clone());
+  }
+  phase_ = Phase::opening;
+  open_current_transport();
+}
+
+std::vector<TransportKind> Session::usable_transports(const protocol::NegotiateResponse& response) const {
+  std::vector<TransportKind> usable;
+  for (const TransportKind kind : context_.options.transports) {
+    const bool refused =
+        kind == TransportKind::web_sockets && !response.try_web_sockets && !context_.options.force_web_sockets;
+    if (!refused) usable.push_back(kind);
+  }
+  return usable;
+}
+
+void Session::open_current_transport() {
+  sequence_.emplace(negotiated_->version);
+  last_status_.clear();
+  transport_kind_.store(transports_.front(), std::memory_order_release);
+  step_timer_.set_after(context_.options.connect_timeout + negotiated_->transport_connect_timeout,
+                        [this] { on_init_timeout(); });
+  transport_ = open_transport(transports_.front(), context_, requests_, OpenMode::connect, {}, *this);
+}
+
+void Session::on_init_timeout() {
+  if (!last_status_.empty()) return on_open_failed(InvalidInitMessageError(last_status_).clone());
+  on_open_failed(DeadlineError("the transport did not bring the server's init frame within "
+                               "DialOptions::connect_timeout plus the server's TransportConnectTimeout")
+                     .clone());
+}
+
+// Before init was seen: the next transport, or the last one once more (P#36); then it has failed.
+void Session::on_open_failed(ErrorPtr error) {
+  transport_.reset();
+  if (transports_.size() > 1) {
+    context_.log(LogLevel::warning, to_string(transports_.front()), " failed: ", error->what());
+    transports_.erase(transports_.begin());
+    return open_current_transport();
+  }
+  const auto* refused = find_cause<DialError>(*error);
+  const bool transient = refused == nullptr || refused->status() == 0
+                             ? find_cause<TransportError>(*error) != nullptr
+                             : protocol::is_transient_status(refused->status());
+  if (transient && connect_retries_.take()) {
+    context_.log(LogLevel::warning, error->what(), "; trying again");
+    return step_timer_.set_after(context_.retry_delay(), [this] { open_current_transport(); });
+  }
+  finish(ConnectError(std::move(error)).clone());
+}
+
+void Session::advance(StartSequence::Next next) {
+  switch (next) {
+    case StartSequence::Next::wait:
+      return;
+    case StartSequence::Next::connected:
+      return become_connected();
+    case StartSequence::Next::send_start:
+      phase_ = Phase::starting;
+      step_timer_.cancel();
+      return send_start();
+  }
+}
+
+void Session::send_start() {
+  exchange_ = std::make_unique<HttpExchange>(
+      context_, requests_, requests_.http(protocol::Command::start, protocol::Transport::web_sockets), "start",
+      context_.options.request_timeout, [this](Result<HttpAnswer> answer) { on_start_answer(std::move(answer)); });
+}
+
+void Session::on_start_answer(Result<HttpAnswer> answer) {
+  if (!answer.ok() && HttpExchange::provably_not_sent(answer.error()) && start_retries_.take()) {
+    context_.log(LogLevel::warning, answer.error().what(), "; trying again");
+    return step_timer_.set_after(context_.retry_delay(), [this] { send_start(); });
+  }
+  exchange_.reset();
+  ErrorPtr error = answer.error_ptr();
+  if (answer.ok()) {
+    const HttpAnswer& http = answer.value();
+    error =
+        http.status == 200 ? protocol::check_start_response(http.body).error_ptr() : unexpected_status("start", http);
+  }
+  if (error == nullptr) return become_connected();
+  // The server may count us as connected: take leave before the dial fails (P#44).
+  phase_ = Phase::closing;
+  abort([this, error = std::move(error)] { finish(StartError(error).clone()); });
+}
+
+void Session::become_connected() {
+  step_timer_.cancel();
+  phase_ = Phase::connected;
+  sending_.set_closed(nullptr);
+  monitor_.emplace(negotiated_->keep_alive_timeout, negotiated_->disconnect_timeout);
+  watch_silence();
+  set_state(ConnectionState::connected);
+  if (phase_ != Phase::connected || context_.gate.closed()) return;
+  dialing_->complete(Result<void>());
+}
+
+}  // namespace signalr::session

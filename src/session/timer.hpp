@@ -1,0 +1,45 @@
+// One deadline of a session, taken back when its owner goes.
+#pragma once
+
+#include <utility>
+
+#include "session/context.hpp"
+
+namespace signalr::session {
+
+/// On the strand only. Setting it again replaces what was set before.
+class Timer {
+ public:
+  explicit Timer(Context& context) noexcept : context_(context) {}
+  Timer(const Timer&) = delete;
+  Timer& operator=(const Timer&) = delete;
+  ~Timer() { cancel(); }
+
+  void set_at(TimePoint when, Task task) {
+    cancel();
+    task_ = std::move(task);
+    id_ = context_.executor->schedule(when, [this] { fire(); });
+  }
+  void set_after(Duration delay, Task task) { set_at(context_.executor->now() + delay, std::move(task)); }
+
+  void cancel() noexcept {
+    if (const TimerId id = std::exchange(id_, 0); id != 0) context_.executor->cancel(id);
+    task_ = nullptr;
+  }
+  bool is_set() const noexcept { return id_ != 0; }
+
+ private:
+  void fire() {
+    id_ = 0;
+    const Entry entry(context_.gate);
+    if (!entry) return;
+    Task task = std::move(task_);  // it may destroy this timer
+    task();
+  }
+
+  Context& context_;
+  TimerId id_ = 0;
+  Task task_;
+};
+
+}  // namespace signalr::session
