@@ -1,0 +1,149 @@
+// The virtual clock: a queue of posted tasks, a map of timers, and a time that is only a number.
+#include <signalr/memory/virtual_executor.hpp>
+
+#include <atomic>
+#include <deque>
+#include <map>
+#include <mutex>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <unordered_map>
+#include <utility>
+
+namespace signalr::memory {
+
+struct VirtualExecutor::State {
+  std::mutex mutex;  // guards `posted` and `stopped`: post comes from any thread
+  std::deque<Task> posted;
+  bool stopped = false;
+
+  std::map<std::pair<TimePoint, TimerId>, Task> timers;  // ids grow, so equal times fire in order of scheduling
+  std::unordered_map<TimerId, TimePoint> due;
+  TimerId last_id = 0;
+
+  std::atomic<Duration::rep> now{kStart.time_since_epoch().count()};
+  std::atomic<std::thread::id> running{std::thread::id()};
+
+  bool take_posted(Task& task) {
+    const std::lock_guard<std::mutex> lock(mutex);
+    if (posted.empty()) return false;
+    task = std::move(posted.front());
+    posted.pop_front();
+    return true;
+  }
+
+  bool take_due(TimePoint time, Task& task) {
+    if (timers.empty() || timers.begin()->first.first > time) return false;
+    auto node = timers.extract(timers.begin());
+    due.erase(node.key().second);
+    task = std::move(node.mapped());
+    return true;
+  }
+};
+
+VirtualExecutor::VirtualExecutor() : state_(std::make_unique<State>()) {}
+VirtualExecutor::~VirtualExecutor() { stop(); }
+
+void VirtualExecutor::post(Task task) {
+  const std::lock_guard<std::mutex> lock(state_->mutex);
+  // A parameter is destroyed by the caller, after the lock: what it captured may post as well.
+  if (!state_->stopped) state_->posted.push_back(std::move(task));
+}
+
+bool VirtualExecutor::running_here() const noexcept { return state_->running.load() == std::this_thread::get_id(); }
+
+TimePoint VirtualExecutor::now() const noexcept { return TimePoint(Duration(state_->now.load())); }
+
+TimerId VirtualExecutor::schedule(TimePoint when, Task task) {
+  if (stopped()) return 0;
+  const TimerId id = ++state_->last_id;
+  state_->due.emplace(id, when);
+  state_->timers.emplace(std::make_pair(when, id), std::move(task));
+  return id;
+}
+
+void VirtualExecutor::cancel(TimerId id) noexcept {
+  const auto found = state_->due.find(id);
+  if (found == state_->due.end()) return;
+  const auto node = state_->timers.extract(std::make_pair(found->second, id));  // destroyed last, at the brace
+  state_->due.erase(found);
+}
+
+bool VirtualExecutor::run_one() {
+  forbid_inside_task("run_one");
+  Task task;
+  if (!state_->take_posted(task) && !state_->take_due(now(), task)) return false;
+  struct Running {  // also when the task throws, as a failing check of a test does
+    std::atomic<std::thread::id>& id;
+    explicit Running(std::atomic<std::thread::id>& value) : id(value) { id = std::this_thread::get_id(); }
+    ~Running() { id = std::thread::id(); }
+  } const running(state_->running);
+  Task run = std::move(task);  // destroyed before `running`: what it captured goes on the strand
+  run();
+  return true;
+}
+
+std::size_t VirtualExecutor::run_ready() {
+  constexpr std::size_t kEndless = 1'000'000;
+  std::size_t count = 0;
+  while (run_one()) {
+    if (++count == kEndless) {
+      throw std::runtime_error(
+          "VirtualExecutor::run_ready ran a million tasks without the clock moving: "
+          "something posts itself for ever");
+    }
+  }
+  return count;
+}
+
+void VirtualExecutor::advance(Duration time) {
+  const TimePoint end = now() + time;
+  run_ready();
+  while (progress(end)) run_ready();
+}
+
+bool VirtualExecutor::help() { return progress(TimePoint::max()); }
+
+bool VirtualExecutor::progress(TimePoint end) {
+  if (run_one()) return true;
+  const bool any = !state_->timers.empty();
+  if (any && state_->timers.begin()->first.first <= end) {
+    state_->now = state_->timers.begin()->first.first.time_since_epoch().count();
+    return true;
+  }
+  if (end != TimePoint::max() && now() < end) state_->now = end.time_since_epoch().count();
+  return false;
+}
+
+void VirtualExecutor::stop() {
+  std::deque<Task> posted;
+  {
+    const std::lock_guard<std::mutex> lock(state_->mutex);
+    state_->stopped = true;
+    posted.swap(state_->posted);
+  }
+  state_->due.clear();
+  const auto timers = std::exchange(state_->timers, {});
+}
+
+bool VirtualExecutor::stopped() const noexcept {
+  const std::lock_guard<std::mutex> lock(state_->mutex);
+  return state_->stopped;
+}
+
+std::size_t VirtualExecutor::pending_tasks() const {
+  const std::lock_guard<std::mutex> lock(state_->mutex);
+  return state_->posted.size();
+}
+
+std::size_t VirtualExecutor::pending_timers() const noexcept { return state_->timers.size(); }
+
+void VirtualExecutor::forbid_inside_task(const char* function) const {
+  if (running_here()) {
+    throw std::logic_error("VirtualExecutor::" + std::string(function) +
+                           " was called inside one of its own tasks, which must end first: call it outside");
+  }
+}
+
+}  // namespace signalr::memory
