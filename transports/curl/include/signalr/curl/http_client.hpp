@@ -1,0 +1,36 @@
+// HTTP over libcurl.
+#pragma once
+
+#include <memory>
+
+#include <signalr/export.hpp>
+#include <signalr/http_client.hpp>
+#include <signalr/proxy_options.hpp>
+#include <signalr/tls_options.hpp>
+
+namespace signalr {
+
+/// An HttpClient over libcurl (7.88 or later, with its threaded or c-ares resolver). It speaks HTTP/1.1 over http and
+/// https, directly or through an http proxy (https in a CONNECT tunnel).
+///
+/// One thread does the work of all its requests. It starts with the first one, takes no signals, and ends with the
+/// last of the client and its operations: letting go of that waits until libcurl returns from what it is doing, which
+/// is never a wait for the network.
+///
+/// Every request is sent once: where a re-used connection turns out to be dead, libcurl would silently send it again;
+/// here it fails with kClosed and `sent()`.
+///
+/// Held back while a sink pauses: up to 128 KiB here and 16 KiB in libcurl, besides the socket's own buffer. An answer
+/// with a Content-Encoding (never asked for, unless by the request's own Accept-Encoding) is decoded as it comes, so
+/// one that was compressed a thousandfold may hold 1000 × 16 KiB for a moment; at 64 MiB libcurl fails the request.
+///
+/// An answer with neither a length nor chunks ends with its connection, over https also where TLS says no goodbye: who
+/// can cut the connection can cut such an answer short unnoticed.
+///
+/// libcurl gives up connecting after 300 s; it has no other time limit. `max_header_bytes` over 100 KiB don't allow a
+/// single header line that is longer than 100 KiB.
+///
+/// Throws std::bad_alloc only; options that are wrong (a proxy's URL, a file that can't be read) fail the requests.
+SIGNALR_API std::shared_ptr<HttpClient> make_curl_http_client(TlsOptions tls = {}, ProxyOptions proxy = {});
+
+}  // namespace signalr

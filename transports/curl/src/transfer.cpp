@@ -1,0 +1,196 @@
+#include "transfer.hpp"
+
+#include <string>
+#include <utility>
+
+#include "ascii.hpp"
+
+namespace signalr::curl {
+namespace {
+
+Transfer& self(void* user) { return *static_cast<Transfer*>(user); }
+
+/// The server's part alone: user information and fragment are the core's business.
+std::string url_of(const Url& server) { return server.scheme + "://" + server.authority() + server.target(); }
+
+std::string url_of_proxy(const Url& proxy) {
+  // With the port, since libcurl's default for proxies is 1080.
+  return "http://" + (proxy.userinfo.empty() ? std::string() : proxy.userinfo + '@') + endpoint_name(proxy);
+}
+
+}  // namespace
+
+template <class Value>
+void Transfer::set(CURLoption option, Value value) {
+  const CURLcode code = curl_easy_setopt(easy_.get(), option, value);
+  if (code != CURLE_OK && refused_option_ == CURLE_OK) refused_option_ = code;
+}
+
+CURL* Transfer::open() {
+  easy_.reset(curl_easy_init());
+  if (easy_ != nullptr) {
+    set(CURLOPT_PRIVATE, this);
+    set(CURLOPT_ERRORBUFFER, words_.data());
+    set(CURLOPT_NOSIGNAL, 1L);
+    // A name that hangs is left to libcurl's resolver thread; giving the request up doesn't wait for it.
+    set(CURLOPT_QUICK_EXIT, 1L);
+    set_request();
+    set_single_sending();
+    set_answer();
+    set_proxy();
+    if (request_.server.secure()) set_tls();
+    if (refused_option_ == CURLE_OK) return easy_.get();
+  }
+  const CURLcode why = easy_ == nullptr ? CURLE_OUT_OF_MEMORY : refused_option_;
+  answer_->end(TransportError(why == CURLE_OUT_OF_MEMORY ? TransportFailure::kIo : TransportFailure::kUnsupported,
+                              std::string("this libcurl can't make the request: ") + curl_easy_strerror(why), false));
+  return nullptr;
+}
+
+Transfer* Transfer::of(CURL* easy) {
+  Transfer* transfer = nullptr;
+  curl_easy_getinfo(easy, CURLINFO_PRIVATE, &transfer);
+  return transfer;
+}
+
+void Transfer::set_request() {
+  set(CURLOPT_PROTOCOLS_STR, "http,https");
+  set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+  set(CURLOPT_URL, url_of(request_.server).c_str());
+  set(CURLOPT_PATH_AS_IS, 1L);
+  if (request_.http.method == "POST") {
+    set(CURLOPT_POST, 1L);
+    set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request_.http.body.size()));
+    set(CURLOPT_POSTFIELDS, request_.http.body.c_str());  // not copied
+  }
+  // A name alone with a colon takes libcurl's own header away: nothing is added that wasn't asked for.
+  for (const char* name : {"Accept", "Accept-Encoding", "Content-Type", "Expect", "Proxy-Connection", "User-Agent"}) {
+    bool given = false;
+    for (const Header& header : request_.http.headers) given = given || same_name(header.name, name);
+    if (!given) add_header(std::string(name) + ':');
+  }
+  for (const Header& header : request_.http.headers) {
+    const bool blank = trim(header.value).empty();
+    add_header(blank ? header.name + ';' : header.name + ": " + header.value);
+  }
+  set(CURLOPT_HTTPHEADER, headers_.get());
+}
+
+void Transfer::add_header(const std::string& line) {
+  curl_slist* longer = curl_slist_append(headers_.get(), line.c_str());
+  if (longer == nullptr) {
+    refused_option_ = CURLE_OUT_OF_MEMORY;
+    return;
+  }
+  static_cast<void>(headers_.release());
+  headers_.reset(longer);
+}
+
+/// When a re-used connection dies before the first byte of an answer, libcurl sends the request again over another
+/// one, a POST as well, and no option forbids it. /start must not be sent twice (P#42), and no other request is
+/// repeated without the core's knowledge: so each request may be begun once. The second attempt is stopped where it
+/// wants a name or a socket, or, when it finds another connection to re-use, just before it would write.
+void Transfer::set_single_sending() {
+  using StartResolver = int (*)(void*, void*, void*);
+  using SetUpSocket = int (*)(void*, curl_socket_t, curlsocktype);
+  using BeginRequest = int (*)(void*, char*, char*, int, int);
+  set(CURLOPT_RESOLVER_START_DATA, this);
+  set(CURLOPT_RESOLVER_START_FUNCTION,
+      static_cast<StartResolver>([](void*, void*, void* user) { return self(user).may_connect() ? 0 : 1; }));
+  set(CURLOPT_SOCKOPTDATA, this);
+  set(CURLOPT_SOCKOPTFUNCTION, static_cast<SetUpSocket>([](void* user, curl_socket_t, curlsocktype) {
+        return self(user).may_connect() ? CURL_SOCKOPT_OK : CURL_SOCKOPT_ERROR;
+      }));
+  set(CURLOPT_PREREQDATA, this);
+  set(CURLOPT_PREREQFUNCTION, static_cast<BeginRequest>([](void* user, char*, char*, int, int) {
+        if (!self(user).may_connect()) return CURL_PREREQFUNC_ABORT;
+        self(user).progress_.request_began = true;
+        return CURL_PREREQFUNC_OK;
+      }));
+}
+
+bool Transfer::may_connect() {
+  if (progress_.request_began) progress_.died_reused = true;
+  return !progress_.request_began;
+}
+
+void Transfer::set_tls() {
+  const TlsOptions& tls = *tls_;
+  const auto path_or_null = [](const std::string& path) { return path.empty() ? nullptr : path.c_str(); };
+  if (!tls.ca_file.empty() || !tls.ca_path.empty()) {  // instead of the system's: both of libcurl's go
+    set(CURLOPT_CAINFO, path_or_null(tls.ca_file));
+    set(CURLOPT_CAPATH, path_or_null(tls.ca_path));
+  }
+  set(CURLOPT_SSL_VERIFYPEER, tls.verify_peer ? 1L : 0L);
+  set(CURLOPT_SSL_VERIFYHOST, tls.verify_host ? 2L : 0L);
+  if (!tls.client_certificate_file.empty()) {
+    set(CURLOPT_SSLCERT, tls.client_certificate_file.c_str());
+    set(CURLOPT_SSLKEY, (tls.client_key_file.empty() ? tls.client_certificate_file : tls.client_key_file).c_str());
+  }
+  set(CURLOPT_SSLVERSION,
+      static_cast<long>(tls.min_version == TlsVersion::tls1_3 ? CURL_SSLVERSION_TLSv1_3 : CURL_SSLVERSION_TLSv1_2));
+}
+
+void Transfer::set_proxy() {
+  // Always set, empty too: else libcurl asks the environment by itself.
+  set(CURLOPT_PROXY, request_.proxy ? url_of_proxy(*request_.proxy).c_str() : "");
+  set(CURLOPT_NOPROXY, "");
+  set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+  set(CURLOPT_HEADEROPT, static_cast<long>(CURLHEADER_SEPARATE));  // the request's headers are not the proxy's to see
+}
+
+void Transfer::set_answer() {
+  using Take = std::size_t (*)(char*, std::size_t, std::size_t, void*);
+  set(CURLOPT_HEADERDATA, this);
+  set(CURLOPT_HEADERFUNCTION, static_cast<Take>([](char* data, std::size_t, std::size_t size, void* user) {
+        return self(user).on_header({data, size});
+      }));
+  set(CURLOPT_WRITEDATA, this);
+  set(CURLOPT_WRITEFUNCTION, static_cast<Take>([](char* data, std::size_t, std::size_t size, void* user) {
+        return self(user).on_body({data, size});
+      }));
+  // Decodes what comes encoded; that we can isn't told to the server, see set_request.
+  set(CURLOPT_ACCEPT_ENCODING, "");
+}
+
+std::size_t Transfer::on_header(std::string_view line) {
+  switch (head_.take(line)) {
+    case HeadParser::Step::more:
+      break;
+    case HeadParser::Step::failed:
+      return fail(head_.fault().failure, head_.fault().message);
+    case HeadParser::Step::complete:
+      if (request_.proxy && !request_.server.secure() && head_.status() == 407) {
+        fault_.emplace(TransportFailure::kProxy,
+                       "the proxy " + endpoint_name(*request_.proxy) +
+                           " answered 407: it wants credentials, which go into the proxy's URL as user:password@",
+                       true);
+        return 0;
+      }
+      progress_.answer_began = true;
+      answer_->head(head_.status(), head_.take_headers());
+      break;
+  }
+  return line.size();
+}
+
+std::size_t Transfer::on_body(std::string_view data) {
+  return answer_->offer(data) ? data.size() : std::size_t{CURL_WRITEFUNC_PAUSE};
+}
+
+std::size_t Transfer::fail(TransportFailure failure, const std::string& message) {
+  fault_.emplace(failure, "the answer from " + endpoint_name(request_.server) + ' ' + message, true);
+  return 0;
+}
+
+void Transfer::finish(CURLcode code) {
+  if (fault_) {
+    answer_->end(std::move(fault_));
+  } else if (code != CURLE_OK || !progress_.answer_began) {
+    answer_->end(describe(easy_.get(), code, words_.data(), request_, progress_));
+  } else {
+    answer_->end(std::nullopt);
+  }
+}
+
+}  // namespace signalr::curl

@@ -1,0 +1,75 @@
+// One request inside libcurl: its easy handle, and the callbacks that feed its Answer. On curl's thread only.
+#pragma once
+
+#include <curl/curl.h>
+
+#include <array>
+#include <memory>
+#include <string_view>
+
+#include <signalr/tls_options.hpp>
+
+#include "answer.hpp"
+#include "failure.hpp"
+#include "head_parser.hpp"
+#include "request.hpp"
+
+namespace signalr::curl {
+
+class Transfer {
+ public:
+  /// On any thread; libcurl hears of it in `open`.
+  Transfer(Request request, std::shared_ptr<const TlsOptions> tls, std::shared_ptr<Answer> answer)
+      : request_(std::move(request)),
+        tls_(std::move(tls)),
+        answer_(std::move(answer)),
+        head_(request_.http.max_header_bytes) {}
+
+  /// Makes the handle, ready to be added. Null when libcurl refuses; then the answer has ended with an error.
+  CURL* open();
+  CURL* easy() const noexcept { return easy_.get(); }
+  static Transfer* of(CURL* easy);
+
+  /// Tells the answer how it ended.
+  void finish(CURLcode code);
+  /// Gives the handle back. Until then it must not be in use by a multi handle.
+  void close() noexcept {
+    easy_.reset();
+    headers_.reset();
+  }
+
+ private:
+  struct FreeEasy {
+    void operator()(CURL* easy) const noexcept { curl_easy_cleanup(easy); }
+  };
+  struct FreeList {
+    void operator()(curl_slist* list) const noexcept { curl_slist_free_all(list); }
+  };
+
+  template <class Value>
+  void set(CURLoption option, Value value);
+  void set_request();
+  void add_header(const std::string& line);
+  void set_single_sending();
+  void set_tls();
+  void set_proxy();
+  void set_answer();
+
+  bool may_connect();
+  std::size_t on_header(std::string_view line);
+  std::size_t on_body(std::string_view data);
+  std::size_t fail(TransportFailure failure, const std::string& message);
+
+  const Request request_;
+  const std::shared_ptr<const TlsOptions> tls_;
+  const std::shared_ptr<Answer> answer_;
+  HeadParser head_;
+  Progress progress_;
+  std::optional<TransportError> fault_;  // found by us; libcurl only says that a callback failed
+  CURLcode refused_option_ = CURLE_OK;
+  std::array<char, CURL_ERROR_SIZE> words_{};
+  std::unique_ptr<curl_slist, FreeList> headers_;
+  std::unique_ptr<CURL, FreeEasy> easy_;  // before the list that it uses goes
+};
+
+}  // namespace signalr::curl

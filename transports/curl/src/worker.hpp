@@ -1,0 +1,35 @@
+// The thread that runs libcurl: one multi handle, told what to do through a queue.
+#pragma once
+
+#include <memory>
+#include <thread>
+
+#include "transfer.hpp"
+
+namespace signalr::curl {
+
+/// Owned by the client and by each of its operations; the last of them ends the thread. All calls from any thread.
+class Worker {
+ public:
+  Worker();
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+  ~Worker();
+
+  /// Throws std::system_error when the thread can't be started.
+  void start(std::shared_ptr<Transfer> transfer);
+  void unpause(std::shared_ptr<Transfer> transfer);
+  /// Drops the transfer's connection unless its answer was complete.
+  void cancel(std::shared_ptr<Transfer> transfer);
+
+ private:
+  struct Command;
+  class Loop;
+
+  void tell(Command command);
+
+  const std::shared_ptr<Loop> loop_;
+  std::thread thread_;
+};
+
+}  // namespace signalr::curl

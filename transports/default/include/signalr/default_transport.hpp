@@ -1,0 +1,34 @@
+// The network for those who don't bring their own: libcurl for HTTP, websocketpp for WebSockets, one loop for both.
+#pragma once
+
+#include <memory>
+
+#include <signalr/dial_options.hpp>
+#include <signalr/executor.hpp>
+#include <signalr/export.hpp>
+#include <signalr/http_client.hpp>
+#include <signalr/proxy_options.hpp>
+#include <signalr/tls_options.hpp>
+#include <signalr/websocket.hpp>
+
+namespace signalr {
+
+/// Goes where DialOptions are expected, as it is or as the start of them:
+///
+///     DialOptions options = make_default_transport();
+///     options.access_token = ...;
+struct DefaultTransport {
+  std::shared_ptr<HttpClient> http_client;
+  std::shared_ptr<WebsocketDialer> dialer;
+  std::shared_ptr<Executor> executor;
+
+  /// Options with these three set, all else at its default.
+  SIGNALR_API operator DialOptions() const;  // NOLINT(google-explicit-constructor)
+};
+
+/// `tls` and `proxy` hold for HTTP and WebSockets alike. The executor is the websocketpp module's loop: one thread that
+/// all connections of the process share, which ends with the last of them; sockets run on it, so that frames reach the
+/// connection without changing threads. Any thread.
+SIGNALR_API DefaultTransport make_default_transport(TlsOptions tls = {}, ProxyOptions proxy = {});
+
+}  // namespace signalr
