@@ -1,0 +1,86 @@
+// Dialing: negotiate, transport, init, start, and what goes wrong on the way.
+#include "scenario.hpp"
+
+using namespace scenario;
+using namespace signalr;
+
+TEST_CASE("dial negotiates, connects, starts, and echoes") {
+  World world;
+  Conn conn = world.dial();
+  CHECK(world.server.transcript() == Story{"negotiate", "connect webSockets", "start webSockets"});
+  CHECK(conn.connection_state() == ConnectionState::connected);
+  CHECK(world.story == Story{"Disconnected -> Connecting", "Connecting -> Connected"});
+
+  conn.write_message(call("7", "Echo", {R"({"a":1})"}));
+  const Message answer = conn.read_message();
+  CHECK(answer.is_result());
+  CHECK(answer.invocation_id() == "7");
+  CHECK(answer.result().text() == R"({"a":1})");
+
+  conn.close();
+  CHECK(world.story.back() == "closed");
+  CHECK(world.server.transcript().back() == "abort webSockets");
+  CHECK_THROWS_AS(conn.read_message(), ReadError);
+  CHECK_THROWS_AS(conn.write_message(call("8", "Echo", {"1"})), WriteError);
+}
+
+TEST_CASE("P#39 P#49 messages before and with init are delivered after Connected, in order") {
+  World world;
+  world.server.expect_connect().accept();
+  world.server.expect_start().run([&](std::shared_ptr<server::Exchange> exchange) {
+    world.server.peer().send(R"({"C":"d-3","M":[{"H":"Chat","M":"three","A":[]}]})");
+    exchange->answer_json(R"({ "Response": "started" })");
+  });
+  PendingDial pending;
+  std::optional<Conn> conn;
+  pending = async_dial(world.server.origin(), Hubs{{"chat"}}, world.options, [&](Result<Conn> result) {
+    world.story.push_back("dialed");
+    conn = std::move(result).value();
+  });
+  world.settle();
+  world.server.peer().keep_alive();
+  world.server.peer().send(R"({"C":"d-1","M":[{"H":"Chat","M":"one","A":[]}]})");
+  world.server.peer().send(R"({"C":"d-2","S":1,"M":[{"H":"Chat","M":"two","A":[]}]})");
+  world.settle();
+  REQUIRE(conn);
+  CHECK(conn->read_message().messages().at(0).method == "one");
+  CHECK(conn->read_message().messages().at(0).method == "two");
+  CHECK(conn->read_message().messages().at(0).method == "three");
+  CHECK(conn->state().message_id == "d-3");
+  CHECK(world.story == Story{"Disconnected -> Connecting", "Connecting -> Connected", "dialed"});
+}
+
+TEST_CASE("P#47 P#129 an S that is not 1 is no init; without init the dial ends at its timeout") {
+  World world;
+  world.options.max_connect_retries = 0;
+  world.server.expect_connect().accept();
+  PendingDial pending;
+  ErrorPtr error;
+  pending = async_dial(world.server.origin(), Hubs{{"chat"}}, world.options,
+                       [&](Result<Conn> result) { error = result.error_ptr(); });
+  world.settle();
+  for (const char* status : {"0", "2", "\"1\"", "true", "null", "{}"}) {
+    world.server.peer().send(std::string(R"({"C":"d-1","S":)") + status + R"(,"M":[]})");
+  }
+  world.server.clock().advance(4999ms);
+  CHECK(error == nullptr);
+  world.server.clock().advance(1ms);
+  REQUIRE(error != nullptr);
+  CHECK(dynamic_cast<const ConnectError*>(error.get()) != nullptr);
+  REQUIRE(find_cause<InvalidInitMessageError>(*error) != nullptr);
+  CHECK(find_cause<InvalidInitMessageError>(*error)->actual() == "{}");
+}
+
+TEST_CASE("P#44 a /start that fails is a StartError, and the server is told that we leave") {
+  for (const int status : {401, 403, 404, 500}) {
+    CAPTURE(status);
+    World world;
+    world.server.expect_start().answer(status, "no");
+    const ErrorPtr error = world.dial_error();
+    REQUIRE(dynamic_cast<const StartError*>(error.get()) != nullptr);
+    CHECK(dynamic_cast<const StartError&>(*error).status() == status);
+    CHECK(world.server.transcript() ==
+          Story{"negotiate", "connect webSockets", "start webSockets", "abort webSockets"});
+    CHECK(world.story.back().find("closed: start failed") == 0);
+  }
+}

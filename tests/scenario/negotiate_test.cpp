@@ -1,0 +1,172 @@
+// Negotiating against a server that is wrong, slow, elsewhere or of another kind.
+#include "scenario.hpp"
+
+using namespace scenario;
+using namespace signalr;
+
+namespace {
+
+std::string negotiated(const std::string& version = "2.0", const std::string& more = "") {
+  return R"({"Url":"/elsewhere","ConnectionToken":"tok+/=","ConnectionId":"id-1","KeepAliveTimeout":20.0,)"
+         R"("DisconnectTimeout":30.0,"ConnectionTimeout":110.0,"TryWebSockets":true,"ProtocolVersion":")" +
+         version + R"(","TransportConnectTimeout":5.0,"LongPollDelay":0.0)" + more + "}";
+}
+
+}  // namespace
+
+TEST_CASE("P#15 another status than 200 is a NegotiateError that carries it; the dial is not repeated for 4xx") {
+  for (const int status : {401, 403, 404}) {
+    CAPTURE(status);
+    World world;
+    world.server.expect_negotiate().answer(status, "Somebody's words");
+    const ErrorPtr error = world.dial_error();
+    const auto* negotiate = dynamic_cast<const NegotiateError*>(error.get());
+    REQUIRE(negotiate != nullptr);
+    CHECK(negotiate->status() == status);
+    CHECK(find_cause<HttpStatusError>(*error)->server_text() == "Somebody's words");
+    CHECK(std::string(error->what()).find("Somebody") == std::string::npos);
+    CHECK(world.server.transcript() == Story{"negotiate"});
+  }
+}
+
+TEST_CASE("P#15 a 500 is tried again, max_negotiate_retries times") {
+  World world;
+  world.options.max_negotiate_retries = 2;
+  world.server.expect_negotiate().times(3).answer(500);
+  const ErrorPtr error = world.dial_error();
+  CHECK(dynamic_cast<const NegotiateError&>(*error).status() == 500);
+  CHECK(world.server.requests("negotiate").size() == 3);
+  CHECK(world.server.clock().elapsed() >= 4s);  // two pauses of retry_interval and its jitter
+  CHECK(world.server.clock().elapsed() <= 5s);
+}
+
+TEST_CASE("a network that heals while negotiate is retried leads to a connection") {
+  World world;
+  world.server.expect_negotiate().fail(TransportFailure::kConnect);
+  world.server.expect_negotiate().answer(503);
+  Conn conn = world.dial();
+  CHECK(conn.connection_state() == ConnectionState::connected);
+}
+
+TEST_CASE("P#12 each negotiate goes without a connection token, and every later request with the same") {
+  World world;
+  world.server.expect_negotiate().answer(503);
+  Conn conn = world.dial();
+  conn.close();
+  for (const auto& request : world.server.requests("negotiate")) CHECK_FALSE(request.has_query("connectionToken"));
+  for (const char* command : {"connect", "start", "abort"}) {
+    CHECK(world.server.requests(command).at(0).query("connectionToken") == conn.state().connection_token);
+  }
+}
+
+TEST_CASE("P#10 P#6 P#13 connectionData and clientProtocol are the same on every request; callback is never sent") {
+  World world;
+  world.options.protocol = "1.5";
+  Conn conn = world.dial();
+  conn.close();
+  CHECK(world.server.transcript() == Story{"negotiate", "connect webSockets", "start webSockets", "abort webSockets"});
+  for (const auto& request : world.server.requests()) {
+    CHECK(request.query("connectionData") == R"([{"name":"chat"}])");
+    CHECK(request.query("clientProtocol") == "1.5");
+    CHECK_FALSE(request.has_query("callback"));
+  }
+}
+
+TEST_CASE("P#22 Url is ignored: all requests go where the user said") {
+  World world;
+  world.server.expect_negotiate().answer(negotiated());
+  world.server.expect_connect().accept();
+  const PendingDial pending = async_dial(world.server.origin(), Hubs{{"chat"}}, world.options, [](Result<Conn>) {});
+  world.settle();
+  CHECK(world.server.requests("connect").at(0).url.path == "/signalr/connect");
+  CHECK(world.server.requests("connect").at(0).query("connectionToken") == "tok+/=");
+}
+
+TEST_CASE("P#25 P#26 P#28 P#33 a redirect moves base, query and authorization of every later request") {
+  World world;
+  world.options.params = "user=1";
+  world.options.headers.add("Authorization", "Basic mine");
+  world.server.expect_negotiate().answer(R"({"ProtocolVersion":"2.0","RedirectUrl":")" + world.server.url() +
+                                         R"(?asrs=1?x","AccessToken":"bearer-secret"})");
+  Conn conn = world.dial();
+  conn.close();
+  const auto requests = world.server.requests();
+  REQUIRE(requests.size() == 5);
+  CHECK(*requests[0].headers.find("Authorization") == "Basic mine");
+  CHECK(requests[0].query("user") == "1");
+  for (std::size_t i = 1; i < requests.size(); ++i) {
+    CHECK(*requests[i].headers.find("Authorization") == "Bearer bearer-secret");
+    CHECK(requests[i].url.path.find("/signalr/") == 0);
+    CHECK(requests[i].query("asrs") == "1?x");  // P#27: split at the first '?' alone
+    CHECK_FALSE(requests[i].has_query("user"));
+    CHECK(requests[i].url.query.find("bearer-secret") == std::string::npos);
+  }
+}
+
+TEST_CASE("P#29 the 100th redirect fails with a limit error, the 99th does not") {
+  const auto redirect = [](World& world) {
+    return R"({"ProtocolVersion":"2.0","RedirectUrl":")" + world.server.url() + R"("})";
+  };
+  World fine;
+  fine.server.expect_negotiate().times(99).answer(redirect(fine));
+  CHECK(fine.dial().connection_state() == ConnectionState::connected);
+
+  World over;
+  over.server.expect_negotiate().always().answer(redirect(over));
+  const ErrorPtr error = over.dial_error();
+  REQUIRE(find_cause<LimitError>(*error) != nullptr);
+  CHECK(find_cause<LimitError>(*error)->option() == "max_negotiate_redirects");
+  CHECK(over.server.requests("negotiate").size() == 100);
+}
+
+TEST_CASE("P#21 P#24 an ASP.NET Core server and a server's Error are named as such") {
+  World core;
+  core.server.expect_negotiate().answer(R"({"negotiateVersion":1,"availableTransports":[]})");
+  CHECK(std::string(core.dial_error()->what()).find("ASP.NET Core") != std::string::npos);
+
+  World failing;
+  failing.server.expect_negotiate().answer(
+      R"({"ProtocolVersion":"2.0","Error":"out of quota","RedirectUrl":"http://elsewhere.test/"})");
+  const ErrorPtr error = failing.dial_error();
+  CHECK(std::string(error->what()).find("out of quota") != std::string::npos);
+  CHECK(failing.server.requests().size() == 1);
+}
+
+TEST_CASE("P#133 a negotiate that never ends is given up at request_timeout") {
+  World world;
+  world.options.max_negotiate_retries = 0;
+  world.options.request_timeout = 7s;
+  world.server.expect_negotiate().hang();
+  const ErrorPtr error = world.dial_error();
+  CHECK(find_cause<DeadlineError>(*error) != nullptr);
+  CHECK(world.server.clock().elapsed() == 7s);
+  CHECK(world.server.network().open_connections() == 0);
+}
+
+TEST_CASE("P#16 a negotiate body over the cap fails with an error that names the option") {
+  World world;
+  world.options.limits.max_response_bytes = 1000;
+  world.server.expect_negotiate().answer(std::string(1001, ' '));
+  const ErrorPtr error = world.dial_error();
+  REQUIRE(find_cause<LimitError>(*error) != nullptr);
+  CHECK(find_cause<LimitError>(*error)->option() == "max_response_bytes");
+}
+
+TEST_CASE("HTTP redirects of negotiate are followed ten times, and no secret crosses to another origin") {
+  World world;
+  memory::FakeServer other(world.server.network(), "http://other.test");
+  world.options.headers.add("Authorization", "Basic mine");
+  world.options.cookies.emplace_back("session", "mine");
+  world.server.expect_negotiate().answer(302, "", {{"Location", "http://other.test/signalr/negotiate"}});
+  other.expect_negotiate().answer(401);
+  CHECK(dynamic_cast<const NegotiateError&>(*world.dial_error()).status() == 401);
+  CHECK(*world.server.requests("negotiate").at(0).headers.find("Cookie") == "session=mine");
+  REQUIRE(other.requests("negotiate").size() == 1);
+  CHECK(other.requests("negotiate").at(0).headers.find("Authorization") == nullptr);
+  CHECK(other.requests("negotiate").at(0).headers.find("Cookie") == nullptr);
+
+  World endless;
+  endless.server.expect_negotiate().always().answer(302, "", {{"Location", "/signalr/negotiate"}});
+  CHECK(find_cause<LimitError>(*endless.dial_error()) != nullptr);
+  CHECK(endless.server.requests("negotiate").size() == 11);
+}

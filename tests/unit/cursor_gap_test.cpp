@@ -1,0 +1,288 @@
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "protocol/cursor_gap.hpp"
+#include "protocol/envelope.hpp"
+#include "recordings.hpp"
+
+using namespace signalr::protocol;
+using Kind = GapReport::Kind;
+using Reason = GapReport::Reason;
+
+namespace {
+
+CursorFrame frame(std::string_view cursor, std::size_t messages = 0) {
+  CursorFrame out;
+  out.cursor = cursor;
+  out.messages = messages;
+  return out;
+}
+
+CursorFrame init(std::string_view cursor) {
+  CursorFrame out = frame(cursor);
+  out.init = true;
+  return out;
+}
+
+/// A detector that has seen this init frame.
+CursorGapDetector connected(std::string_view cursor, Transport transport = Transport::web_sockets) {
+  CursorGapDetector detector;
+  detector.on_request(Command::connect, transport, "");
+  CHECK(detector.on_frame(init(cursor)).kind == Kind::nothing);
+  return detector;
+}
+
+bool possible(const GapReport& report, Reason reason) {
+  return report.kind == Kind::possible && report.reason == reason;
+}
+
+bool certain(const GapReport& report, std::string_view topic, std::uint64_t count) {
+  return report.kind == Kind::certain && report.reason == Reason::topic_jumped && report.topic == topic &&
+         report.count == count;
+}
+
+}  // namespace
+
+TEST_CASE("P§5.6 rule 1: nothing without an old cursor, with T:1, with unreadable or scale-out cursors") {
+  CursorGapDetector detector;
+  CHECK(detector.on_frame(frame("d-1-A,5", 100)).kind == Kind::nothing);
+  CursorFrame stopping = frame("d-1-A,0");
+  stopping.should_reconnect = true;
+  CHECK(detector.on_frame(stopping).kind == Kind::nothing);
+  for (const char* odd :
+       {"x", "d", "d-", "d-1", "d--A,1", "d-1-A", "d-1-A,", "d-1-,1", "d-1-A,g", "d-123456789-A,1", "e-1-A,1",
+        "d-1-A,1|A,2", "d-1-A,12345678901234567", "d-1-A,1||B,1", "d-x-A,1", "d-1-A\\,1"}) {
+    CAPTURE(odd);
+    CursorGapDetector fresh = connected("d-1-A,1");
+    CHECK(fresh.on_frame(frame(odd, 50)).kind == Kind::nothing);
+    CHECK(fresh.on_frame(frame("d-1-A,FF")).kind == Kind::nothing);
+  }
+  CursorGapDetector scaled = connected("s-0,5|1,7");
+  CHECK(scaled.on_frame(frame("s-0,FFF|1,7")).kind == Kind::nothing);
+}
+
+TEST_CASE("P§5.6 rule 2: another prefix or kind is a possible loss, on any request") {
+  CHECK(possible(connected("d-1-A,5").on_frame(frame("d-2-A,5")), Reason::other_server));
+  CHECK(possible(connected("d-1-A,5").on_frame(frame("s-0,5")), Reason::other_server));
+  CHECK(possible(connected("s-0,5").on_frame(frame("d-1-A,5")), Reason::other_server));
+  CursorGapDetector polling = connected("d-1-A,5", Transport::long_polling);
+  polling.on_request(Command::poll, Transport::long_polling, "d-1-A,5");
+  CHECK(possible(polling.on_frame(frame("d-2-A,5")), Reason::other_server));
+  CHECK(polling.on_frame(frame("d-2-A,5")).kind == Kind::complete);  // said once
+}
+
+TEST_CASE("P§5.6 rule 3: a new topic in the first frame of a reconnect, without G, is a possible loss") {
+  const auto reconnected = [] {
+    CursorGapDetector detector = connected("d-1-A,5");
+    detector.on_request(Command::reconnect, Transport::web_sockets, "d-1-A,5");
+    return detector;
+  };
+  CHECK(possible(reconnected().on_frame(frame("d-1-A,5|B,0")), Reason::cursor_discarded));
+  CursorFrame with_groups = frame("d-1-A,5|B,0");
+  with_groups.has_groups_token = true;
+  CHECK(reconnected().on_frame(with_groups).kind == Kind::nothing);
+  CursorGapDetector second = reconnected();
+  CHECK(second.on_frame(frame("d-1-A,6", 1)).kind == Kind::complete);
+  CHECK(second.on_frame(frame("d-1-A,6|B,0")).kind == Kind::nothing);
+}
+
+TEST_CASE("P§5.6 rule 4: an id that goes back is a possible loss") {
+  CHECK(possible(connected("d-1-A,5|B,1").on_frame(frame("d-1-A,4|B,2")), Reason::topic_recreated));
+}
+
+TEST_CASE("P§5.6 rule 5: a topic since the init frame that jumps by more than ten is a certain loss") {
+  CHECK(connected("d-1-A,5|B,1").on_frame(frame("d-1-A,F|B,2", 10)).kind == Kind::nothing);
+  CHECK(certain(connected("d-1-A,5|B,1").on_frame(frame("d-1-A,10|B,2", 10)), "A", 1));
+  CHECK(certain(connected("d-1-A,0|B,1").on_frame(frame("d-1-B,2|A,3E8", 10)), "A", 990));
+  CHECK(certain(connected("d-1-A,0|B,0").on_frame(frame("d-1-A,B|B,C", 10)), "", 3));
+}
+
+TEST_CASE("P§5.6 rule 5: any topic that jumps alone is a certain loss, rule 6: else a possible one") {
+  const auto with_group = [] {
+    CursorGapDetector detector = connected("d-1-A,5");
+    detector.on_frame(frame("d-1-A,6|K,0"));
+    return detector;
+  };
+  CHECK(certain(with_group().on_frame(frame("d-1-A,6|K,14", 10)), "K", 10));
+  CHECK(possible(with_group().on_frame(frame("d-1-A,7|K,14", 10)), Reason::topic_jumped));
+  CHECK(possible(with_group().on_frame(frame("d-1-A,6|K,14|L,0", 10)), Reason::topic_jumped));
+}
+
+TEST_CASE("P§5.6 rule 5: a topic that was away isn't trusted when it comes back") {
+  CursorGapDetector detector = connected("d-1-A,5|B,1");
+  detector.on_frame(frame("d-1-A,5"));
+  detector.on_frame(frame("d-1-A,5|B,1"));
+  CHECK(possible(detector.on_frame(frame("d-1-A,6|B,20", 10)), Reason::topic_jumped));
+}
+
+TEST_CASE("P§5.6 rule 7: a poll may bring 5000 messages, more than 250 are suspicious") {
+  const auto poll = [](std::string_view cursor) {
+    CursorGapDetector detector = connected("d-1-A,0|B,0", Transport::long_polling);
+    detector.on_request(Command::poll, Transport::long_polling, "d-1-A,0|B,0");
+    return detector.on_frame(frame(cursor, 0));
+  };
+  CHECK(poll("d-1-A,FA|B,0").kind == Kind::nothing);
+  CHECK(possible(poll("d-1-A,FB|B,0"), Reason::poll_jumped));
+  CHECK(possible(poll("d-1-A,1388|B,0"), Reason::poll_jumped));
+  CHECK(certain(poll("d-1-A,1389|B,0"), "A", 1));
+}
+
+TEST_CASE("P§5.6 rules 8 and 9: all that was published has come, or some of it was filtered") {
+  CHECK(connected("d-1-A,5|B,1").on_frame(frame("d-1-A,7|B,2", 3)).kind == Kind::complete);
+  CHECK(connected("d-1-A,5|B,1").on_frame(frame("d-1-A,5|B,1", 0)).kind == Kind::complete);
+  CHECK(connected("d-1-A,5|B,1").on_frame(frame("d-1-A,8|B,2", 3)).kind == Kind::nothing);
+  CHECK(connected("d-1-A,5|B,1").on_frame(frame("d-1-A,6|B,2|C,0", 2)).kind == Kind::nothing);
+  CHECK(connected("d-1-A,5|B,1").on_frame(frame("d-1-A,6", 1)).kind == Kind::nothing);
+}
+
+TEST_CASE("P#57 P#117 P§5.6 rule 10: a frame that we dropped is a certain loss, said once") {
+  CursorGapDetector detector = connected("d-1-A,5");
+  const GapReport report = detector.on_dropped_frame();
+  CHECK(report.kind == Kind::certain);
+  CHECK(report.reason == Reason::frame_dropped);
+  CHECK(detector.on_frame(frame("d-1-A,FF", 1)).kind == Kind::nothing);
+  CHECK(detector.on_frame(frame("d-1-A,100", 1)).kind == Kind::complete);
+  CHECK(certain(detector.on_frame(frame("d-1-A,200", 1)), "A", 246));
+}
+
+TEST_CASE("frames without a cursor say nothing and change nothing") {
+  CursorGapDetector detector = connected("d-1-A,5");
+  CHECK(detector.on_frame(frame("", 3)).kind == Kind::nothing);
+  CHECK(detector.on_frame(frame("d-1-A,6", 1)).kind == Kind::complete);
+}
+
+TEST_CASE("a new connection begins without a cursor") {
+  CursorGapDetector detector = connected("d-1-A,5");
+  detector.on_request(Command::connect, Transport::web_sockets, "");
+  CHECK(detector.on_frame(init("d-2-A,0")).kind == Kind::nothing);
+}
+
+TEST_CASE("topics' names may hold escaped marks") {
+  CHECK(connected("d-1-a\\|b\\,c\\\\,5|B,1").on_frame(frame("d-1-a\\|b\\,c\\\\,6|B,1", 1)).kind == Kind::complete);
+  CHECK(certain(connected("d-1-a\\|b,0|B,1").on_frame(frame("d-1-a\\|b,B|B,1", 1)), "a\\|b", 1));
+}
+
+TEST_CASE("P#126 ids at the edge of 64 bits and cursors without measure do no harm") {
+  CHECK(certain(connected("d-1-A,0").on_frame(frame("d-1-A,FFFFFFFFFFFFFFFF")), "A", 0xFFFFFFFFFFFFFFF5U));
+  CHECK(certain(connected("d-1-A,0|B,0").on_frame(frame("d-1-A,FFFFFFFFFFFFFFFF|B,FFFFFFFFFFFFFFFF")), "",
+                0xFFFFFFFFFFFFFFFFU));
+  std::string huge = "d-1-A,0";
+  for (int i = 0; i < 20'000; ++i) huge += "|t" + std::to_string(i) + ",0";
+  CHECK(connected("d-1-A,0").on_frame(frame(huge)).kind == Kind::nothing);
+  CHECK(connected("d-1-" + std::string(60'000, '|')).on_frame(frame("d-1-A,0")).kind == Kind::nothing);
+  CHECK(connected("d-1-" + std::string(60'000, '\\')).on_frame(frame("d-1-A,0")).kind == Kind::nothing);
+}
+
+namespace {
+
+/// What a recorded connection got, in time order.
+struct Arrival {
+  double at = 0;
+  bool request = false;  // else a frame
+  Command command = Command::connect;
+  Transport transport = Transport::web_sockets;
+  std::string text;  // the request's messageId, or the frame
+};
+
+std::string parameter(const rapidjson::Value& request, const char* name) {
+  const std::string in_query = recordings::text(recordings::get(request, "query"), name);
+  return in_query.empty() ? recordings::text(recordings::get(request, "form"), name) : in_query;
+}
+
+double number(const rapidjson::Value& object, const char* name) {
+  const auto& value = recordings::get(object, name);
+  return value.IsNumber() ? value.GetDouble() : 0;
+}
+
+/// The arrivals of each connection of a recording, by its token and transport.
+std::map<std::string, std::vector<Arrival>> connections_of(const recordings::File& file) {
+  std::map<std::string, std::vector<Arrival>> connections;
+  for (const auto& exchange : file["exchanges"].GetArray()) {
+    const auto& request = recordings::get(exchange, "request");
+    const auto& response = recordings::get(exchange, "response");
+    const std::string path = recordings::text(request, "path");
+    const std::string command = path.substr(path.rfind('/') + 1);
+    const std::string transport = parameter(request, "transport");
+    if (!response.IsObject() || (command != "connect" && command != "reconnect" && command != "poll")) continue;
+    Arrival arrival;
+    arrival.command = command == "connect" ? Command::connect : command == "poll" ? Command::poll : Command::reconnect;
+    arrival.transport = transport == "webSockets"         ? Transport::web_sockets
+                        : transport == "serverSentEvents" ? Transport::server_sent_events
+                                                          : Transport::long_polling;
+    auto& arrivals = connections[parameter(request, "connectionToken") + transport];
+    arrival.at = number(exchange, "t_ms");
+    arrival.request = true;
+    arrival.text = parameter(request, "messageId");
+    arrivals.push_back(arrival);
+    arrival.request = false;
+    const auto add = [&](double at, const std::string& text) {
+      arrival.at = at;
+      arrival.text = text;
+      arrivals.push_back(arrival);
+    };
+    const auto& frames = recordings::get(exchange, "websocket");
+    const auto& events = recordings::get(response, "sse");
+    if (frames.IsArray()) {
+      for (const auto& one : frames.GetArray()) {
+        if (recordings::text(one, "from") == "server") add(number(one, "t_ms"), recordings::text(one, "text"));
+      }
+    } else if (events.IsArray()) {
+      for (const auto& one : events.GetArray()) {
+        const std::string raw = recordings::text(one, "raw");
+        if (raw.find("data: {") == 0) add(number(one, "t_ms"), raw.substr(6, raw.find('\n') - 6));
+      }
+    } else {
+      add(std::max(number(response, "complete_ms"), number(response, "t_ms")), recordings::text(response, "body"));
+    }
+  }
+  return connections;
+}
+
+}  // namespace
+
+TEST_CASE("recorded traffic: nothing is said of what is whole, and what was lost is found") {
+  std::map<std::string, std::vector<Reason>> found;
+  int frames = 0, complete = 0;
+  for (const auto& [name, file] : recordings::all()) {
+    for (auto& [token, arrivals] : connections_of(file)) {
+      std::stable_sort(arrivals.begin(), arrivals.end(),
+                       [](const Arrival& a, const Arrival& b) { return a.at < b.at; });
+      CursorGapDetector detector;
+      for (const Arrival& arrival : arrivals) {
+        if (arrival.request) {
+          detector.on_request(arrival.command, arrival.transport, arrival.text);
+          continue;
+        }
+        EnvelopeScanner scanner(128);
+        if (scanner.scan(arrival.text) != ScanError::none || scanner.frame().kind != FrameKind::persistent) continue;
+        const Frame& scanned = scanner.frame();
+        CursorFrame input;
+        std::string cursor;
+        if (scanned.cursor) scanned.cursor->append_to(cursor);
+        input.cursor = cursor;
+        input.has_groups_token = scanned.groups_token.has_value();
+        input.init = scanned.init;
+        input.should_reconnect = scanned.should_reconnect;
+        input.messages = scanned.elements.size();
+        const GapReport report = detector.on_frame(input);
+        ++frames;
+        complete += report.kind == Kind::complete ? 1 : 0;
+        if (report.kind == Kind::possible || report.kind == Kind::certain) {
+          found[name].push_back(report.reason);
+        }
+      }
+    }
+  }
+  // Only these lost anything: a cursor of another server, and applications that restarted but kept their prefix.
+  const std::map<std::string, std::vector<Reason>> expected{{"connect-order", {Reason::other_server}},
+                                                            {"lp-server-shutdown", {Reason::cursor_discarded}},
+                                                            {"sse-server-shutdown", {Reason::cursor_discarded}},
+                                                            {"ws-server-shutdown", {Reason::cursor_discarded}}};
+  CHECK(frames > 200);
+  CHECK(complete > 100);
+  CHECK(found == expected);
+}

@@ -1,0 +1,126 @@
+#include <doctest/doctest.h>
+#include <signalr/errors.hpp>
+#include <signalr/result.hpp>
+
+#include "protocol/safe_text.hpp"
+
+using namespace signalr;
+
+namespace {
+
+ErrorPtr refusal(int status) {
+  return HttpStatusError("GET http://h/negotiate was answered 503", status, "<html>").clone();
+}
+
+ErrorPtr reset() { return TransportError(TransportFailure::kIo, "connection reset by peer", true).clone(); }
+
+}  // namespace
+
+TEST_CASE("each error begins with Go's words and ends with its cause's sentence") {
+  CHECK(NegotiateError(reset()).what() == std::string("negotiate failed: connection reset by peer"));
+  CHECK(ConnectError(reset()).what() == std::string("connect failed: connection reset by peer"));
+  CHECK(StartError(reset()).what() == std::string("start failed: connection reset by peer"));
+  CHECK(ReadError(reset()).what() == std::string("read failed: connection reset by peer"));
+  CHECK(WriteError(reset()).what() == std::string("write failed: connection reset by peer"));
+  CHECK(DialError(403, "", reset()).what() == std::string("dial failed (403): connection reset by peer"));
+  CHECK(DialError(0, "no address", nullptr).what() == std::string("dial failed: no address"));
+  CHECK(DialError(0, "the peer said: connection reset by peer", reset()).what() ==
+        std::string("dial failed: the peer said: connection reset by peer"));
+  CHECK(ConnectError(DialError(404, "not there", nullptr).clone()).what() ==
+        std::string("connect failed: dial failed (404): not there"));
+}
+
+TEST_CASE("an error without a cause is still a sentence") {
+  CHECK(NegotiateError(nullptr).what() == std::string("negotiate failed"));
+  CHECK(DialError(0, "", nullptr).what() == std::string("dial failed"));
+  CHECK(NegotiateError(nullptr).status() == 0);
+}
+
+TEST_CASE("P#142 the status of a step is that of the nearest answer in its causes") {
+  CHECK(NegotiateError(refusal(503)).status() == 503);
+  CHECK(StartError(ReadError(refusal(401)).clone()).status() == 401);
+  CHECK(ConnectError(DialError(404, "x", refusal(500)).clone()).status() == 404);
+  CHECK(ConnectError(DialError(0, "proxy", refusal(407)).clone()).status() == 407);
+  CHECK(ConnectError(reset()).status() == 0);
+  CHECK(ConnectError(DialError(0, "x", nullptr).clone()).status() == 0);
+}
+
+TEST_CASE("P#142 every error tells what it knows, and its causes can be found by type") {
+  const NegotiateError error(refusal(503));
+  REQUIRE(find_cause<HttpStatusError>(error) != nullptr);
+  CHECK(find_cause<HttpStatusError>(error)->status() == 503);
+  CHECK(find_cause<NegotiateError>(error) == &error);
+  CHECK(find_cause<CloseError>(error) == nullptr);
+  CHECK(LimitError("the frame is larger than 5 bytes", "max_frame_bytes").option() == "max_frame_bytes");
+  CHECK(LimitError("the frame is larger than 5 bytes", "max_frame_bytes").what() ==
+        std::string("the frame is larger than 5 bytes (option max_frame_bytes)"));
+  CHECK(LimitError("max_frame_bytes is 5", "max_frame_bytes").what() == std::string("max_frame_bytes is 5"));
+}
+
+TEST_CASE("P#142 a closed WebSocket tells its code in words") {
+  CHECK(CloseError(1000, "bye").what() == std::string("websocket closed 1000: normal closure"));
+  CHECK(CloseError(1006, "").what() ==
+        std::string("websocket closed 1006: the connection ended without a close frame"));
+  CHECK(CloseError(1006, "", reset()).what() == std::string("websocket closed 1006: connection reset by peer"));
+  CHECK(CloseError(4001, "x").what() == std::string("websocket closed 4001"));
+  CHECK(CloseError(1000, "bye").code() == 1000);
+  CHECK(CloseError(1000, "bye").server_text() == "bye");
+}
+
+TEST_CASE("P#135 what the server said stays out of the sentence, but is passed up") {
+  const NegotiateError error(refusal(503));
+  CHECK(error.server_text() == "<html>");
+  CHECK(std::string(error.what()).find("html") == std::string::npos);
+  CHECK(ReadError(CloseError(1000, "secret").clone()).server_text() == "secret");
+  CHECK(std::string(ReadError(CloseError(1000, "secret").clone()).what()).find("secret") == std::string::npos);
+}
+
+TEST_CASE("the server's text is capped between two characters") {
+  const HttpStatusError error("x", 500, std::string(1023, 'a') + "\xC3\xA4" + std::string(5000, 'b'));
+  CHECK(error.server_text() == std::string(1023, 'a'));
+  CHECK(CloseError(1000, std::string(5000, 'a')).server_text().size() == 1024);
+  CHECK(InvalidStartResponseError(std::string(5000, 'a')).actual().size() == 1024);
+}
+
+TEST_CASE("what start was answered is shown when it is short and plain") {
+  CHECK(InvalidStartResponseError("\"Started\"").what() ==
+        std::string("expected start response \"started\", got \"Started\""));
+  CHECK(InvalidStartResponseError("").what() == std::string("expected start response \"started\", got nothing"));
+  CHECK(InvalidStartResponseError("a\nb").what() ==
+        std::string("expected start response \"started\", got 3 bytes of something else, see actual()"));
+  CHECK(InvalidInitMessageError("2").what() == std::string("expected init message S value 1, got 2"));
+  CHECK(InvalidInitMessageError("").what() == std::string("expected init message S value 1, got no message with an S"));
+  CHECK(InvalidInitMessageError("\"1\"").actual() == "\"1\"");
+}
+
+TEST_CASE("P#135 a long answer to start isn't shown: it may repeat a URL with its token") {
+  const std::string page = "<html>/start?connectionToken=secretsecretsecretsecret</html>";
+  CHECK(std::string(InvalidStartResponseError(page).what()).find("secret") == std::string::npos);
+}
+
+TEST_CASE("is_close_error looks through the causes for one of the codes") {
+  const ReadError error(CloseError(1001, "").clone());
+  CHECK(is_close_error(error, {1000, 1001}));
+  CHECK_FALSE(is_close_error(error, {1000}));
+  CHECK_FALSE(is_close_error(error, {}));
+  CHECK_FALSE(is_close_error(ReadError(reset()), {1006}));
+  CHECK(is_close_error(ReadError(TransportError(TransportFailure::kClosed, "ended", kCloseAbnormal, "").clone()),
+                       {1006}));
+}
+
+TEST_CASE("errors are copied and thrown with their own type") {
+  const ErrorPtr error = StartError(refusal(500)).clone();
+  CHECK_THROWS_AS(error->raise(), StartError);
+  CHECK_THROWS_AS(UsageError("x").clone()->raise(), UsageError);
+  CHECK_THROWS_AS(Result<int>(CanceledError("x")).value(), CanceledError);
+  CHECK_THROWS_AS(Result<void>(DeadlineError("x")).value(), DeadlineError);
+  CHECK_THROWS_AS(ConnectionGone("x").raise(), ConnectionGone);
+  CHECK_THROWS_AS(InvalidInitMessageError("x").raise(), Error);
+}
+
+TEST_CASE("text for logs is printable, on one line and bounded") {
+  CHECK(protocol::printable("a\r\n\x7f\xC3\xA4z") == "a?????z");
+  CHECK(protocol::printable("abcdef", 3) == "abc...");
+  CHECK(protocol::capped("a\xE2\x82\xAC", 3) == "a");
+  CHECK(protocol::capped("\x80\x80\x80\x80\x80\x80", 4) == "\x80");
+}

@@ -1,0 +1,202 @@
+#include <doctest/doctest.h>
+
+#include "protocol/reconnect_policy.hpp"
+#include "recordings.hpp"
+
+using namespace signalr;
+using namespace signalr::protocol;
+using namespace std::chrono_literals;
+using Kind = ReconnectStep::Kind;
+
+namespace {
+
+const TimePoint kStart = TimePoint(1000s);
+constexpr std::uint32_t kNoJitter = 0;
+constexpr std::uint32_t kHalf = 0x80000000U;
+constexpr const char* kUserChanged =
+    "Unrecognized user identity. The user identity cannot change during an active SignalR connection.";
+constexpr const char* kBadToken = "The ConnectionId is in the incorrect format.";
+
+ReconnectStep lose(ReconnectPolicy& policy, TimePoint now, std::uint32_t random = kNoJitter) {
+  return policy.on_lost(now, random, LocalRejection::none, "d-1");
+}
+
+bool attempts_at(const ReconnectStep& step, TimePoint at) { return step.kind == Kind::attempt && step.at == at; }
+
+bool gives_up(const ReconnectStep& step, GiveUp reason) { return step.kind == Kind::give_up && step.reason == reason; }
+
+/// A policy that has lost its connection at kStart and is making its first attempt.
+ReconnectPolicy attempting(ReconnectPolicy::Options options = {}) {
+  ReconnectPolicy policy(options);
+  lose(policy, kStart);
+  policy.on_attempt(kStart);
+  return policy;
+}
+
+}  // namespace
+
+TEST_CASE("P#101 the first attempt is made at once, the next ones an interval apart, with jitter") {
+  ReconnectPolicy policy({});
+  CHECK(attempts_at(lose(policy, kStart, kHalf), kStart));
+  policy.on_attempt(kStart);
+  CHECK(attempts_at(policy.on_failed(kStart + 1s, kNoJitter, 0, ""), kStart + 3s));
+  policy.on_attempt(kStart + 3s);
+  CHECK(attempts_at(policy.on_failed(kStart + 3s, kHalf, 503, ""), kStart + 5250ms));
+}
+
+TEST_CASE("P#105 the window is measured from the loss") {
+  ReconnectPolicy policy({});
+  lose(policy, kStart);
+  policy.on_attempt(kStart);
+  policy.on_failed(kStart + 20s, kNoJitter, 0, "");
+  CHECK(policy.deadline() == kStart + 30s);
+  policy.on_attempt(kStart + 22s);
+  policy.on_open();
+  policy.on_frame();
+  lose(policy, kStart + 100s);
+  CHECK(policy.deadline() == kStart + 130s);
+
+  ReconnectPolicy::Options endless;
+  endless.window = Duration::max();
+  CHECK(attempting(endless).deadline() == TimePoint::max());
+}
+
+TEST_CASE("P#107 a changed user and a token that can't be read are final") {
+  CHECK(gives_up(attempting().on_failed(kStart, kNoJitter, 403, kUserChanged), GiveUp::user_changed));
+  CHECK(gives_up(attempting().on_failed(kStart, kNoJitter, 400, kBadToken), GiveUp::rejected));
+}
+
+TEST_CASE("P#107 other 403s and 4xx, 5xx and network errors are tried again") {
+  for (const int status : {0, 200, 302, 400, 403, 404, 407, 410, 429, 500, 503}) {
+    CAPTURE(status);
+    CHECK(attempts_at(attempting().on_failed(kStart, kNoJitter, status, "<html>"), kStart + 2s));
+  }
+}
+
+TEST_CASE("P#107 a 401 asks the token provider once, then it is final") {
+  CHECK(gives_up(attempting().on_failed(kStart, kNoJitter, 401, ""), GiveUp::unauthorized));
+  ReconnectPolicy::Options options;
+  options.has_token_provider = true;
+  ReconnectPolicy policy = attempting(options);
+  CHECK(policy.on_failed(kStart, kNoJitter, 401, "").kind == Kind::refresh_token);
+  CHECK(gives_up(policy.on_failed(kStart + 2s, kNoJitter, 401, ""), GiveUp::unauthorized));
+  lose(policy, kStart + 10s);  // another loss, another token
+  CHECK(policy.on_failed(kStart + 10s, kNoJitter, 401, "").kind == Kind::refresh_token);
+}
+
+TEST_CASE("retries are counted for each loss alone") {
+  ReconnectPolicy::Options options;
+  options.max_retries = 1;
+  ReconnectPolicy policy = attempting(options);
+  CHECK(policy.on_failed(kStart, kNoJitter, 0, "").kind == Kind::attempt);
+  CHECK(gives_up(policy.on_failed(kStart, kNoJitter, 0, ""), GiveUp::retries_used_up));
+  lose(policy, kStart + 10s);
+  CHECK(policy.on_failed(kStart + 10s, kNoJitter, 0, "").kind == Kind::attempt);
+}
+
+TEST_CASE("P#108 a server that closes each reconnect can't make us come back before two seconds, even with frames") {
+  ReconnectPolicy::Options options;
+  options.interval = 1ms;  // the user's choice is for attempts that fail
+  ReconnectPolicy policy(options);
+  TimePoint now = kStart;
+  CHECK(attempts_at(lose(policy, now), now));
+  for (int i = 0; i < 100; ++i) {
+    policy.on_attempt(now);
+    policy.on_open();
+    policy.on_frame();
+    CHECK(attempts_at(lose(policy, now + 10ms), now + 2s));
+    now += 2s;
+  }
+  policy.on_attempt(now);
+  CHECK(attempts_at(lose(policy, now + 1s, kHalf), now + 2250ms));
+  CHECK(attempts_at(lose(policy, now + 2s, kHalf), now + 2s));
+}
+
+TEST_CASE("P#108 a longer interval of the user's is the floor") {
+  ReconnectPolicy::Options options;
+  options.interval = 10s;
+  ReconnectPolicy policy = attempting(options);
+  policy.on_open();
+  policy.on_frame();
+  CHECK(attempts_at(lose(policy, kStart + 1s), kStart + 10s));
+}
+
+TEST_CASE("P#108 five reconnects in a row without any frame are the end") {
+  ReconnectPolicy policy({});
+  TimePoint now = kStart;
+  for (int i = 0; i < 5; ++i) {
+    CHECK(lose(policy, now).kind == Kind::attempt);
+    now += 2s;
+    policy.on_attempt(now);
+    policy.on_open();
+  }
+  CHECK(gives_up(lose(policy, now), GiveUp::flapping));
+}
+
+TEST_CASE("P#108 one frame between begins the count anew, failed attempts don't count") {
+  ReconnectPolicy policy({});
+  for (int i = 0; i < 50; ++i) {
+    CHECK(lose(policy, kStart).kind == Kind::attempt);
+    policy.on_attempt(kStart);
+    policy.on_failed(kStart, kNoJitter, 0, "");
+    policy.on_open();
+    if (i % 5 == 4) policy.on_frame();
+  }
+}
+
+TEST_CASE("P#108 the recorded server that aborts each reconnect is given up after five") {
+  const auto files = recordings::all();
+  ReconnectPolicy policy({});
+  TimePoint now = kStart;
+  int reconnects = 0;
+  bool given_up = false;
+  for (const auto& exchange : files.at("ws-server-abort")["exchanges"].GetArray()) {
+    const std::string path = recordings::text(recordings::get(exchange, "request"), "path");
+    const auto& frames = recordings::get(exchange, "websocket");
+    if (!frames.IsArray() || given_up) continue;
+    if (path.find("/reconnect") != std::string::npos) {
+      ++reconnects;
+      policy.on_attempt(now);
+      policy.on_open();
+    }
+    for (const auto& frame : frames.GetArray()) {
+      const bool message = recordings::text(frame, "from") == "server" && recordings::text(frame, "opcode") == "text";
+      if (message) policy.on_frame();
+    }
+    const ReconnectStep step = lose(policy, now + 5ms);
+    given_up = step.kind == Kind::give_up;
+    CHECK(given_up == (reconnects == 5));
+    if (!given_up) {
+      CHECK((reconnects == 0 || step.at - now >= 2s));
+      now = step.at;
+    }
+  }
+  CHECK(given_up);
+}
+
+TEST_CASE("P#121 P#125 P#131 what we refuse again and again from the same cursor ends the connection") {
+  ReconnectPolicy policy({});
+  const auto refuse = [&](LocalRejection rejection, const char* cursor) {
+    const ReconnectStep step = policy.on_lost(kStart, kNoJitter, rejection, cursor);
+    policy.on_attempt(kStart);
+    policy.on_open();
+    policy.on_frame();
+    return step;
+  };
+  CHECK(refuse(LocalRejection::too_big, "d-1").kind == Kind::attempt);
+  CHECK(refuse(LocalRejection::too_big, "d-1").kind == Kind::attempt);
+  CHECK(refuse(LocalRejection::none, "d-1").kind == Kind::attempt);  // a loss of another kind proves nothing
+  CHECK(gives_up(refuse(LocalRejection::too_big, "d-1"), GiveUp::rejecting_the_same));
+}
+
+TEST_CASE("P#121 progress of the cursor, or another kind of refusal, begins the count anew") {
+  ReconnectPolicy policy({});
+  for (int i = 0; i < 20; ++i) {
+    CHECK(policy.on_lost(kStart, kNoJitter, LocalRejection::invalid_text, "d-" + std::to_string(i / 2)).kind ==
+          Kind::attempt);
+  }
+  for (int i = 0; i < 20; ++i) {
+    const auto rejection = i % 2 == 0 ? LocalRejection::protocol : LocalRejection::too_big;
+    CHECK(policy.on_lost(kStart, kNoJitter, rejection, "d-1").kind == Kind::attempt);
+  }
+}

@@ -1,0 +1,42 @@
+#include <doctest/doctest.h>
+
+#include <limits>
+
+#include "protocol/retry.hpp"
+
+using namespace signalr;
+using namespace signalr::protocol;
+using namespace std::chrono_literals;
+
+TEST_CASE("retries are counted: none, some, without bound") {
+  RetryCount none(0);
+  CHECK_FALSE(none.take());
+  RetryCount two(2);
+  CHECK(two.take());
+  CHECK(two.take());
+  CHECK_FALSE(two.take());
+  CHECK_FALSE(two.take());
+  RetryCount unlimited(-1);
+  for (int i = 0; i < 1000; ++i) CHECK(unlimited.take());
+}
+
+TEST_CASE("jitter adds nothing to a quarter") {
+  constexpr auto kMost = std::numeric_limits<std::uint32_t>::max();
+  CHECK(with_jitter(2s, 0) == 2s);
+  CHECK(with_jitter(2s, 0x80000000U) == 2250ms);
+  CHECK(with_jitter(2s, kMost) < 2500ms);
+  CHECK(with_jitter(2s, kMost) > 2499ms);
+  CHECK(with_jitter(1000h * 24, 0x80000000U) == 1125h * 24);
+}
+
+TEST_CASE("jitter never overflows and never goes below zero") {
+  CHECK(with_jitter(Duration::max(), 0xFFFFFFFFU) == Duration::max());
+  CHECK(with_jitter(Duration::zero(), 0xFFFFFFFFU) == Duration::zero());
+  CHECK(with_jitter(-5s, 7) == Duration::zero());
+}
+
+TEST_CASE("only 5xx, 408 and 429 may heal by themselves") {
+  for (const int status : {408, 429, 500, 502, 503, 504, 599}) CHECK(is_transient_status(status));
+  for (const int status : {0, 101, 200, 301, 400, 401, 403, 404, 407, 410, 499, 600})
+    CHECK_FALSE(is_transient_status(status));
+}
