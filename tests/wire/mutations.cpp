@@ -1,0 +1,152 @@
+#include "mutations.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "equivalence.hpp"
+#include "json.hpp"
+#include "mutations_of_answers.hpp"
+#include "mutations_of_sights.hpp"
+#include "outcome.hpp"
+
+namespace wire {
+namespace {
+
+bool is_ignored(const std::string& command, const std::string& name) {
+  return name == "tid" || name == "_" || name == "nocache" || (command == "negotiate" && name == "connectiontoken");
+}
+
+std::string place(const RecordedExchange& step) {
+  return step.request->command() + " at " + std::to_string(static_cast<long>(step.t_ms)) + " ms";
+}
+
+void break_parameters(const RecordedExchange& step, std::size_t episode, std::vector<Mutation>& found) {
+  const std::string command = step.request->command();
+  const std::size_t number = step.number;
+  for (std::size_t i = 0; i < step.request->query.size(); ++i) {
+    const auto& [name, value] = step.request->query[i];
+    if (is_ignored(command, lower(name))) continue;
+    std::string changed = with_last_value_changed(value);
+    if (changed == value) changed += 'x';
+    found.push_back({"another " + name + " in " + place(step), episode, false,
+                     [=](Recording& recording) { recording.exchanges[number].request->query[i].second = changed; }});
+    found.push_back({"no " + name + " in " + place(step), episode, false, [=](Recording& recording) {
+                       auto& query = recording.exchanges[number].request->query;
+                       query.erase(query.begin() + static_cast<std::ptrdiff_t>(i));
+                     }});
+  }
+}
+
+void break_headers(const RecordedExchange& step, std::size_t episode, std::vector<Mutation>& found) {
+  const std::size_t number = step.number;
+  for (std::size_t i = 0; i < step.request->headers.size(); ++i) {
+    const auto& [name, value] = step.request->headers[i];
+    if (headers_that_matter({{name, value}}).empty()) continue;
+    found.push_back({"another " + name + " header in " + place(step), episode, false, [=](Recording& recording) {
+                       std::string& text = recording.exchanges[number].request->headers[i].second;
+                       text = with_last_value_changed(text);
+                     }});
+  }
+  found.push_back({"a cookie more in " + place(step), episode, false, [=](Recording& recording) {
+                     recording.exchanges[number].request->headers.emplace_back("Cookie", "more=than-recorded");
+                   }});
+}
+
+void break_request(const RecordedExchange& step, std::size_t episode, std::vector<Mutation>& found) {
+  const std::size_t number = step.number;
+  found.push_back({"a lost " + place(step), episode, false,
+                   [=](Recording& recording) { recording.exchanges[number].request.reset(); }});
+  found.push_back({"another path of " + place(step), episode, false, [=](Recording& recording) {
+                     std::string& path = recording.exchanges[number].request->path;
+                     path = "/elsewhere" + path;
+                   }});
+  if (essence_of(*step.request).method != "GET or POST") {
+    found.push_back({"another method of " + place(step), episode, false, [=](Recording& recording) {
+                       std::string& method = recording.exchanges[number].request->method;
+                       method = method == "GET" ? "POST" : "GET";
+                     }});
+  }
+  break_parameters(step, episode, found);
+  break_headers(step, episode, found);
+}
+
+/// Whether the server was silent for so long, but for its keep-alives, that a client has to give the transport up.
+bool lives_by_keep_alives(const Episode& episode, const RecordedExchange& transport) {
+  const Json answer = parse_json(episode.all("negotiate").back()->response->body);
+  const JsonValue* timeout = answer.HasParseError() ? nullptr : member(answer, "KeepAliveTimeout");
+  if (timeout == nullptr || !timeout->IsNumber() || transport.frames.empty()) return false;
+  double last = transport.frames.front().t_ms;
+  double longest = 0;
+  for (const RecordedFrame& frame : transport.frames) {
+    if (!frame.from_server || (frame.kind == FrameKind::text && is_keep_alive(frame.text))) continue;
+    longest = std::max(longest, std::min(frame.t_ms, episode.end_ms) - last);
+    last = frame.t_ms;
+  }
+  constexpr double kCheckedEvery = 1.2;  // clients look at the clock now and then (P§7.1)
+  return longest > timeout->GetDouble() * 1000 * kCheckedEvery;
+}
+
+void break_keep_alive(const Episode& episode, std::size_t index, std::vector<Mutation>& found) {
+  for (const RecordedExchange& step : episode.steps) {
+    const std::size_t number = step.number;
+    if (!step.is_websocket() || number == RecordedExchange::kUnnumbered || !lives_by_keep_alives(episode, step))
+      continue;
+    found.push_back({"no keep-alives", index, true, [=](Recording& recording) {
+                       auto& frames = recording.exchanges[number].frames;
+                       frames.erase(std::remove_if(frames.begin(), frames.end(),
+                                                   [](const RecordedFrame& frame) {
+                                                     return frame.kind == FrameKind::text && is_keep_alive(frame.text);
+                                                   }),
+                                    frames.end());
+                     }});
+  }
+}
+
+/// The user, or our client, asks for something else than it should.
+void break_dialing(const RecordedExchange& negotiate, std::size_t episode, std::vector<Mutation>& found) {
+  const std::size_t number = negotiate.number;
+  if (find(negotiate.request->query, "connectionData") != nullptr) {
+    found.push_back({"dialing with other connection data", episode, true, [=](Recording& recording) {
+                       for (auto& [name, value] : recording.exchanges[number].request->query) {
+                         if (same_name(name, "connectionData")) value = R"([{"name":"another"}])";
+                       }
+                     }});
+  }
+  found.push_back({"dialing with a header that is not the user's", episode, true, [=](Recording& recording) {
+                     recording.exchanges[number].request->headers.emplace_back("X-Other", "value");
+                   }});
+  found.push_back({"dialing another path", episode, true, [=](Recording& recording) {
+                     std::string& path = recording.exchanges[number].request->path;
+                     path = "/elsewhere" + path;
+                   }});
+}
+
+}  // namespace
+
+std::vector<Mutation> mutations_of(const Recording& recording, const Plan& plan) {
+  std::vector<Mutation> found;
+  for (std::size_t index = 0; index < plan.episodes.size(); ++index) {
+    const Outline& outline = plan.episodes[index];
+    const Episode episode = realize(outline, recording);
+    const Outcome outcome = expected_outcome(episode);
+    add_mutations_of_answers(recording, episode, outcome, index, found);
+    if (outline.fed) {
+      const RecordedExchange& fed = recording.exchanges[outline.exchanges.front()];
+      const bool result = fed.request->command() == "send" && fed.response && fed.response->status == 200;
+      if (result && !fed.response->body.empty()) add_mutations_of_fed_result(fed, index, found);
+      continue;
+    }
+    for (const RecordedExchange* step : outcome.steps) {
+      const std::string command = step->request->command();
+      // Of repeated ones any will do.
+      const bool repeated = (command == "reconnect" || command == "poll") && episode.all(command).size() > 1;
+      if (step->number != RecordedExchange::kUnnumbered && !repeated) break_request(*step, index, found);
+    }
+    break_dialing(episode.steps.front(), index, found);
+    if (outcome.kind == Outcome::Kind::kConnected) break_keep_alive(episode, index, found);
+    add_mutations_of_sights(recording, outline, outcome, index, found);
+  }
+  return found;
+}
+
+}  // namespace wire

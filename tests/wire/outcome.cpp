@@ -1,0 +1,93 @@
+#include "outcome.hpp"
+
+#include "json.hpp"
+
+namespace wire {
+namespace {
+
+bool opens(const RecordedExchange& connect, const Negotiation& negotiation) {
+  if (!connect.is_websocket()) return false;
+  if (!negotiation.has_init()) return true;
+  for (const RecordedFrame& frame : connect.frames) {
+    if (is_init(frame)) return true;
+  }
+  return false;
+}
+
+/// Whether /start was answered as it must be; otherwise says how not.
+bool starts(const RecordedExchange& start, Outcome& outcome) {
+  if (!start.response || !start.response->complete) return false;
+  if (start.response->status != 200) {
+    outcome.status = start.response->status;
+    outcome.server_text = start.response->body;
+    return false;
+  }
+  const Json json = parse_json(start.response->body);
+  const JsonValue* response = json.HasParseError() ? nullptr : member(json, "Response");
+  if (response != nullptr && string_of(*response) == "started") return true;
+  outcome.actual = response != nullptr ? json_text(*response) : start.response->body;
+  return false;
+}
+
+void append(Outcome& outcome, const Episode& episode, const char* command) {
+  for (const RecordedExchange* step : episode.all(command)) outcome.steps.push_back(step);
+}
+
+}  // namespace
+
+const char* to_string(Outcome::Kind kind) {
+  switch (kind) {
+    case Outcome::Kind::kConnected:
+      return "a connection";
+    case Outcome::Kind::kNegotiateError:
+      return "NegotiateError";
+    case Outcome::Kind::kConnectError:
+      return "ConnectError";
+    case Outcome::Kind::kStartError:
+      return "StartError";
+  }
+  return "nothing";
+}
+
+Outcome expected_outcome(const Episode& episode) {
+  Outcome outcome;
+  for (const RecordedExchange* negotiate : episode.all("negotiate")) {
+    outcome.steps.push_back(negotiate);
+    outcome.negotiation = read_negotiation(*negotiate);
+    if (outcome.negotiation.kind != Negotiation::Kind::kRedirect) break;
+  }
+  if (outcome.steps.empty()) return outcome;
+  outcome.limit = outcome.negotiation.kind == Negotiation::Kind::kRedirect;
+  outcome.status = outcome.negotiation.status;
+  outcome.server_text = outcome.negotiation.server_text;
+  if (outcome.negotiation.kind != Negotiation::Kind::kToken) return outcome;
+
+  outcome.kind = Outcome::Kind::kConnectError;
+  const auto connects = episode.all("connect");
+  if (connects.empty()) return outcome;
+  if (!outcome.negotiation.try_web_sockets && connects.front()->request->parameter("transport") == "webSockets") {
+    return outcome;
+  }
+  append(outcome, episode, "connect");
+  const RecordedExchange& transport = *connects.back();
+  if (transport.response && !transport.is_websocket()) {
+    outcome.status = transport.response->status;
+    outcome.server_text = transport.response->body;
+  }
+  if (!opens(transport, outcome.negotiation)) return outcome;
+
+  const auto start = episode.all("start");
+  if (outcome.negotiation.needs_start()) {
+    append(outcome, episode, "start");
+    if (start.empty() || !starts(*start.back(), outcome)) {
+      outcome.kind = Outcome::Kind::kStartError;
+      append(outcome, episode, "abort");
+      return outcome;
+    }
+  }
+  outcome.kind = Outcome::Kind::kConnected;
+  for (const char* command : {"send", "poll", "reconnect", "abort"}) append(outcome, episode, command);
+  return outcome;
+}
+
+}  // namespace wire

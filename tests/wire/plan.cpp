@@ -1,0 +1,130 @@
+#include "plan.hpp"
+
+#include <algorithm>
+#include <deque>
+
+#include "session_shape.hpp"
+
+namespace wire {
+namespace {
+
+struct Session {
+  SessionShape shape;
+  Outline outline;
+};
+
+void add_need(std::string& needs, const std::string& what) {
+  if (needs.find(what) != needs.npos) return;
+  needs += (needs.empty() ? "" : ", ") + what;
+}
+
+void note_needs(std::string& needs, const SessionShape& shape, const Abilities& abilities) {
+  if (shape.jsonp()) return add_need(needs, "JSONP");
+  if (!shape.transport_name().empty() && !abilities.has_transport(shape.transport_name())) {
+    add_need(needs, shape.transport_name());
+  }
+  if (shape.reconnected() && !abilities.reconnect) add_need(needs, "reconnect");
+}
+
+/// When the client began to end the transport; negative when it didn't.
+double client_close_ms(const RecordedExchange& transport) {
+  for (const RecordedFrame& frame : transport.frames) {
+    if (frame.kind == FrameKind::close) return frame.from_server ? -1 : frame.t_ms;
+  }
+  return -1;
+}
+
+/// Decides how the session ends and what has to be added to it so that our client can live it.
+void complete(Session& session, const Recording& recording) {
+  Outline& outline = session.outline;
+  const SessionShape& shape = session.shape;
+  for (const std::size_t index : outline.exchanges) {
+    outline.end_ms = std::max(outline.end_ms, recording.exchanges[index].last_ms());
+  }
+  const RecordedExchange& last = recording.exchanges[outline.exchanges.back()];
+  outline.repeats = shape.negotiation().kind == Negotiation::Kind::kRedirect;
+  if (outline.repeats) outline.left_out = recording.left_out;
+  if (shape.negotiation().kind != Negotiation::Kind::kToken) return;
+  if (shape.transport() == nullptr) {
+    const bool refused = last.request->command() == "connect";
+    if (refused || !shape.negotiation().try_web_sockets) return;
+    outline.usual_connect = true;
+    outline.usual_start = shape.negotiation().needs_start();
+    outline.usual_abort = true;
+    outline.ending = Ending::close;
+    return;
+  }
+  outline.usual_start = !shape.started() && shape.negotiation().needs_start();
+  const double closed_ms = client_close_ms(*shape.transport());
+  if (shape.aborted()) {
+    outline.ending = Ending::close;
+    outline.end_ms = closed_ms >= 0 ? std::min(last.t_ms, closed_ms) : last.t_ms;
+  } else if (closed_ms >= 0) {
+    outline.ending = Ending::close;
+    outline.usual_abort = true;
+    outline.end_ms = closed_ms;
+  } else if (shape.transport()->ended_by == EndedBy::client) {
+    outline.end_ms = shape.transport()->ended_ms;
+  }
+}
+
+std::deque<Session>::iterator session_of(std::deque<Session>& sessions, const RecordedExchange& exchange) {
+  const RecordedRequest& request = *exchange.request;
+  return std::find_if(sessions.begin(), sessions.end(), [&](Session& session) {
+    if (request.command() == "negotiate") {
+      if (!session.shape.continues_with(exchange)) return false;
+      session.shape.add_negotiate(exchange);
+      return true;
+    }
+    return session.shape.token() == request.parameter("connectionToken") && session.shape.add(exchange);
+  });
+}
+
+/// The n-th "> start" of what the client saw is the n-th session.
+void share_out_sights(std::vector<Outline>& episodes, const std::vector<std::string>& saw) {
+  std::size_t begin = 0;
+  const auto is_start = [&](std::size_t line) { return saw[line].rfind("> start", 0) == 0; };
+  while (begin < saw.size() && !is_start(begin)) ++begin;
+  for (Outline& episode : episodes) {
+    if (episode.fed || begin >= saw.size()) continue;
+    std::size_t end = begin + 1;
+    while (end < saw.size() && !is_start(end)) ++end;
+    episode.saw_begin = begin;
+    episode.saw_end = end;
+    begin = end;
+  }
+}
+
+}  // namespace
+
+Plan make_plan(const Recording& recording, const Abilities& abilities) {
+  std::deque<Session> sessions;
+  Plan plan;
+  for (std::size_t index = 0; index < recording.exchanges.size(); ++index) {
+    const RecordedExchange& exchange = recording.exchanges[index];
+    if (!exchange.request) continue;
+    if (const auto session = session_of(sessions, exchange); session != sessions.end()) {
+      session->outline.exchanges.push_back(index);
+    } else if (exchange.request->command() == "negotiate" && SessionShape::can_begin(*exchange.request)) {
+      sessions.push_back({SessionShape(exchange), {}});
+      sessions.back().outline.exchanges.push_back(index);
+    } else {
+      Outline fed;
+      fed.fed = true;
+      fed.exchanges.push_back(index);
+      fed.end_ms = exchange.last_ms();
+      plan.episodes.push_back(fed);
+    }
+  }
+  for (Session& session : sessions) {
+    note_needs(plan.needs, session.shape, abilities);
+    complete(session, recording);
+    plan.episodes.push_back(session.outline);
+  }
+  std::sort(plan.episodes.begin(), plan.episodes.end(),
+            [](const Outline& a, const Outline& b) { return a.exchanges.front() < b.exchanges.front(); });
+  share_out_sights(plan.episodes, recording.client_saw);
+  return plan;
+}
+
+}  // namespace wire

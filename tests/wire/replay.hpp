@@ -1,0 +1,30 @@
+// From a recording to a verdict, and to the proof that the verdict means something.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "recording.hpp"
+
+namespace wire {
+
+struct Report {
+  enum class Kind { kOk, kFail, kSkip };
+  Kind kind = Kind::kOk;
+  std::string reason;                 ///< one line
+  std::vector<std::string> failures;  ///< of kFail: all there are
+  std::size_t judgements = 0;
+};
+
+Report replay(const Recording& recording);
+
+/// Calls `report` for each way of breaking the recording, with whether the judge saw it. A recording that is skipped,
+/// or not even fine unbroken, is told in the report.
+Report mutate(const Recording& recording, const std::function<void(const std::string& what, bool caught)>& report);
+
+/// Fewer ways than this to break a recording prove nothing.
+inline constexpr std::size_t kFewestMutations = 5;
+
+}  // namespace wire

@@ -1,0 +1,63 @@
+#include "run.hpp"
+
+#include <signalr/memory/network.hpp>
+#include <signalr/memory/virtual_executor.hpp>
+#include <signalr/url.hpp>
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+#include "json.hpp"
+#include "site.hpp"
+#include "timeline.hpp"
+#include "user.hpp"
+
+namespace wire {
+namespace {
+
+using namespace std::chrono_literals;
+
+// Longer than anything that a recorded session or one of our timeouts takes.
+constexpr auto kLongest = 30min;
+// What comes unasked after the end is to be seen as well.
+constexpr auto kAftermath = 10s;
+
+/// The site stands for all servers that the recording names: redirects lead to others.
+void bind_all(signalr::memory::Network& network, RecordedSite& site, const Episode& episode) {
+  const auto bind = [&](const std::string& url) {
+    if (const auto parsed = signalr::Url::parse(url)) {
+      network.bind(parsed->scheme + "://" + parsed->authority(), site);
+    }
+  };
+  for (const RecordedExchange& step : episode.steps) {
+    bind(origin_of(step) + "/");
+    if (!step.response) continue;
+    bind(value_of(step.response->headers, "Location"));
+    const Json json = parse_json(step.response->body);
+    if (!json.HasParseError()) bind(string_member(json, "RedirectUrl"));
+  }
+}
+
+}  // namespace
+
+Transcript run(const Episode& episode) {
+  Transcript transcript;
+  const auto executor = std::make_shared<signalr::memory::VirtualExecutor>();
+  Timeline timeline(episode.steps.front().t_ms, executor->now());
+  RecordedSite site(episode, executor, timeline, transcript);
+  {
+    signalr::memory::Network network(executor);
+    bind_all(network, site, episode);
+    User user(episode, network, timeline, transcript);
+    user.begin();
+    executor->run_until([&] { return transcript.finished; }, kLongest);
+    executor->advance(kAftermath);
+    user.leave();
+    executor->run_ready();
+    executor->stop();
+  }
+  return transcript;
+}
+
+}  // namespace wire

@@ -1,0 +1,52 @@
+// What the recorded client's user saw, read from the lines that the client program printed.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace wire {
+
+enum class SightKind {
+  kStep,      ///< "> …": what the user did
+  kState,     ///< "  state Connected -> Disconnected"
+  kReceived,  ///< "  recv …": a call from the server, or a raw message
+  kResult,    ///< "  = …"
+  kFailure,   ///< "  ! …": the call, or the start, failed
+  kProgress,  ///< "  progress …"
+  kHubState,  ///< "  state {…}"
+  kClosed,    ///< "  closed", "  disconnected"
+  kOther,     ///< remarks of the program; errors whose text is the client's own
+};
+
+struct Sight {
+  SightKind kind = SightKind::kOther;
+  std::string text;      ///< without the word that tells the kind; several lines joined by '\n'
+  std::size_t line = 0;  ///< where it begins
+};
+
+std::vector<Sight> read_sights(const std::vector<std::string>& lines);
+
+/// What the user sent by a step: "invoke [method, arguments…]" with any verb and hub before the array, "send text",
+/// "sendjson value". Nothing for all other steps.
+std::optional<std::string> sent_by(std::string_view step);
+
+/// A value as both clients print it: .NET as JSON (plain for progress methods and raw strings), JavaScript with
+/// "undefined" for nothing. `json` is the value's text, empty when there is none.
+bool prints_value(std::string_view printed, std::string_view json);
+
+/// The arguments of a call: ".NET: JSON values with commas", "JavaScript: strings as they are with spaces".
+bool prints_arguments(std::string_view printed, const std::vector<std::string>& args);
+
+struct PrintedFailure {
+  std::string message;
+  bool hub_exception = false;
+  bool has_data = false;
+  std::string data;
+};
+
+/// Both forms: ".NET: HubException: text data=…" and "JavaScript: text data=… source=HubException".
+PrintedFailure read_failure(std::string_view printed);
+
+}  // namespace wire

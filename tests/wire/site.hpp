@@ -1,0 +1,46 @@
+// The fake server: answers each request as it was recorded, in the recorded order and time.
+#pragma once
+
+#include <signalr/executor.hpp>
+#include <signalr/server/site.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <vector>
+
+#include "episode.hpp"
+#include "timeline.hpp"
+#include "transcript.hpp"
+
+namespace wire {
+
+/// It doesn't judge: the n-th request of a command gets the n-th recorded answer to that command, whatever it asks for.
+/// What comes beyond those gets 404, an abort 200, a further reconnect the same as the last. The episode, the timeline
+/// and the transcript must outlive it.
+class RecordedSite final : public signalr::server::Site {
+ public:
+  RecordedSite(const Episode& episode, std::shared_ptr<signalr::Executor> executor, Timeline& timeline,
+               Transcript& transcript);
+  ~RecordedSite() override;
+
+  void on_request(std::shared_ptr<signalr::server::Exchange> exchange) override;
+  void on_upgrade(std::shared_ptr<signalr::server::Upgrade> upgrade) override;
+
+ private:
+  class SocketPlayer;
+
+  /// The step that answers `request`; null when there is none (left).
+  const RecordedExchange* take(const signalr::server::Request& request);
+  bool is_past(const RecordedExchange& reconnect) const;
+  void play(const RecordedExchange& step, std::shared_ptr<signalr::server::Exchange> exchange);
+  void at(double t_ms, signalr::Task task);
+
+  const Episode& episode_;
+  std::shared_ptr<signalr::Executor> executor_;
+  Timeline& timeline_;
+  Transcript& transcript_;
+  std::vector<bool> used_;
+  std::vector<std::shared_ptr<SocketPlayer>> players_;
+};
+
+}  // namespace wire

@@ -1,0 +1,48 @@
+#include "states.hpp"
+
+#include "recording.hpp"
+
+namespace wire {
+
+const char* const kReconnecting = "connected -> reconnecting";
+const char* const kReconnected = "reconnecting -> connected";
+
+States states_of(const Transcript& seen) {
+  States states;
+  for (const auto& [from, to] : seen.transitions) {
+    states.push_back(lower(to_string(from)) + " -> " + lower(to_string(to)));
+  }
+  return states;
+}
+
+States collapsed(States states) {
+  States result;
+  for (std::string& state : states) {
+    const std::size_t size = result.size();
+    const bool again =
+        size >= 2 && state == kReconnecting && result[size - 1] == kReconnected && result[size - 2] == kReconnecting;
+    if (again) {
+      result.resize(size - 1);  // goes on as the first time
+    } else {
+      result.push_back(std::move(state));
+    }
+  }
+  return result;
+}
+
+States collapsed_flapping(States states) {
+  const std::string closed = "reconnecting -> disconnected";
+  if (!states.empty() && states.back() == closed) {
+    states.back() = kReconnected;
+    states.emplace_back("connected -> disconnected");
+  }
+  return collapsed(std::move(states));
+}
+
+std::string text_of(const States& states) {
+  std::string text;
+  for (const std::string& state : states) text += (text.empty() ? "" : ", ") + state;
+  return text.empty() ? "none" : text;
+}
+
+}  // namespace wire

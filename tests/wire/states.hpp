@@ -1,0 +1,28 @@
+// Changes of state in one form, "connected -> reconnecting", whoever printed them.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "transcript.hpp"
+
+namespace wire {
+
+using States = std::vector<std::string>;
+
+States states_of(const Transcript& seen);
+
+/// How often a client reconnects until it stays connected is its own affair: repetitions look the same as one.
+States collapsed(States states);
+
+/// The same for a server that closes each reconnect at once, so that it is chance in which of the two states the user
+/// closes the connection.
+States collapsed_flapping(States states);
+
+/// Separated by commas; "none".
+std::string text_of(const States& states);
+
+extern const char* const kReconnecting;
+extern const char* const kReconnected;
+
+}  // namespace wire

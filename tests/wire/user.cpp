@@ -1,0 +1,223 @@
+#include "user.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <optional>
+#include <utility>
+
+#include "equivalence.hpp"
+#include "json.hpp"
+
+namespace wire {
+namespace {
+
+// How often the user looks whether it is connected again.
+constexpr std::chrono::milliseconds kPause(1);
+
+using signalr::ConnectionState;
+using signalr::Error;
+
+std::string encoded(std::string_view text) {
+  constexpr char kDigits[] = "0123456789ABCDEF";
+  std::string result;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if ((c >= '0' && c <= '9') || (lower(std::string(1, c))[0] >= 'a' && lower(std::string(1, c))[0] <= 'z') ||
+        c == '-' || c == '.' || c == '_' || c == '~') {
+      result += c;
+    } else {
+      result += '%';
+      result += kDigits[byte >> 4];
+      result += kDigits[byte & 15];
+    }
+  }
+  return result;
+}
+
+/// The user's own parameters.
+std::string params_of(const RecordedRequest& negotiate) {
+  std::string result;
+  for (const auto& [name, value] : negotiate.query) {
+    const std::string key = lower(name);
+    if (key == "clientprotocol" || key == "connectiondata" || key == "connectiontoken" || key == "_" || key == "tid" ||
+        key == "nocache" || key == "access_token") {
+      continue;
+    }
+    result += (result.empty() ? "" : "&") + encoded(name) + '=' + encoded(value);
+  }
+  return result;
+}
+
+std::string id_text(const JsonValue& id) {
+  if (id.IsString()) return std::string(string_of(id));
+  if (!id.IsDouble()) return json_text(id);
+  char text[40];
+  std::snprintf(text, sizeof text, "%.0f", id.GetDouble());  // whole numbers beyond 64 bits
+  return text;
+}
+
+void set_headers(signalr::DialOptions& options, const RecordedRequest& negotiate) {
+  for (const auto& [name, value] : essence_of(negotiate).headers) {
+    if (name == "cookie") {
+      const std::size_t equals = value.find('=');
+      options.cookies.emplace_back(value.substr(0, equals), equals == value.npos ? "" : value.substr(equals + 1));
+    } else {
+      options.headers.add(name, value);
+    }
+  }
+}
+
+}  // namespace
+
+std::string origin_of(const RecordedExchange& exchange) {
+  const std::string host = value_of(exchange.request->headers, "Host");
+  return "http://" + (host.empty() ? std::string("recorded.test") : host);
+}
+
+std::optional<signalr::ClientMsg> call_of(const std::string& frame) {
+  const Json json = parse_json(frame);
+  if (json.HasParseError() || !json.IsObject()) return std::nullopt;
+  const JsonValue* id = member(json, "I");
+  const JsonValue* args = member(json, "A");
+  const JsonValue* state = member(json, "S");
+  const std::string hub = string_member(json, "H");
+  const std::string method = string_member(json, "M");
+  const bool complete = id != nullptr && (id->IsString() || id->IsNumber()) && args != nullptr && args->IsArray() &&
+                        !hub.empty() && !method.empty() && (state == nullptr || state->IsObject());
+  if (!complete || json.MemberCount() != (state != nullptr ? 5U : 4U)) return std::nullopt;
+  signalr::ClientMsg call;
+  call.invocation_id = id_text(*id);
+  call.hub = hub;
+  call.method = method;
+  for (const auto& arg : args->GetArray()) call.args.push_back(signalr::RawJson::parse(json_text(arg)));
+  if (state != nullptr) call.state = signalr::RawJson::parse(json_text(*state));
+  return call;
+}
+
+User::User(const Episode& episode, signalr::memory::Network& network, Timeline& timeline, Transcript& transcript)
+    : episode_(episode),
+      network_(network),
+      timeline_(timeline),
+      transcript_(transcript),
+      frames_(episode.client_frames()) {
+  std::stable_sort(frames_.begin(), frames_.end(), [](const auto* a, const auto* b) { return a->t_ms < b->t_ms; });
+}
+
+signalr::DialOptions User::options() {
+  const RecordedRequest& negotiate = *episode_.steps.front().request;
+  signalr::DialOptions options;
+  options.http_client = network_.http_client();
+  options.dialer = network_.dialer();
+  options.executor = network_.executor();
+  options.protocol = negotiate.parameter("clientProtocol");
+  options.params = signalr::QueryParams(params_of(negotiate));
+  set_headers(options, negotiate);
+  options.max_negotiate_retries = 0;
+  options.max_connect_retries = 0;
+  options.max_start_retries = 0;
+  Transcript& seen = transcript_;
+  options.events.on_state_changed = [&seen](ConnectionState from, ConnectionState to) {
+    seen.transitions.emplace_back(from, to);
+  };
+  options.events.on_reconnecting = [&seen](const Error& reason, int) { seen.losses.push_back(reason.clone()); };
+  options.events.on_closed = [&seen](const Error* reason) {
+    ++seen.closed;
+    seen.closed_reason = reason != nullptr ? reason->clone() : nullptr;
+  };
+  options.events.on_error = [&seen](const Error& error) { seen.errors.push_back(error.clone()); };
+  options.log = [&seen](signalr::LogLevel, std::string_view line) { seen.log.emplace_back(line); };
+  return options;
+}
+
+void User::begin() {
+  const RecordedExchange& negotiate = episode_.steps.front();
+  dialing_ = signalr::async_dial(origin_of(negotiate) + negotiate.request->base(),
+                                 negotiate.request->parameter("connectionData"), options(),
+                                 [this](signalr::Result<signalr::Conn> result) {
+                                   if (!result.ok()) {
+                                     transcript_.dial_error = result.error_ptr();
+                                     transcript_.finished = true;
+                                     return;
+                                   }
+                                   conn_ = std::move(result).value();
+                                   has_conn_ = true;
+                                   transcript_.connected = true;
+                                   transcript_.at_connect = conn_.state();
+                                   read_on();
+                                   act(0);
+                                 });
+}
+
+void User::read_on() {
+  conn_.async_read_message([this](signalr::Result<signalr::Message> message) {
+    if (!message.ok()) {
+      transcript_.read_end = message.error_ptr();
+      return;
+    }
+    transcript_.messages.push_back(std::move(message).value());
+    if (has_conn_) read_on();
+  });
+}
+
+void User::then_at(double t_ms, signalr::Task task) {
+  const auto& executor = network_.executor();
+  executor->schedule(std::max(timeline_.at(t_ms), executor->now()), std::move(task));
+}
+
+void User::act(std::size_t next) {
+  if (next == frames_.size()) {
+    // A little later, so that what happened last, the server's end for one, is seen.
+    const double later = episode_.ending == Ending::drop ? 50 : 0.5;
+    return then_at(episode_.end_ms + later, [this] { end(); });
+  }
+  then_at(frames_[next]->t_ms, [this, next] {
+    when_connected([this, next] {
+      send(frames_[next]->text);
+      act(next + 1);
+    });
+  });
+}
+
+/// Our client may take longer to reconnect than the recorded one did: the user waits for it, but not for ever.
+void User::when_connected(signalr::Task task, std::chrono::milliseconds patience) {
+  if (conn_.connection_state() != ConnectionState::reconnecting || patience < kPause) return task();
+  network_.executor()->schedule(
+      network_.executor()->now() + kPause,
+      [this, task = std::move(task), patience]() mutable { when_connected(std::move(task), patience - kPause); });
+}
+
+void User::send(const std::string& text) {
+  auto done = [this](signalr::Result<void> sent) {
+    if (!sent.ok()) transcript_.not_sent.push_back(sent.error_ptr());
+  };
+  if (const auto call = call_of(text)) {
+    conn_.async_write_message(*call, std::move(done));
+  } else {
+    conn_.async_send(text, std::move(done));
+  }
+}
+
+void User::end() {
+  if (episode_.ending == Ending::drop) {
+    transcript_.at_end = conn_.state();
+    leave();
+    transcript_.finished = true;
+    return;
+  }
+  when_connected([this] {
+    conn_.async_close([this](signalr::Result<void> closed) {
+      if (!closed.ok()) transcript_.not_sent.push_back(closed.error_ptr());
+      transcript_.at_end = conn_.state();
+      transcript_.finished = true;
+    });
+  });
+}
+
+void User::leave() {
+  dialing_ = {};
+  if (!has_conn_) return;
+  has_conn_ = false;
+  conn_ = {};
+}
+
+}  // namespace wire

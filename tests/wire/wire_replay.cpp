@@ -1,0 +1,107 @@
+// wire_replay DIR: plays the recordings in a folder and judges our client by them, one line each.
+// wire_replay --mutate DIR: breaks each of them in many ways, and tells which of these the judge sees.
+#include <algorithm>
+#include <cstdio>
+#include <exception>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "replay.hpp"
+
+namespace {
+
+namespace fs = std::filesystem;
+using wire::Report;
+
+std::vector<fs::path> recordings_in(const fs::path& folder) {
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    if (entry.path().extension() == ".json") files.push_back(entry.path());
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+void print(const std::string& name, const Report& report) {
+  switch (report.kind) {
+    case Report::Kind::kOk:
+      std::printf("ok %s\n", name.c_str());
+      break;
+    case Report::Kind::kFail:
+      std::printf("FAIL %s: %s\n", name.c_str(), report.reason.c_str());
+      break;
+    case Report::Kind::kSkip:
+      std::printf("skip %s: %s\n", name.c_str(), report.reason.c_str());
+      break;
+  }
+}
+
+void explain(const Report& report) {
+  for (const std::string& failure : report.failures) std::fprintf(stderr, "  %s\n", failure.c_str());
+}
+
+/// A file that is no recording fails by itself and not the others with it.
+template <class Work>
+Report guarded(Work work) {
+  try {
+    return work();
+  } catch (const std::exception& error) {
+    return {Report::Kind::kFail, error.what(), {}, 0};
+  }
+}
+
+bool replay_all(const std::vector<fs::path>& files) {
+  std::size_t judgements = 0;
+  bool good = true;
+  for (const fs::path& file : files) {
+    const std::string name = file.stem().string();
+    const Report report = guarded([&] { return wire::replay(wire::load_recording(file.string(), name)); });
+    print(name, report);
+    explain(report);
+    judgements += report.judgements;
+    good = good && report.kind != Report::Kind::kFail;
+  }
+  std::fprintf(stderr, "%zu judgements\n", judgements);
+  return good;
+}
+
+bool mutate_all(const std::vector<fs::path>& files) {
+  std::size_t caught = 0;
+  std::size_t missed = 0;
+  bool good = true;
+  for (const fs::path& file : files) {
+    const std::string name = file.stem().string();
+    const Report report = guarded([&] {
+      return wire::mutate(wire::load_recording(file.string(), name), [&](const std::string& what, bool seen) {
+        std::printf("%s %s: %s\n", seen ? "caught" : "MISSED", name.c_str(), what.c_str());
+        ++(seen ? caught : missed);
+      });
+    });
+    if (report.kind != Report::Kind::kOk) print(name, report);
+    good = good && report.kind != Report::Kind::kFail;
+  }
+  std::fprintf(stderr, "%zu caught, %zu missed\n", caught, missed);
+  return good && missed == 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const bool mutate = argc == 3 && std::string(argv[1]) == "--mutate";
+  if (argc != (mutate ? 3 : 2) || argv[1][0] == '\0') {
+    std::fprintf(stderr, "usage: wire_replay [--mutate] DIR\n");
+    return 2;
+  }
+  try {
+    const auto files = recordings_in(argv[argc - 1]);
+    if (files.empty()) {
+      std::fprintf(stderr, "no recordings in %s\n", argv[argc - 1]);
+      return 2;
+    }
+    return (mutate ? mutate_all(files) : replay_all(files)) ? 0 : 1;
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "%s\n", error.what());
+    return 2;
+  }
+}
