@@ -1,0 +1,201 @@
+#include "faulty_executor.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace signalr::conformance {
+namespace {
+
+using Fault = ExecutorFault;
+
+struct Timer {
+  TimePoint when;
+  TimerId id;
+  Task task;
+};
+
+struct Queue : std::enable_shared_from_this<Queue> {
+  explicit Queue(Fault what) : fault(what) {}
+
+  const Fault fault;
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::deque<Task> tasks;
+  std::vector<Timer> timers;  // sorted by what runs first
+  TimerId last_id = 0;
+  bool stopped = false;
+  int turn = 0;
+
+  static thread_local const Queue* running;
+
+  /// Waits for what is to run next; empty when the queue has stopped.
+  Task next() {
+    std::unique_lock lock(mutex);
+    for (;;) {
+      if (stopped) return {};
+      const bool due = !timers.empty() && timers.front().when <= Clock::now() + early();
+      bool timer_first = due && (++turn % 2 == 0 || tasks.empty());
+      if (fault == Fault::kPostsStarveTimers) timer_first = due && tasks.empty();
+      if (fault == Fault::kTimersStarvePosts) timer_first = due;
+      if (timer_first) {
+        Task task = std::move(timers.front().task);
+        timers.erase(timers.begin());
+        return task;
+      }
+      if (!tasks.empty()) {
+        const bool last = fault == Fault::kLastFirst;
+        Task task = std::move(last ? tasks.back() : tasks.front());
+        last ? tasks.pop_back() : tasks.pop_front();
+        return task;
+      }
+      if (timers.empty()) {
+        changed.wait(lock);
+      } else {
+        const Duration left = timers.front().when - Clock::now();
+        changed.wait_for(lock, std::min<Duration>(left, std::chrono::hours(1)));
+      }
+    }
+  }
+
+  Duration early() const { return fault == Fault::kEarlyTimers ? std::chrono::hours(2) : Duration::zero(); }
+
+  void run() {
+    running = this;
+    while (Task task = next()) {
+      task();
+      if (fault == Fault::kRunsTwice) task();
+    }
+    running = nullptr;
+    drop();
+  }
+
+  void drop() {
+    std::deque<Task> dropped_tasks;
+    std::vector<Timer> dropped_timers;
+    {
+      const std::lock_guard lock(mutex);
+      dropped_tasks.swap(tasks);
+      dropped_timers.swap(timers);
+    }
+    if (fault != Fault::kKeepsQueuedTasks) return;
+    static auto& kept = *new std::vector<Task>;  // for good
+    for (Task& task : dropped_tasks) kept.push_back(std::move(task));
+    for (Timer& timer : dropped_timers) kept.push_back(std::move(timer.task));
+  }
+
+  void stop() {
+    const std::lock_guard lock(mutex);
+    stopped = true;
+    changed.notify_all();
+  }
+};
+
+thread_local const Queue* Queue::running = nullptr;
+
+class FaultyExecutor final : public Executor {
+ public:
+  explicit FaultyExecutor(Fault fault) : queue_(std::make_shared<Queue>(fault)) {
+    for (int i = fault == Fault::kTwoThreads ? 2 : 1; i > 0; --i)
+      threads_.emplace_back([queue = queue_] { queue->run(); });
+  }
+
+  ~FaultyExecutor() override { end(); }
+
+  void end() {
+    queue_->stop();
+    for (std::thread& thread : threads_) {
+      if (thread.get_id() != std::this_thread::get_id()) {
+        thread.join();
+        continue;
+      }
+      thread.detach();
+      if (queue_->fault == Fault::kDestructorWaitsForItself) {
+        // Not for ever, so that the suite's own process can end.
+        std::mutex never;
+        std::unique_lock lock(never);
+        std::condition_variable().wait_for(lock, std::chrono::seconds(20));
+      }
+    }
+    threads_.clear();
+  }
+
+  void post(Task task) override {
+    if (is(Fault::kPostRunsInline)) return task();
+    std::unique_lock lock(queue_->mutex);
+    if (queue_->stopped && !is(Fault::kKeepsTasksAfterStop)) {
+      lock.unlock();
+      return;
+    }
+    queue_->tasks.push_back(std::move(task));
+    queue_->changed.notify_one();
+  }
+
+  bool running_here() const noexcept override {
+    if (is(Fault::kAlwaysHere)) return true;
+    if (is(Fault::kNeverHere)) return false;
+    return is(Fault::kHereForAll) ? Queue::running != nullptr : Queue::running == queue_.get();
+  }
+
+  TimePoint now() const noexcept override {
+    if (!is(Fault::kClockGoesBack)) return Clock::now();
+    static std::atomic<int> calls{0};
+    return Clock::now() - std::chrono::seconds(++calls % 3);
+  }
+
+  TimerId schedule(TimePoint when, Task task) override {
+    if (is(Fault::kScheduleRunsInline) && when <= Clock::now()) return task(), 1;
+    std::unique_lock lock(queue_->mutex);
+    if (queue_->stopped && !is(Fault::kKeepsTasksAfterStop)) {
+      lock.unlock();
+      return 0;
+    }
+    const TimerId id = is(Fault::kOneIdForAll) ? 1 : is(Fault::kIdsFromZero) ? queue_->last_id++ : ++queue_->last_id;
+    auto place = queue_->timers.end();
+    if (!is(Fault::kTimersInOrderOfScheduling)) {
+      const auto later = [&](const Timer& timer) {
+        return is(Fault::kEqualTimesBackwards) ? timer.when >= when : timer.when > when;
+      };
+      place = std::find_if(queue_->timers.begin(), queue_->timers.end(), later);
+    }
+    queue_->timers.insert(place, Timer{when, id, std::move(task)});
+    queue_->changed.notify_one();
+    return id;
+  }
+
+  void cancel(TimerId id) noexcept override {
+    if (is(Fault::kCancelIsIgnored)) return;
+    Task cancelled;  // destroyed after the lock, since it may come back
+    const std::lock_guard lock(queue_->mutex);
+    const auto found =
+        std::find_if(queue_->timers.begin(), queue_->timers.end(), [&](const Timer& timer) { return timer.id == id; });
+    if (found == queue_->timers.end()) return;
+    if (is(Fault::kDueTimersCantBeCancelled) && found->when <= Clock::now()) return;
+    cancelled = std::move(found->task);
+    queue_->timers.erase(found);
+    if (is(Fault::kCancelKeepsTheTask)) {
+      static auto& kept = *new std::vector<Task>;  // for good
+      kept.push_back(std::move(cancelled));
+    }
+  }
+
+  bool help() override { return is(Fault::kHelpLies); }
+
+ private:
+  bool is(Fault fault) const { return queue_->fault == fault; }
+
+  const std::shared_ptr<Queue> queue_;
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace
+
+std::shared_ptr<Executor> make_faulty_executor(ExecutorFault fault) { return std::make_shared<FaultyExecutor>(fault); }
+void stop_faulty_executor(Executor& executor) { static_cast<FaultyExecutor&>(executor).end(); }
+
+}  // namespace signalr::conformance

@@ -1,0 +1,287 @@
+#include "faulty_http_client.hpp"
+
+#include <chrono>
+#include <deque>
+#include <optional>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include <signalr/executor.hpp>
+
+namespace signalr::conformance {
+namespace {
+
+using Fault = HttpFault;
+
+/// A call that blocks, as a resolver would. (The suite must see it; nothing waits for it.)
+void block() {
+  const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(100);
+  while (std::chrono::steady_clock::now() < end) std::this_thread::yield();
+}
+
+template <class F>
+void on_another_thread(F&& call) {
+  std::thread(std::forward<F>(call)).join();
+}
+
+struct Transfer;
+
+/// What the client and its operations share. Everything on the strand.
+struct Shared {
+  Shared(Fault what, std::shared_ptr<HttpClient> over) : fault(what), good(std::move(over)) {}
+  const Fault fault;
+  const std::shared_ptr<HttpClient> good;
+  std::string cookie;
+  bool client_gone = false;
+  std::shared_ptr<Transfer> busy;
+  std::deque<std::weak_ptr<Transfer>> waiting;
+  std::vector<std::shared_ptr<Transfer>> leaked;
+};
+
+/// A request; stands between the good client and the caller's sink.
+struct Transfer final : HttpSink, std::enable_shared_from_this<Transfer> {
+  Transfer(std::shared_ptr<Shared> with, std::shared_ptr<Executor> on, HttpRequest what, HttpSink& to)
+      : shared(std::move(with)), executor(std::move(on)), request(std::move(what)), sink(to) {}
+
+  bool is(Fault fault) const { return shared->fault == fault; }
+  void send() { good = shared->good->send(executor, request, *this); }
+
+  /// Later, unless the operation is gone.
+  template <class F>
+  void later(F function) {
+    executor->post([self = shared_from_this(), function] {
+      if (!self->muted) function(*self);
+    });
+  }
+
+  void on_headers(int status, const Headers& headers) override {
+    if (muted) return;
+    if (const std::string* set = headers.find("Set-Cookie")) shared->cookie = *set;
+    const std::string* location = headers.find("Location");
+    if (is(Fault::kFollowsRedirects) && location != nullptr) {
+      request.url = *location;
+      return later([](Transfer& self) { self.send(); });
+    }
+    if (is(Fault::kStatusIsFailure) && status >= 400) {
+      const TransportError error(TransportFailure::kProtocol, "a bad status", true);
+      finish(&error);
+      return;
+    }
+    if (is(Fault::kOffStrand)) return on_another_thread([&] { sink.on_headers(status, headers); });
+    if (is(Fault::kHeadersTwice)) sink.on_headers(status, headers);
+    sink.on_headers(status, is(Fault::kDropsAnswerHeaders) ? Headers() : headers);
+    if (is(Fault::kEmptyData)) static_cast<void>(sink.on_data({}));
+  }
+
+  Flow on_data(std::string_view data) override {
+    if (muted) return Flow::more;
+    switch (shared->fault) {
+      case Fault::kWholeBodyAtOnce:
+        held += data;
+        return Flow::more;
+      case Fault::kIgnoresPause:
+        static_cast<void>(sink.on_data(data));
+        return Flow::more;
+      case Fault::kHoldsEverything:
+      case Fault::kResumeInline:
+        held += data;
+        if (!paused) deliver_held();
+        return Flow::more;
+      case Fault::kPausedChunkComesAgain:
+        if (sink.on_data(data) == Flow::more) return Flow::more;
+        again = std::string(data);
+        return Flow::pause;
+      case Fault::kEndsDuringPause:
+      case Fault::kResumeWithoutPause:
+        paused = sink.on_data(data) == Flow::pause;
+        return is(Fault::kEndsDuringPause) ? Flow::more : paused ? Flow::pause : Flow::more;
+      case Fault::kDataDiesWithOperation: {
+        const auto copy = shared_data = std::make_shared<std::string>(data);
+        return sink.on_data(*copy);
+      }
+      default:
+        return sink.on_data(data);
+    }
+  }
+
+  void on_done(const TransportError* error) override {
+    if (shared->busy.get() == this) start_next();
+    if (muted) return;
+    if (error != nullptr && is(Fault::kRetriesFailures) && !std::exchange(retried, true)) {
+      return later([](Transfer& self) { self.send(); });
+    }
+    if (error != nullptr && (is(Fault::kErrorsClaimNothingSent) || is(Fault::kErrorsClaimSent))) {
+      const TransportError lie(error->failure(), "a lie", is(Fault::kErrorsClaimSent));
+      return sink.on_done(&lie);
+    }
+    if (is(Fault::kDoneSwallowed)) return;
+    if (is(Fault::kShortBodyIsSuccess)) return sink.on_done(nullptr);
+    if (is(Fault::kHoldsEverything) || is(Fault::kResumeInline)) {
+      ended = true;
+      if (!paused) sink.on_done(error);
+      return;
+    }
+    if (!held.empty()) static_cast<void>(sink.on_data(held));
+    sink.on_done(error);
+    if (is(Fault::kDoneTwice)) sink.on_done(error);
+  }
+
+  void resume() {
+    if (!again.empty()) {
+      later([](Transfer& self) { static_cast<void>(self.sink.on_data(std::exchange(self.again, {}))); });
+    }
+    if (is(Fault::kResumeWithoutPause) && !paused)
+      return later([](Transfer& self) { static_cast<void>(self.sink.on_data("?")); });
+    paused = false;
+    if (is(Fault::kResumeInline)) return deliver_held();
+    if (is(Fault::kHoldsEverything)) return later([](Transfer& self) { self.deliver_held(); });
+    if (good != nullptr) good->resume();
+  }
+
+  void deliver_held() {
+    if (!held.empty()) paused = sink.on_data(std::exchange(held, {})) == Flow::pause;
+    if (ended && !paused && !std::exchange(muted, true)) sink.on_done(nullptr);
+  }
+
+  void finish(const TransportError* error) {
+    muted = true;
+    sink.on_done(error);
+  }
+
+  void start_next() {
+    const auto last = std::exchange(shared->busy, nullptr);
+    while (!shared->waiting.empty() && shared->busy == nullptr) {
+      shared->busy = shared->waiting.front().lock();
+      shared->waiting.pop_front();
+      if (shared->busy != nullptr) shared->busy->send();
+    }
+  }
+
+  const std::shared_ptr<Shared> shared;
+  const std::shared_ptr<Executor> executor;
+  HttpRequest request;
+  HttpSink& sink;
+  std::unique_ptr<HttpOperation> good;
+  std::string held;
+  std::string again;
+  std::shared_ptr<std::string> shared_data;
+  bool paused = false;
+  bool ended = false;
+  bool retried = false;
+  bool muted = false;
+};
+
+class FaultyHttpOperation final : public HttpOperation {
+ public:
+  explicit FaultyHttpOperation(std::shared_ptr<Transfer> transfer) : transfer_(std::move(transfer)) {}
+  ~FaultyHttpOperation() override {
+    Transfer& transfer = *transfer_;
+    if (transfer.is(Fault::kDestructorBlocks)) block();
+    if (transfer.shared_data) transfer.shared_data->assign(transfer.shared_data->size(), '#');
+    transfer.muted = !transfer.is(Fault::kCallsAfterDestruction);
+    if (transfer.is(Fault::kCallsAfterDestruction) || transfer.is(Fault::kDestructorLeaks)) {
+      transfer.shared->leaked.push_back(transfer_);
+    } else {
+      transfer.good = nullptr;
+    }
+  }
+  void resume() override { transfer_->resume(); }
+
+ private:
+  const std::shared_ptr<Transfer> transfer_;
+};
+
+class FaultyHttpClient final : public HttpClient {
+ public:
+  FaultyHttpClient(std::shared_ptr<HttpClient> good, Fault fault)
+      : shared_(std::make_shared<Shared>(fault, std::move(good))) {}
+  ~FaultyHttpClient() override {
+    shared_->leaked.clear();
+    shared_->busy = nullptr;
+    if (shared_->fault != Fault::kClientOwnsRequests) return;
+    for (const auto& weak : shared_->waiting) {
+      const auto transfer = weak.lock();
+      if (transfer == nullptr || transfer->muted) continue;
+      transfer->good = nullptr;
+      const TransportError error(TransportFailure::kIo, "the client is gone", true);
+      transfer->later([error](Transfer& self) { self.finish(&error); });
+    }
+  }
+
+  std::unique_ptr<HttpOperation> send(const std::shared_ptr<Executor>& executor, HttpRequest request,
+                                      HttpSink& sink) override {
+    spoil(request);
+    const auto transfer = std::make_shared<Transfer>(shared_, executor, std::move(request), sink);
+    auto operation = std::make_unique<FaultyHttpOperation>(transfer);
+    switch (shared_->fault) {
+      case Fault::kSendBlocks:
+        block();
+        break;
+      case Fault::kDoneInline: {
+        const TransportError error(TransportFailure::kUnsupported, "told inside send", false);
+        transfer->finish(&error);
+        return operation;
+      }
+      case Fault::kClientOwnsRequests:
+        shared_->waiting.push_back(transfer);
+        break;
+      case Fault::kOneAtATime:
+        if (shared_->busy != nullptr) {
+          shared_->waiting.push_back(transfer);
+          return operation;
+        }
+        shared_->busy = transfer;
+        break;
+      default:
+        break;
+    }
+    transfer->send();
+    return operation;
+  }
+
+ private:
+  void spoil(HttpRequest& request) const {
+    switch (shared_->fault) {
+      case Fault::kAddsHeader:
+        request.headers.add("User-Agent", "faulty/1.0");
+        break;
+      case Fault::kDropsHeader:
+        request.headers.remove("Cookie");
+        break;
+      case Fault::kDropsBody:
+        request.body.clear();
+        break;
+      case Fault::kPostsAreGets:
+        request.method = "GET";
+        break;
+      case Fault::kKeepsCookies:
+        if (!shared_->cookie.empty()) request.headers.add("Cookie", shared_->cookie);
+        break;
+      case Fault::kEncodesTheUrl:
+        for (std::size_t at = 0; (at = request.url.find('+', at)) != std::string::npos;)
+          request.url.replace(at, 1, "%20");
+        break;
+      case Fault::kThrows:
+        if (request.url.rfind("http", 0) != 0)
+          throw TransportError(TransportFailure::kUnsupported, "no such scheme", false);
+        break;
+      case Fault::kNoHeaderLimit:
+        request.max_header_bytes = 1024 * 1024;
+        break;
+      default:
+        break;
+    }
+  }
+
+  const std::shared_ptr<Shared> shared_;
+};
+
+}  // namespace
+
+std::shared_ptr<HttpClient> make_faulty_http_client(std::shared_ptr<HttpClient> good, HttpFault fault) {
+  return std::make_shared<FaultyHttpClient>(std::move(good), fault);
+}
+
+}  // namespace signalr::conformance

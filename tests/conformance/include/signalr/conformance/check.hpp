@@ -1,0 +1,34 @@
+// The contracts of the seams as lists of checks. A check is plain data, so that it fits any test framework.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <signalr/conformance/fixture.hpp>
+#include <signalr/export.hpp>
+
+namespace signalr::conformance {
+
+/// One rule of a contract, tried on whatever the fixture brings.
+struct Check {
+  /// Unique in its list; says the rule, not the procedure: "post never runs the task inside the call".
+  std::string name;
+  /// What the fixture must offer for it: a sum of `Offer`s.
+  unsigned needs = 0;
+  /// Nothing: the rule was kept. Otherwise one sentence on how it was broken. Doesn't throw, unless the fixture does.
+  std::function<std::optional<std::string>(Fixture&)> run;
+
+  /// Whether the fixture offers what it needs; otherwise it is to be skipped.
+  bool applies_to(const Fixture& fixture) const { return (needs & fixture.offers()) == needs; }
+};
+
+/// <signalr/executor.hpp>
+SIGNALR_API const std::vector<Check>& executor_checks();
+/// <signalr/websocket.hpp> and <signalr/operation.hpp>
+SIGNALR_API const std::vector<Check>& dialer_checks();
+/// <signalr/http_client.hpp> and <signalr/operation.hpp>
+SIGNALR_API const std::vector<Check>& http_client_checks();
+
+}  // namespace signalr::conformance

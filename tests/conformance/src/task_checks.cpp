@@ -1,0 +1,209 @@
+// Executor: post, running_here, now, help.
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <memory>
+#include <new>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "bench.hpp"
+#include "check_lists.hpp"
+#include "counted_task.hpp"
+
+namespace signalr::conformance {
+namespace {
+
+void post_is_never_inline(Bench& b) {
+  const auto life = std::make_shared<TaskLife>();
+  b.strand([&] {
+    b.executor()->post(CountedTask(life, b.bell()));
+    b.require(life->runs == 0, "post ran the task inside the call, on the strand");
+  });
+  b.wait_for([&] { return life->runs == 1; }, "a task posted on the strand to run");
+
+  // Off the strand another thread may run it at once, so the thread is what tells.
+  std::atomic<bool> inside{false};
+  std::atomic<bool> done{false};
+  const std::thread::id here = std::this_thread::get_id();
+  std::atomic<bool> posting{true};
+  b.executor()->post([&] {
+    inside = posting && std::this_thread::get_id() == here;
+    done = true;
+    b.bell().ring();
+  });
+  posting = false;
+  b.wait_for([&] { return done.load(); }, "a task posted off the strand to run");
+  b.require(!inside, "post ran the task inside the call, off the strand");
+}
+
+void tasks_run_in_order(Bench& b) {
+  constexpr int kTasks = 2000;
+  std::vector<int> order;
+  for (int i = 0; i < kTasks; ++i) b.executor()->post([&order, i] { order.push_back(i); });
+  b.strand([&] {
+    b.require(order.size() == kTasks, "a task ran before one that was posted earlier");
+    for (int i = 0; i < kTasks; ++i) {
+      b.require(order[static_cast<std::size_t>(i)] == i, "tasks posted by one thread ran out of order");
+    }
+  });
+}
+
+void nested_posts_queue_behind(Bench& b) {
+  std::string order;
+  b.strand([&] {
+    b.executor()->post([&] {
+      order += 'a';
+      b.executor()->post([&] { order += 'c'; });
+    });
+    b.executor()->post([&] { order += 'b'; });
+  });
+  b.until([&] { return order.size() == 3; }, "three tasks to run");
+  b.strand([&] { b.require(order == "abc", "tasks ran in the order " + order + ", not abc"); });
+}
+
+void many_threads_may_post(Bench& b) {
+  constexpr int kThreads = 4;
+  constexpr int kEach = 500;
+  std::array<int, kThreads> next{};  // no lock: the strand is one
+  int ran = 0;
+  std::atomic<bool> running{false};
+  const auto executor = b.executor();
+  std::vector<std::thread> threads;
+  for (std::size_t t = 0; t < kThreads; ++t) {
+    threads.emplace_back([&, t] {
+      for (int i = 0; i < kEach; ++i) {
+        executor->post([&, t, i] {
+          if (running.exchange(true)) b.report("two tasks ran at once");
+          if (next[t]++ != i) b.report("tasks posted by one thread of several ran out of order");
+          ++ran;
+          running = false;
+        });
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  b.until([&] { return ran == kThreads * kEach; }, "all tasks of several threads to run");
+}
+
+void a_task_runs_once(Bench& b) {
+  const auto life = std::make_shared<TaskLife>();
+  b.executor()->post(CountedTask(life, b.bell()));
+  b.wait_for([&] { return life->destroyed.load(); }, "a task to be destroyed after it ran");
+  b.settle();
+  b.require(life->runs == 1, "a task ran " + std::to_string(life->runs) + " times");
+}
+
+void running_here_knows_its_thread(Bench& b) {
+  b.require(!b.executor()->running_here(), "running_here is true outside of all tasks");
+  const auto executor = b.executor();
+  b.strand([&] {
+    b.require(executor->running_here(), "running_here is false inside a task");
+    bool elsewhere = false;
+    std::thread([&] { elsewhere = executor->running_here(); }).join();
+    b.require(!elsewhere, "running_here is true on another thread while a task runs");
+  });
+  b.strand([&] {
+    b.executor()->schedule(executor->now(), [&] {
+      if (!executor->running_here()) b.report("running_here is false inside a scheduled task");
+      b.bell().ring();
+    });
+  });
+  b.strand([] {});
+  b.require(!b.executor()->running_here(), "running_here is true after a task");
+}
+
+void running_here_knows_its_executor(Bench& b) {
+  const auto other = b.fixture().make_executor();
+  b.strand_of(other, [&] {
+    b.require(!b.executor()->running_here(), "running_here is true inside a task of another executor");
+    b.require(other->running_here(), "running_here is false inside a task, where there are two executors");
+  });
+}
+
+void now_never_goes_back(Bench& b) {
+  const auto executor = b.executor();
+  TimePoint last = executor->now();
+  for (int i = 0; i < 2000; ++i) {
+    const TimePoint now = i % 100 == 0 ? b.strand([&] { return executor->now(); }) : executor->now();
+    b.require(now >= last, "now went back");
+    last = now;
+  }
+  std::thread([&] { b.require(executor->now() >= last, "now went back on another thread"); }).join();
+}
+
+/// 48 bytes that know whether somebody allocated them.
+struct WideTask {
+  static inline std::atomic<int> allocations{0};
+  static void* operator new(std::size_t size) {
+    ++allocations;
+    return ::operator new(size);
+  }
+  static void operator delete(void* memory) { ::operator delete(memory); }
+
+  std::atomic<bool>* ran;
+  Bell* bell;
+  std::array<std::byte, 48 - 2 * sizeof(void*)> ballast{};
+  void operator()() {
+    *ran = true;
+    bell->ring();
+  }
+};
+static_assert(sizeof(WideTask) == 48);
+
+void wide_captures_are_kept_inside(Bench& b) {
+  std::atomic<bool> ran{false};
+  WideTask::allocations = 0;
+  b.executor()->post(WideTask{&ran, &b.bell()});
+  b.wait_for([&] { return ran.load(); }, "a task of 48 bytes to run");
+  b.require(WideTask::allocations == 0, "a task of 48 bytes was allocated");
+}
+
+void move_only_captures_are_taken(Bench& b) {
+  auto value = std::make_unique<int>(7);
+  int seen = 0;
+  b.executor()->post([value = std::move(value), &seen] { seen = *value; });
+  b.until([&] { return seen == 7; }, "a task with a move-only capture to run");
+}
+
+void a_destructor_may_post(Bench& b) {
+  const auto executor = b.executor();
+  const auto life = std::make_shared<TaskLife>();
+  executor->post(LastWords([&b, executor, life] { executor->post(CountedTask(life, b.bell())); }));
+  b.wait_for([&] { return life->runs == 1; }, "a task posted by another task's destructor to run");
+}
+
+void help_tells_the_truth(Bench& b) {
+  const auto life = std::make_shared<TaskLife>();
+  b.executor()->post(CountedTask(life, b.bell()));
+  bool helped = false;
+  for (int i = 0; i < 100 && b.executor()->help(); ++i) helped = true;
+  if (helped) b.require(life->runs == 1, "help said that it made progress, but a posted task did not run");
+  b.wait_for([&] { return life->runs == 1; }, "a posted task to run");
+  b.settle();
+  for (int i = 0; i < 100; ++i) {
+    if (!b.executor()->help()) return;
+  }
+  b.require(false, "help says that it makes progress when there is nothing to do");
+}
+
+}  // namespace
+
+void add_task_checks(Checks& checks) {
+  const auto add = [&](const char* name, void (*body)(Bench&)) { checks.push_back(make_check(name, 0, body)); };
+  add("post runs the task later, never inside the call", post_is_never_inline);
+  add("tasks run in the order of their posting", tasks_run_in_order);
+  add("what a task posts runs after what was posted before", nested_posts_queue_behind);
+  add("any thread may post, and tasks run one at a time", many_threads_may_post);
+  add("a task runs once and is destroyed", a_task_runs_once);
+  add("running_here is true inside a task, on its thread alone", running_here_knows_its_thread);
+  add("running_here tells executors apart", running_here_knows_its_executor);
+  add("now never goes back", now_never_goes_back);
+  add("a task of 48 bytes is not allocated", wide_captures_are_kept_inside);
+  add("a task may hold what can only be moved", move_only_captures_are_taken);
+  add("a task's destructor may post", a_destructor_may_post);
+  add("help says whether it made progress", help_tells_the_truth);
+}
+
+}  // namespace signalr::conformance

@@ -1,0 +1,243 @@
+// Executor: schedule, cancel.
+#include <chrono>
+#include <functional>
+#include <limits>
+#include <memory>
+#include <set>
+#include <string>
+
+#include "bench.hpp"
+#include "check_lists.hpp"
+#include "counted_task.hpp"
+
+namespace signalr::conformance {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::milliseconds;
+
+void timers_are_never_early(Bench& b) {
+  int fired = 0;
+  b.strand([&] {
+    const auto executor = b.executor();
+    for (const int delay : {7, 3, 0, 5}) {
+      const TimePoint when = executor->now() + milliseconds(delay);
+      executor->schedule(when, [&b, &fired, when] {
+        if (!b.executor()->running_here()) b.report("a scheduled task ran off the strand");
+        if (b.executor()->now() < when) b.report("a scheduled task ran before its time");
+        ++fired;
+        b.bell().ring();
+      });
+    }
+  });
+  b.until([&] { return fired == 4; }, "four scheduled tasks to run");
+}
+
+void schedule_is_never_inline(Bench& b) {
+  int fired = 0;
+  b.strand([&] {
+    const auto count = [&] { ++fired; };
+    b.executor()->schedule(b.executor()->now(), count);
+    b.executor()->schedule(b.executor()->now() - hours(1), count);
+    b.require(fired == 0, "schedule ran a task that was due inside the call");
+  });
+  b.until([&] { return fired == 2; }, "tasks scheduled for the past to run");
+}
+
+void timers_run_in_order_of_time(Bench& b) {
+  std::string order;
+  b.strand([&] {
+    const TimePoint now = b.executor()->now();
+    const auto at = [&](int delay, char letter) {
+      b.executor()->schedule(now + milliseconds(delay), [&order, letter] { order += letter; });
+    };
+    at(6, 'e');
+    at(2, 'a');
+    at(4, 'c');
+    at(2, 'b');
+    at(6, 'f');
+    at(4, 'd');
+  });
+  b.until([&] { return order.size() == 6; }, "six scheduled tasks to run");
+  b.strand([&] { b.require(order == "abcdef", "scheduled tasks ran in the order " + order + ", not abcdef"); });
+}
+
+void equal_times_keep_their_order(Bench& b) {
+  std::string order;
+  b.strand([&] {
+    const TimePoint when = b.executor()->now();
+    for (char letter = 'a'; letter <= 'z'; ++letter) {
+      b.executor()->schedule(when, [&order, letter] { order += letter; });
+    }
+  });
+  b.until([&] { return order.size() == 26; }, "26 tasks due at the same time to run");
+  b.strand([&] {
+    b.require(order == "abcdefghijklmnopqrstuvwxyz", "tasks due at the same time ran in the order " + order);
+  });
+}
+
+void ids_name_timers(Bench& b) {
+  b.strand([&] {
+    std::set<TimerId> ids;
+    for (int i = 0; i < 100; ++i) {
+      const TimerId id = b.executor()->schedule(b.executor()->now() + hours(1), [] {});
+      b.require(id != 0, "schedule returned 0, which names no timer");
+      b.require(ids.insert(id).second, "schedule returned the id of another timer that is pending");
+    }
+    for (const TimerId id : ids) b.executor()->cancel(id);
+  });
+}
+
+void cancelled_timers_never_run(Bench& b) {
+  const auto life = std::make_shared<TaskLife>();
+  const auto due = std::make_shared<TaskLife>();
+  int later = 0;
+  b.strand([&] {
+    const auto executor = b.executor();
+    const TimerId id = executor->schedule(executor->now() + milliseconds(2), CountedTask(life, b.bell()));
+    const TimerId overdue = executor->schedule(executor->now() - hours(1), CountedTask(due, b.bell()));
+    executor->schedule(executor->now() + milliseconds(3), [&later] { ++later; });
+    executor->cancel(id);
+    executor->cancel(overdue);
+  });
+  b.until([&] { return later == 1; }, "a timer beside a cancelled one to run");
+  b.wait_for([&] { return life->destroyed && due->destroyed; }, "a cancelled task to be destroyed");
+  b.require(life->runs == 0, "a cancelled task ran");
+  b.require(due->runs == 0, "a task that was cancelled when it was due already ran");
+}
+
+void a_timer_may_cancel_its_neighbour(Bench& b) {
+  const auto life = std::make_shared<TaskLife>();
+  int ran = 0;
+  TimerId neighbour = 0;
+  b.strand([&] {
+    const TimePoint when = b.executor()->now() + milliseconds(1);
+    b.executor()->schedule(when, [&] {
+      b.executor()->cancel(neighbour);
+      ++ran;
+    });
+    neighbour = b.executor()->schedule(when, CountedTask(life, b.bell()));
+    b.executor()->schedule(when, [&] { ++ran; });
+  });
+  b.until([&] { return ran == 2; }, "the timers beside a cancelled one to run");
+  b.require(life->runs == 0, "a task that was cancelled by another one due at the same time ran");
+}
+
+void a_posted_task_may_cancel_a_due_timer(Bench& b) {
+  const auto life = std::make_shared<TaskLife>();
+  b.strand([&] {
+    const TimerId id = b.executor()->schedule(b.executor()->now() + milliseconds(1), CountedTask(life, b.bell()));
+    // The strand is kept busy until the timer is due, where time goes by itself.
+    const auto give_up = std::chrono::steady_clock::now() + milliseconds(20);
+    const TimePoint due = b.executor()->now() + milliseconds(1);
+    while (b.executor()->now() < due && std::chrono::steady_clock::now() < give_up) {
+    }
+    b.executor()->cancel(id);
+  });
+  b.settle();
+  b.require(life->runs == 0, "a timer that came due while the strand was busy ran although it had been cancelled");
+}
+
+void cancel_ignores_strangers(Bench& b) {
+  int ran = 0;
+  b.strand([&] {
+    const auto executor = b.executor();
+    executor->cancel(0);
+    executor->cancel(12345);
+    executor->cancel(std::numeric_limits<TimerId>::max());
+    const auto own = std::make_shared<TimerId>(0);
+    *own = executor->schedule(executor->now(), [&ran, executor, own] {
+      executor->cancel(*own);  // of the task that is running
+      ++ran;
+      executor->schedule(executor->now() + milliseconds(1), [&ran] { ++ran; });
+      executor->cancel(*own);
+    });
+  });
+  b.until([&] { return ran == 2; }, "a timer to run after ids that name none were cancelled");
+}
+
+void destructors_may_come_back(Bench& b) {
+  const auto life = std::make_shared<TaskLife>();
+  b.strand([&] {
+    const auto executor = b.executor();
+    const TimerId id = executor->schedule(executor->now() + hours(1), LastWords([&b, executor, life] {
+                                            executor->cancel(0);
+                                            executor->post(CountedTask(life, b.bell()));
+                                          }));
+    executor->cancel(id);
+  });
+  b.wait_for([&] { return life->runs == 1; }, "what a cancelled task's destructor posted to run");
+}
+
+/// Something that asks for itself again so many times, and when something else happened beside it.
+struct Starving {
+  static constexpr int kRounds = 20'000;
+  int rounds = 0;
+  int happened_in = 0;  // round; 0: not yet
+};
+
+void busy_strands_run_timers(Bench& b) {
+  if (runs_by_help(*b.executor())) return;  // whoever calls help may drain the tasks first
+  const auto state = std::make_shared<Starving>();
+  const auto again = std::make_shared<std::function<void()>>();
+  *again = [state, executor = b.executor().get(), watch = std::weak_ptr(again)] {
+    if (++state->rounds < Starving::kRounds) executor->post([next = watch.lock()] { (*next)(); });
+  };
+  b.strand([&] {
+    (*again)();
+    b.executor()->schedule(b.executor()->now(), [state] { state->happened_in = state->rounds; });
+  });
+  b.until([&] { return state->rounds == Starving::kRounds && state->happened_in != 0; }, "a due timer to run");
+  b.strand([&] {
+    b.require(state->happened_in < Starving::kRounds, "a due timer waited for tasks that post themselves again");
+  });
+}
+
+void busy_timers_let_tasks_run(Bench& b) {
+  const auto state = std::make_shared<Starving>();
+  const auto again = std::make_shared<std::function<void()>>();
+  *again = [state, executor = b.executor().get(), watch = std::weak_ptr(again)] {
+    if (++state->rounds < Starving::kRounds) executor->schedule(executor->now(), [next = watch.lock()] { (*next)(); });
+  };
+  b.strand([&] {
+    (*again)();
+    b.executor()->post([state] { state->happened_in = state->rounds; });
+  });
+  b.until([&] { return state->rounds == Starving::kRounds && state->happened_in != 0; }, "a posted task to run");
+  b.strand([&] {
+    b.require(state->happened_in < Starving::kRounds, "a posted task waited for timers that schedule themselves again");
+  });
+}
+
+void far_timers_wait(Bench& b) {
+  const auto life = std::make_shared<TaskLife>();
+  const TimerId id = b.strand([&] { return b.executor()->schedule(TimePoint::max(), CountedTask(life, b.bell())); });
+  int near = 0;
+  b.strand([&] { b.executor()->schedule(b.executor()->now() + milliseconds(1), [&] { ++near; }); });
+  b.until([&] { return near == 1; }, "a near timer to run beside one at the end of time");
+  b.strand([&] {
+    b.require(life->runs == 0, "a timer at the end of time ran");
+    b.executor()->cancel(id);
+  });
+}
+
+}  // namespace
+
+void add_timer_checks(Checks& checks) {
+  const auto add = [&](const char* name, void (*body)(Bench&)) { checks.push_back(make_check(name, 0, body)); };
+  add("schedule runs the task on the strand, never before its time", timers_are_never_early);
+  add("schedule never runs the task inside the call", schedule_is_never_inline);
+  add("scheduled tasks run in the order of their times", timers_run_in_order_of_time);
+  add("tasks due at the same time run in the order of their scheduling", equal_times_keep_their_order);
+  add("ids tell timers apart, and 0 names none", ids_name_timers);
+  add("a cancelled task never runs and is destroyed", cancelled_timers_never_run);
+  add("a timer may cancel one that is due at the same time", a_timer_may_cancel_its_neighbour);
+  add("a timer that came due meanwhile can still be cancelled", a_posted_task_may_cancel_a_due_timer);
+  add("cancel ignores unknown, past and zero ids", cancel_ignores_strangers);
+  add("a cancelled task's destructor may post and cancel", destructors_may_come_back);
+  add("posted tasks don't starve timers", busy_strands_run_timers);
+  add("timers don't starve posted tasks", busy_timers_let_tasks_run);
+  add("a timer at the end of time waits", far_timers_wait);
+}
+
+}  // namespace signalr::conformance

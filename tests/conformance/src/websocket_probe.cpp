@@ -1,0 +1,168 @@
+#include "websocket_probe.hpp"
+
+#include <utility>
+
+namespace signalr::conformance {
+
+WebsocketProbe::WebsocketProbe(Bench& bench, Executor& executor, WebsocketDialer& dialer)
+    : bench_(bench), executor_(executor), dialer_(dialer), dialing_(bench, executor), open_(bench, executor) {}
+WebsocketProbe::~WebsocketProbe() = default;
+
+void WebsocketProbe::dial(DialRequest request) {
+  dialing_.call("dial", [&] {
+    operation_ =
+        dialer_.dial(bench_.executor(), std::move(request), [this](DialResult given) { on_result(std::move(given)); });
+  });
+  if (operation_ == nullptr) bench_.report("dial returned no operation");
+}
+
+void WebsocketProbe::on_result(DialResult given) {
+  dialing_.callback("the dial's handler", [&] {
+    dialing_.set_ended();
+    if (given.conn != nullptr && given.status != 101) bench_.report("a connection came with a status other than 101");
+    if (given.conn != nullptr && given.error) bench_.report("a connection and an error came together");
+    if (given.conn == nullptr && given.status == 0 && !given.error) {
+      bench_.report("a dial ended with neither connection, HTTP status nor error");
+    }
+    conn = std::move(given.conn);
+    result.emplace(std::move(given));
+    if (on_result_hook) on_result_hook();
+  });
+}
+
+void WebsocketProbe::cancel_dial() {
+  if (!result) dialing_.set_destroyed();
+  dialing_.call("the operation's destructor", [&] { operation_ = nullptr; });
+}
+
+void WebsocketProbe::start() {
+  open_.call("start", [&] { conn->start(*this); });
+}
+void WebsocketProbe::read() {
+  if (!asked_) ++reads_;
+  asked_ = true;
+  open_.call("read", [&] { conn->read(); });
+}
+void WebsocketProbe::write(MessageType type, std::string payload) {
+  open_.call("write", [&] { conn->write(type, std::move(payload)); });
+}
+void WebsocketProbe::close(std::uint16_t code, std::string_view reason) {
+  open_.call("close", [&] { conn->close(code, reason); });
+}
+void WebsocketProbe::destroy() {
+  if (conn == nullptr) return;
+  open_.set_destroyed();
+  open_.call("the connection's destructor", [&] { conn = nullptr; });
+}
+void WebsocketProbe::destroy_all() {
+  cancel_dial();
+  destroy();
+}
+
+void WebsocketProbe::on_frame(MessageType type, std::string_view payload) {
+  open_.callback("on_frame", [&] {
+    if (!std::exchange(asked_, false)) bench_.report("on_frame came without a read");
+    const Frame frame{type, std::string(payload)};
+    ++frame_count;
+    if (keep_frames) frames.push_back(frame);
+    if (on_frame_hook) on_frame_hook(frame);
+    if (payload != frame.payload) bench_.report("the payload changed before on_frame had returned");
+  });
+}
+
+void WebsocketProbe::on_written(std::string buffer) {
+  open_.callback("on_written", [&] {
+    written.push_back(std::move(buffer));
+    if (on_written_hook) on_written_hook();
+  });
+}
+
+void WebsocketProbe::on_end(const TransportError& error) {
+  open_.callback("on_end", [&] {
+    open_.set_ended();
+    end.emplace(error);
+    if (std::string_view(error.what()).empty()) bench_.report("on_end gave an error without a text");
+    if (!error.close_code()) bench_.report("on_end gave an error without a close code");
+    if (on_end_hook) on_end_hook();
+    if (end->failure() != error.failure()) bench_.report("the error changed before on_end had returned");
+  });
+}
+
+DialRequest dial_request(std::string url) {
+  DialRequest request;
+  request.url = std::move(url);
+  return request;
+}
+
+OpenWebsocket open_websocket(Bench& bench, std::string_view target) {
+  return open_websocket(bench, dial_request(bench.peer().ws_url(target)), {});
+}
+
+OpenWebsocket open_websocket(Bench& bench, DialRequest request, const Headers& answer) {
+  const std::size_t before = bench.peer().exchanges().size();
+  WebsocketProbe& ws = bench.websocket();
+  bench.strand([&] { ws.dial(std::move(request)); });
+  bench.until([&] { return ws.result || bench.peer().exchanges().size() > before; }, "a dial to arrive at the peer");
+  bench.strand([&] {
+    if (!ws.result) return;
+    throw Failure{"a dial ended before the peer had answered" +
+                  (ws.result->error ? ": " + std::string(ws.result->error->what()) : std::string())};
+  });
+  const auto exchange = bench.arrival(before);
+  bench.require(exchange->request().upgrade, "a dial arrived at the peer as something else than an upgrade");
+  exchange->accept(answer);
+  bench.until([&] { return ws.result.has_value(); }, "the dial's handler");
+  bench.strand([&] {
+    bench.require(ws.conn != nullptr, "the peer accepted, but the dial gave no connection" +
+                                          (ws.result->error ? ": " + std::string(ws.result->error->what()) : ""));
+    ws.start();
+  });
+  return {ws, exchange};
+}
+
+void read_all(WebsocketProbe& ws) {
+  ws.on_frame_hook = [&ws](const Frame&) { ws.read(); };
+  ws.read();
+}
+
+void await_end(Bench& bench, WebsocketProbe& ws) {
+  bench.until([&] { return ws.end.has_value(); }, "on_end");
+}
+
+void require_end(Bench& bench, WebsocketProbe& ws, TransportFailure failure, std::uint16_t close_code) {
+  await_end(bench, ws);
+  bench.strand([&] {
+    const std::string what = " (" + std::string(ws.end->what()) + ")";
+    bench.require(ws.end->failure() == failure, "the end is " + std::string(name_of(ws.end->failure())) + ", not " +
+                                                    std::string(name_of(failure)) + what);
+    bench.require(ws.end->close_code() == close_code, "the end's close code is " +
+                                                          std::to_string(ws.end->close_code().value_or(0)) + ", not " +
+                                                          std::to_string(close_code) + what);
+  });
+}
+
+std::string_view name_of(TransportFailure failure) {
+  switch (failure) {
+    case TransportFailure::kUnsupported:
+      return "kUnsupported";
+    case TransportFailure::kResolve:
+      return "kResolve";
+    case TransportFailure::kConnect:
+      return "kConnect";
+    case TransportFailure::kProxy:
+      return "kProxy";
+    case TransportFailure::kTls:
+      return "kTls";
+    case TransportFailure::kProtocol:
+      return "kProtocol";
+    case TransportFailure::kLimit:
+      return "kLimit";
+    case TransportFailure::kClosed:
+      return "kClosed";
+    case TransportFailure::kIo:
+      return "kIo";
+  }
+  return "an unknown failure";
+}
+
+}  // namespace signalr::conformance
