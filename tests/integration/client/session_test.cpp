@@ -1,0 +1,164 @@
+// The client as a user has it, from dial to close, over real sockets with and without TLS.
+#include "world.hpp"
+
+using namespace signalr;
+using namespace signalr::test;
+
+namespace {
+
+std::string connection_events(Local& local) {
+  std::string text;
+  local.hubs([&](server::HubServer& hubs) {
+    for (const auto& event : hubs.events()) text += to_string(event) + "; ";
+  });
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("a connection reads ticks, calls Echo and tells the server when it closes") {
+  bool secure = false;
+  SUBCASE("over http and ws") { secure = false; }
+  SUBCASE("over https and wss") { secure = true; }
+  Local local(secure, demo(std::chrono::milliseconds(5)));
+  Conn conn = local.dial();
+  CHECK(conn.connection_state() == ConnectionState::connected);
+  CHECK(conn.state().protocol == "2.0");
+
+  Message message;
+  do {
+    conn.read_message(message, patiently());
+  } while (message.messages().empty());
+  CHECK(message.messages()[0].method == "tick");
+  CHECK(message.messages()[0].arg(0).text().substr(0, 5) == "{\"n\":");
+  CHECK(call(conn, "Echo", "0.10000000000000000001").result().text() == "0.10000000000000000001");
+
+  conn.close(patiently());
+  CHECK(conn.connection_state() == ConnectionState::disconnected);
+  CHECK(connection_events(local) == "connected webSockets; disconnected stop; ");
+}
+
+TEST_CASE("P#64 a message of many fragments' size arrives whole") {
+  Local local;
+  Conn conn = local.dial();
+  const std::string large = '"' + std::string(3'000'000, 'x') + '"';
+  local.hubs([&](server::HubServer& hubs) { hubs.broadcast("TestHub", "large", '[' + large + ']'); });
+  Message message;
+  do {
+    conn.read_message(message, patiently());
+  } while (message.messages().empty());
+  CHECK(message.messages()[0].arg(0).text() == large);
+}
+
+TEST_CASE("a hub's error comes with its data") {
+  Local local;
+  Conn conn = local.dial();
+  const Message message = call(conn, "Fail", R"("no such price")");
+  CHECK(message.failed());
+  CHECK(message.hub_error());
+  CHECK(message.error() == "no such price");
+}
+
+TEST_CASE("calls made by several threads all arrive, each thread's in its order") {
+  Local local;
+  Conn conn = local.dial();
+  constexpr int kThreads = 4;
+  constexpr int kCalls = 50;
+  std::vector<std::thread> threads;
+  for (int thread = 0; thread < kThreads; ++thread) {
+    threads.emplace_back([&conn, thread] {
+      for (int n = 0; n < kCalls; ++n) {
+        ClientMsg echo;
+        echo.invocation_id = std::to_string(thread) + "-" + std::to_string(n);
+        echo.hub = "TestHub";
+        echo.method = "Echo";
+        echo.args.push_back(RawJson::parse(std::to_string(n)));
+        conn.write_message(echo, patiently());
+      }
+    });
+  }
+  std::vector<int> next(kThreads, 0);
+  bool in_order = true;
+  Message message;
+  for (int result = 0; result < kThreads * kCalls;) {
+    conn.read_message(message, patiently());
+    if (!message.is_result()) continue;
+    ++result;
+    const std::string id(message.invocation_id());
+    const auto thread = static_cast<std::size_t>(id[0] - '0');
+    in_order = in_order && std::to_string(next[thread]++) == id.substr(2) && message.result().text() == id.substr(2);
+  }
+  for (std::thread& thread : threads) thread.join();
+  CHECK(in_order);
+  CHECK(next == std::vector<int>(kThreads, kCalls));
+}
+
+TEST_CASE("a raw persistent connection echoes text") {
+  const Local local;
+  Conn conn = dial(local.server.url() + "/echo", "", make_default_transport(), patiently());
+  conn.send("hello", patiently());
+  Message message;
+  do {
+    conn.read_message(message, patiently());
+  } while (message.messages().empty());
+  CHECK(message.messages()[0].json.text() == "\"hello\"");
+}
+
+TEST_CASE("the handler forms do the same") {
+  Local local(false, demo(std::chrono::milliseconds(5)));
+  std::promise<std::string> first_tick;
+  std::promise<void> closed;
+  Conn conn;
+  const auto read = std::make_shared<std::function<void()>>();
+  *read = [&, read] {
+    conn.async_read_message([&, read](Result<Message> message) {
+      if (message.value().messages().empty()) return (*read)();
+      first_tick.set_value(std::string(message.value().messages()[0].method));
+    });
+  };
+  const PendingDial pending =
+      async_dial(local.server.url(), Hubs{{"TestHub"}}, make_default_transport(), [&](Result<Conn> result) {
+        conn = std::move(result).value();
+        (*read)();
+      });
+  auto tick = first_tick.get_future();
+  REQUIRE(tick.wait_for(kPatience) == std::future_status::ready);
+  CHECK(tick.get() == "tick");
+  conn.async_close([&](Result<void> result) {
+    result.value();
+    closed.set_value();
+  });
+  CHECK(closed.get_future().wait_for(kPatience) == std::future_status::ready);
+  *read = nullptr;
+}
+
+TEST_CASE("an address where nobody listens is a NegotiateError that says so") {
+  std::string url;
+  {
+    const Local local;
+    url = local.server.url();
+  }
+  DialOptions options = make_default_transport();
+  options.max_negotiate_retries = 0;
+  try {
+    dial(url, Hubs{{"TestHub"}}, options, patiently());
+    FAIL("dialed where nobody listens");
+  } catch (const NegotiateError& error) {
+    const auto* cause = find_cause<TransportError>(error);
+    REQUIRE(cause != nullptr);
+    CHECK(cause->failure() == TransportFailure::kConnect);
+    CHECK_FALSE(cause->sent());
+  }
+}
+
+TEST_CASE("a path that is no SignalR is a NegotiateError with its status") {
+  const Local local;
+  DialOptions options = make_default_transport();
+  options.use_default_path = false;
+  try {
+    dial(local.server.url() + "/signalr", "[{\"name\":\"NoSuchHub\"}]", options, patiently());
+    FAIL("dialed a hub that isn't there");
+  } catch (const NegotiateError& error) {
+    CHECK(error.status() == 500);
+  }
+}

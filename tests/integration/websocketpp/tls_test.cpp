@@ -1,0 +1,279 @@
+// TLS: which certificates are taken, what is told of those that aren't, and WebSockets under it.
+#include <cstdio>
+#include <fstream>
+
+#include "authority.hpp"
+#include "client.hpp"
+#include "peer.hpp"
+
+using namespace signalr;
+using authority::Authority;
+using authority::Identity;
+using authority::ServerContext;
+using authority::Wish;
+using client::AnyExecutor;
+using client::request_for;
+using client::Session;
+
+namespace {
+
+bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
+
+/// A server that shakes hands, grants the upgrade and echoes one frame.
+peer::Script secure_echo(SSL_CTX* context) {
+  return [context](peer::Link& link) {
+    if (!link.accept_tls(context)) return;
+    link.upgrade();
+    const peer::Frame frame = link.read_frame();
+    link.send(peer::frame(frame.first, frame.payload));
+    link.send(peer::close_frame(1000));
+    CHECK(link.read_close() == 1000);
+  };
+}
+
+/// As above, for clients that may well break the handshake off.
+peer::Script secure_upgrade(SSL_CTX* context) {
+  return [context](peer::Link& link) {
+    if (!link.accept_tls(context)) return;
+    try {
+      link.upgrade();
+    } catch (const std::runtime_error&) {
+    }
+  };
+}
+
+TlsOptions trusting(const Authority& ca) {
+  TlsOptions options;
+  options.ca_file = ca.file();
+  return options;
+}
+
+/// Dials `host` with these options against a server of that identity.
+DialResult dial(const TlsOptions& options, const Identity& identity, const std::string& host,
+                const std::string& client_ca_file = {}) {
+  const ServerContext context = authority::server_context(identity, client_ca_file);
+  peer::Server server(secure_upgrade(context.get()), 1, host == "[::1]" ? "::1" : "127.0.0.1");
+  DialResult result =
+      client::dial(make_asio_event_loop(), request_for("wss://" + host + ':' + std::to_string(server.port()) + "/"),
+                   make_websocketpp_dialer(options));
+  return result;
+}
+
+/// The words of a TLS failure that must have come about.
+std::string failure(const DialResult& result) {
+  CHECK(result.conn == nullptr);
+  REQUIRE(result.error);
+  CHECK(result.error->failure() == TransportFailure::kTls);
+  CHECK_FALSE(result.error->sent());
+  return result.error->what();
+}
+
+}  // namespace
+
+TEST_CASE("a trusted certificate for the host is taken, and messages go both ways") {
+  const AnyExecutor executor;
+  Authority ca;
+  const ServerContext context = authority::server_context(ca.issue("server"));
+  peer::Server server(secure_echo(context.get()));
+  Session session(executor.get(), request_for("wss://localhost:" + std::to_string(server.port()) + "/"),
+                  make_websocketpp_dialer(trusting(ca)));
+  const std::string message(200000, 's');
+  session.write(message);
+  CHECK(session.next().payload == message);
+  CHECK(session.end().close_code() == kCloseNormal);
+  session.drop();
+  server.finish();
+}
+
+TEST_CASE("an IP address is matched against the certificate's addresses, and has no SNI") {
+  Authority ca;
+  const Identity server = ca.issue("server");
+  CHECK(dial(trusting(ca), server, "127.0.0.1").conn != nullptr);
+  CHECK(dial(trusting(ca), server, "[::1]").conn != nullptr);
+
+  Wish names_only;
+  names_only.names = "DNS:127.0.0.1,DNS:localhost";
+  CHECK(contains(failure(dial(trusting(ca), ca.issue("names", names_only), "127.0.0.1")), "another IP address"));
+
+  static std::string indicated;
+  const ServerContext context = authority::server_context(server);
+  SSL_CTX_set_tlsext_servername_callback(
+      context.get(), +[](SSL* ssl, int*, void*) {
+        const char* name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
+        indicated = name == nullptr ? "none" : name;
+        return SSL_TLSEXT_ERR_OK;
+      });
+  for (const auto& [host, expected] :
+       {std::pair<std::string, std::string>{"localhost", "localhost"}, {"127.0.0.1", "none"}}) {
+    CAPTURE(host);
+    peer::Server link(secure_upgrade(context.get()));
+    CHECK(client::dial(make_asio_event_loop(), request_for("wss://" + host + ':' + std::to_string(link.port()) + "/"),
+                       make_websocketpp_dialer(trusting(ca)))
+              .conn != nullptr);
+    link.finish();
+    CHECK(indicated == expected);
+  }
+}
+
+TEST_CASE("P#136 a certificate that isn't right is refused before anything is sent, with its fault in words") {
+  Authority ca, other_ca;
+  Wish expired, early, elsewhere, self_signed;
+  expired.valid_from_days = -10;
+  expired.valid_to_days = -5;
+  early.valid_from_days = 5;
+  early.valid_to_days = 10;
+  elsewhere.names = "DNS:elsewhere.example,DNS:*.localhost";
+  self_signed.self_signed = true;
+
+  CHECK(contains(failure(dial(trusting(ca), ca.issue("expired", expired), "localhost")), "has expired"));
+  CHECK(contains(failure(dial(trusting(ca), ca.issue("early", early), "localhost")), "not valid yet"));
+  CHECK(contains(failure(dial(trusting(ca), ca.issue("elsewhere", elsewhere), "localhost")), "another host name"));
+  CHECK(contains(failure(dial(trusting(ca), ca.issue("self", self_signed), "localhost")), "self-signed"));
+  CHECK(contains(failure(dial(trusting(ca), other_ca.issue("other"), "localhost")), "unknown authority"));
+  CHECK(contains(failure(dial({}, ca.issue("default"), "localhost")), "unknown authority"));  // the system's
+  Wish for_client;
+  for_client.for_client = true;
+  CHECK(contains(failure(dial(trusting(ca), ca.issue("client", for_client), "localhost")), "certificate"));
+}
+
+TEST_CASE("the error names the peer") {
+  Authority ca;
+  const ServerContext context = authority::server_context(ca.issue("server"));
+  peer::Server server(secure_upgrade(context.get()));
+  const std::string where = "localhost:" + std::to_string(server.port());
+  const DialResult result =
+      client::dial(make_asio_event_loop(), request_for("wss://u:hidden@" + where + "/?token=hidden"));
+  CHECK(contains(failure(result), "the TLS handshake with " + where + " failed: "));
+  CHECK_FALSE(contains(result.error->what(), "hidden"));
+}
+
+TEST_CASE("verification can be switched off in each of its halves, and only in that one") {
+  Authority ca, other_ca;
+  Wish elsewhere;
+  elsewhere.names = "DNS:elsewhere.example";
+  TlsOptions any_peer, any_host = trusting(ca), anything;
+  any_peer.verify_peer = false;
+  any_host.verify_host = false;
+  anything.verify_peer = anything.verify_host = false;
+
+  CHECK(dial(any_peer, other_ca.issue("a"), "localhost").conn != nullptr);
+  CHECK(contains(failure(dial(any_peer, other_ca.issue("b", elsewhere), "localhost")), "another host name"));
+  CHECK(contains(failure(dial(any_peer, other_ca.issue("c", elsewhere), "127.0.0.1")), "another IP address"));
+  CHECK(dial(any_host, ca.issue("d", elsewhere), "localhost").conn != nullptr);
+  CHECK(contains(failure(dial(any_host, other_ca.issue("e", elsewhere), "localhost")), "unknown authority"));
+  CHECK(dial(anything, other_ca.issue("f", elsewhere), "localhost").conn != nullptr);
+}
+
+TEST_CASE("a client certificate is shown to servers that ask") {
+  Authority ca;
+  Wish wish;
+  wish.for_client = true;
+  const Identity mine = ca.issue("client", wish);
+  TlsOptions options = trusting(ca);
+  options.min_version = TlsVersion::tls1_2;
+  options.client_certificate_file = mine.certificate_file;
+  options.client_key_file = mine.key_file;
+  CHECK(dial(options, ca.issue("server"), "localhost", ca.file()).conn != nullptr);
+  CHECK(dial(trusting(ca), ca.issue("server"), "localhost", ca.file()).conn == nullptr);
+}
+
+TEST_CASE("files that can't be used fail the dial and never weaken it") {
+  Authority ca;
+  const Identity server = ca.issue("server");
+  const Identity other = ca.issue("other");
+  TlsOptions options;
+  options.ca_file = ca.folder() + "/missing.pem";
+  CHECK(contains(failure(dial(options, server, "localhost")), "TlsOptions::ca_file"));
+
+  const std::string empty = ca.folder() + "/empty.pem";
+  std::ofstream(empty) << "no certificate";
+  options.ca_file = empty;
+  CHECK(contains(failure(dial(options, server, "localhost")), "TlsOptions::ca_file"));
+
+  options = trusting(ca);
+  options.client_certificate_file = empty;
+  CHECK(contains(failure(dial(options, server, "localhost")), "TlsOptions::client_certificate_file"));
+
+  options.client_certificate_file = server.certificate_file;
+  options.client_key_file = other.key_file;  // of another certificate
+  CHECK(contains(failure(dial(options, server, "localhost")), "TlsOptions::client_key_file"));
+}
+
+TEST_CASE("TLS below 1.2 isn't spoken, nor below the version that is wanted") {
+  Authority ca;
+  const Identity identity = ca.issue("server");
+  const auto dial_old = [&](const TlsOptions& options, int version) {
+    const ServerContext context = authority::server_context(identity);
+    SSL_CTX_set_security_level(context.get(), 0);
+    SSL_CTX_set_min_proto_version(context.get(), 0);
+    SSL_CTX_set_max_proto_version(context.get(), version);
+    peer::Server server(secure_upgrade(context.get()));
+    DialResult result =
+        client::dial(make_asio_event_loop(), request_for(server.at("/", "wss")), make_websocketpp_dialer(options));
+    return result;
+  };
+  TlsOptions modern = trusting(ca);
+  modern.min_version = TlsVersion::tls1_3;
+  CHECK(dial_old(trusting(ca), TLS1_2_VERSION).conn != nullptr);
+  failure(dial_old(trusting(ca), TLS1_1_VERSION));
+  failure(dial_old(modern, TLS1_2_VERSION));
+  CHECK(dial_old(modern, TLS1_3_VERSION).conn != nullptr);
+}
+
+TEST_CASE("a port that speaks no TLS, or ends, is told as such") {
+  peer::Server plain([](peer::Link& link) {
+    link.read(5);
+    link.send("HTTP/1.1 400 Bad Request\r\n\r\n");
+    link.end_writing();
+    link.read_to_end();
+  });
+  CHECK(
+      contains(failure(client::dial(make_asio_event_loop(), request_for(plain.at("/", "wss")))), "doesn't speak TLS"));
+  peer::Server ends([](peer::Link& link) {
+    link.read(5);
+    link.end_writing();
+    link.read_to_end();
+  });
+  CHECK(contains(failure(client::dial(make_asio_event_loop(), request_for(ends.at("/", "wss")))),
+                 "ended the connection"));
+}
+
+TEST_CASE("P#139 TLS goes through a proxy's tunnel, to the server's certificate") {
+  Authority ca;
+  const ServerContext context = authority::server_context(ca.issue("server", {"DNS:far.example", -1, 1, false, false}));
+  for (const std::string host : {"far.example", "far.example."}) {  // the dot is for resolvers alone
+    std::string tunnel;
+    peer::Server proxy([&](peer::Link& link) {
+      tunnel = link.read_until("\r\n\r\n");
+      link.send("HTTP/1.1 200\r\n\r\n");
+      if (!link.accept_tls(context.get())) return;
+      link.upgrade(peer::text("through"));
+      link.read_close();
+    });
+    Session session(make_asio_event_loop(), request_for("wss://" + host + "/"),
+                    make_websocketpp_dialer(trusting(ca), {proxy.at("", "http"), {}, false}));
+    CHECK(session.next().payload == "through");
+    session.close(1000);
+    session.sink.wait_end();
+    proxy.finish();
+    CHECK(tunnel.substr(0, tunnel.find("\r\n")) == "CONNECT " + host + ":443 HTTP/1.1");
+  }
+}
+
+TEST_CASE("the end of a TLS connection without a close frame is 1006, with and without close_notify") {
+  for (const bool notify : {true, false}) {
+    Authority ca;
+    const ServerContext context = authority::server_context(ca.issue("server"));
+    SSL_CTX_set_quiet_shutdown(context.get(), notify ? 0 : 1);
+    peer::Server server([&](peer::Link& link) {
+      if (!link.accept_tls(context.get())) return;
+      link.upgrade(peer::text("last"));
+      if (notify) link.notify_end();
+    });
+    Session session(make_asio_event_loop(), request_for(server.at("/", "wss")), make_websocketpp_dialer(trusting(ca)));
+    CHECK(session.next().payload == "last");
+    const TransportError error = session.end();
+    CHECK(error.failure() == TransportFailure::kClosed);
+    CHECK(error.close_code() == kCloseAbnormal);
+  }
+}

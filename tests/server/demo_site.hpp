@@ -1,0 +1,42 @@
+// What test-server serves: a hub that echoes, fails, counts and ticks, and a raw connection that echoes.
+#pragma once
+
+#include <memory>
+#include <signalr/executor.hpp>
+#include <signalr/server/hub_server.hpp>
+
+namespace signalr::test {
+
+/// The hubs `TestHub` and `demo` have the same methods:
+/// - `Echo(x)` answers x;
+/// - `Nothing()` answers nothing, as a void method does;
+/// - `Fail(text, data)` fails with a hub error;
+/// - `Count(n)` reports progress 1 … n, then answers n;
+/// - `Never()` is never answered;
+/// - `Say(x)` calls `said(x)` on all clients.
+/// With a tick interval, all clients are called `tick({"n": 1})`, `tick({"n": 2})`, … The path `/echo` is a raw
+/// persistent connection that sends back what it gets.
+class DemoSite : public server::Site {
+ public:
+  /// A zero interval doesn't tick.
+  DemoSite(std::shared_ptr<Executor> executor, Duration tick, server::ServerSettings settings = {});
+  ~DemoSite() override;
+
+  server::HubServer& hubs() noexcept { return hubs_; }
+
+  void on_request(std::shared_ptr<server::Exchange> exchange) override;
+  void on_upgrade(std::shared_ptr<server::Upgrade> upgrade) override;
+
+ private:
+  void add_methods(const char* hub);
+  void schedule_tick();
+
+  std::shared_ptr<Executor> executor_;
+  server::HubServer hubs_;
+  Duration tick_;
+  TimePoint next_tick_{};
+  TimerId timer_ = 0;
+  unsigned long ticks_ = 0;
+};
+
+}  // namespace signalr::test

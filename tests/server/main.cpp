@@ -1,0 +1,92 @@
+// test-server: the demo's server as a program. Prints its URL on one line, and serves until SIGINT or SIGTERM.
+#include <asio/io_context.hpp>
+#include <asio/signal_set.hpp>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <exception>
+#include <optional>
+#include <string>
+
+#include "certificates.hpp"
+#include "demo_site.hpp"
+#include "test_server.hpp"
+
+namespace {
+
+constexpr const char* kUsage =
+    "usage: test-server [--port N] [--tick-ms N] [--keep-alive-ms N] [--tls FOLDER]\n"
+    "  --port N           listen on 127.0.0.1:N; default: a free port\n"
+    "  --tick-ms N        call tick on all clients every N ms; default 1000, 0: never\n"
+    "  --keep-alive-ms N  default 10000, 0: off\n"
+    "  --tls FOLDER       https with a fresh certificate; its authority goes to FOLDER/ca.pem\n";
+
+struct Arguments {
+  int port = 0;
+  int tick_ms = 1000;
+  int keep_alive_ms = 10'000;
+  std::string tls_folder;
+};
+
+std::optional<Arguments> parse(int argc, char** argv) {
+  Arguments arguments;
+  for (int i = 1; i < argc; i += 2) {
+    if (i + 1 >= argc) return std::nullopt;
+    const std::string option = argv[i];
+    const char* value = argv[i + 1];
+    if (option == "--port") {
+      arguments.port = std::atoi(value);
+    } else if (option == "--tick-ms") {
+      arguments.tick_ms = std::atoi(value);
+    } else if (option == "--keep-alive-ms") {
+      arguments.keep_alive_ms = std::atoi(value);
+    } else if (option == "--tls") {
+      arguments.tls_folder = value;
+    } else {
+      return std::nullopt;
+    }
+  }
+  return arguments;
+}
+
+void serve(const Arguments& arguments) {
+  using std::chrono::milliseconds;
+  signalr::test::TestServerOptions options;
+  options.port = static_cast<std::uint16_t>(arguments.port);
+  if (!arguments.tls_folder.empty()) {
+    options.tls = signalr::test::TestAuthority(arguments.tls_folder).issue("server");
+  }
+  signalr::server::ServerSettings settings;
+  settings.keep_alive = milliseconds(arguments.keep_alive_ms);
+  if (arguments.keep_alive_ms <= 0) settings.keep_alive.reset();
+
+  // Before the server's thread begins, so that no signal is lost between the line below and waiting for one.
+  asio::io_context io;
+  asio::signal_set signals(io, SIGINT, SIGTERM);
+  signals.async_wait([](std::error_code, int) {});
+  const signalr::test::TestServer server(
+      [&](std::shared_ptr<signalr::Executor> executor) {
+        return std::make_unique<signalr::test::DemoSite>(std::move(executor), milliseconds(arguments.tick_ms),
+                                                         settings);
+      },
+      options);
+  std::printf("%s\n", server.url().c_str());
+  std::fflush(stdout);
+  io.run();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const auto arguments = parse(argc, argv);
+  if (!arguments) {
+    std::fputs(kUsage, stderr);
+    return 2;
+  }
+  try {
+    serve(*arguments);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "test-server: %s\n", error.what());
+    return 1;
+  }
+}
