@@ -1,0 +1,56 @@
+// Answers to negotiate and start: whatever is accepted is fit for use.
+#include "fuzz.hpp"
+#include "protocol/negotiate_response.hpp"
+#include "protocol/start_response.hpp"
+
+namespace {
+
+using namespace signalr;
+
+bool fit_for_a_header(std::string_view text) {
+  for (const char c : text) {
+    if (static_cast<unsigned char>(c) <= 0x20 || c == 0x7F) return false;
+  }
+  return true;
+}
+
+void check_redirect(std::string_view url) {
+  for (const bool allow_downgrade : {false, true}) {
+    const auto redirect = protocol::parse_redirect(url, "https://old.example/signalr/", allow_downgrade);
+    if (!redirect.ok()) continue;
+    const std::string& base = redirect.value().base;
+    fuzz::require(base.rfind("https://", 0) == 0 || (allow_downgrade && base.rfind("http://", 0) == 0),
+                  "a redirect leads to another scheme");
+    fuzz::require(base.back() == '/' && base.find_first_of("?#\r\n ") == std::string::npos,
+                  "a redirect's base is unfit");
+    fuzz::require(fit_for_a_header(redirect.value().query), "a redirect's query would break the request line");
+  }
+}
+
+}  // namespace
+
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  constexpr auto kYear = std::chrono::hours(24 * 366);
+  const std::string_view text = fuzz::text_of(data, size);
+  (void)protocol::check_start_response(text);
+  const auto answer = protocol::parse_negotiate_response(text, "2.1");
+  if (!answer.ok()) {
+    fuzz::require(*answer.error().what() != '\0', "an error says nothing");
+    return 0;
+  }
+  const protocol::NegotiateResponse& response = answer.value();
+  fuzz::require(!(response.version < protocol::kMinVersion) && !(protocol::kMaxVersion < response.version),
+                "a version out of range was accepted");
+  fuzz::require(fit_for_a_header(response.access_token), "the access token is unfit for a header");
+  for (const Duration time : {response.keep_alive_timeout.value_or(Duration(1)), response.disconnect_timeout,
+                              response.connection_timeout, response.transport_connect_timeout}) {
+    fuzz::require(time > Duration(0) && time <= kYear, "a time makes no sense");
+  }
+  fuzz::require(response.long_poll_delay >= Duration(0) && response.long_poll_delay <= kYear, "a delay makes no sense");
+  if (response.redirect_url.empty()) {
+    fuzz::require(!response.connection_token.empty() && !response.connection_id.empty(), "accepted without a token");
+  } else {
+    check_redirect(response.redirect_url);
+  }
+  return 0;
+}
