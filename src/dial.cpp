@@ -38,6 +38,12 @@ void check_options(const DialOptions& options) {
       throw UsageError("DialOptions::retry_interval and connect_timeout must not be negative");
     }
   }
+  constexpr Duration kLongestWait = std::chrono::hours(24 * 365 * 100);
+  for (const Duration duration : {options.retry_interval, options.connect_timeout}) {
+    if (duration > kLongestWait) {
+      throw UsageError("DialOptions::retry_interval and connect_timeout must be less than a hundred years");
+    }
+  }
   for (const Duration duration : {options.request_timeout, options.close_timeout}) {
     if (duration <= Duration::zero()) {
       throw UsageError("DialOptions::request_timeout and close_timeout must be positive");

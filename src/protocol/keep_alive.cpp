@@ -7,6 +7,7 @@ namespace signalr::protocol {
 namespace {
 
 constexpr Duration kIntervalWithoutKeepAlives = std::chrono::seconds(5);
+constexpr Duration kShortestInterval = std::chrono::milliseconds(100);  // whatever a server negotiates
 
 }  // namespace
 
@@ -16,7 +17,7 @@ KeepAliveMonitor::KeepAliveMonitor(std::optional<Duration> keep_alive_timeout, D
       window_(disconnect_timeout + keep_alive_timeout.value_or(Duration::zero())) {
   if (!timeout_) return;
   warn_after_ = *timeout_ * 2 / 3;
-  interval_ = (*timeout_ - warn_after_) / 3;
+  interval_ = std::max(kShortestInterval, (*timeout_ - warn_after_) / 3);
 }
 
 void KeepAliveMonitor::watch(TimePoint now, bool transport_has_keep_alives) noexcept {

@@ -9,10 +9,13 @@ namespace signalr::session {
 Duration Context::retry_delay() { return protocol::with_jitter(options.retry_interval, random()); }
 
 void Context::handler_threw(const char* what) noexcept {
+  if (telling_) return;  // the handler of errors threw, too: nobody is left to tell
+  telling_ = true;
   try {
     if (on_handler_error) on_handler_error(HandlerError(std::string("a handler threw an exception: ") + what));
-  } catch (...) {  // the handler of errors threw too, or memory ran out: nobody is left to tell
+  } catch (...) {  // no memory for the error's text
   }
+  telling_ = false;
 }
 
 void Context::write_log(LogLevel level, const std::string& line) {

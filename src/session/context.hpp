@@ -59,6 +59,7 @@ class Context {
   void write_log(LogLevel level, const std::string& line);
 
   std::mt19937 random_;
+  bool telling_ = false;
 };
 
 }  // namespace signalr::session

@@ -6,7 +6,18 @@
 namespace signalr::session {
 namespace {
 constexpr std::size_t kSpareMessages = 16;
+constexpr std::size_t kLargestSpare = 64 * 1024;
+
+// What a message keeps in memory: a frame of two-byte elements takes far more than its text.
+std::size_t footprint(const Message& message) {
+  std::size_t bytes = message.text().size();
+  for (const ClientMsgView& element : message.messages()) {
+    bytes += sizeof(ClientMsgView) + element.arg_count * sizeof(RawJsonView);
+  }
+  return bytes;
 }
+
+}  // namespace
 
 void ReceiveQueue::push(std::string_view text, const protocol::Frame& frame) {
   Message message;
@@ -25,7 +36,7 @@ void ReceiveQueue::push(std::string_view text, const protocol::Frame& frame) {
     return;
   }
   const std::lock_guard<std::mutex> lock(mutex_);
-  bytes_ += text.size();
+  bytes_ += footprint(message);
   messages_.push_back(std::move(message));
 }
 
@@ -43,9 +54,11 @@ ReceiveQueue::Taken ReceiveQueue::take(Message& message) {
   const std::lock_guard<std::mutex> lock(mutex_);
   if (messages_.empty()) return Taken::nothing;
   std::swap(message, messages_.front());
-  if (spare_.size() < kSpareMessages) spare_.push_back(std::move(messages_.front()));
+  if (spare_.size() < kSpareMessages && messages_.front().text().size() <= kLargestSpare) {
+    spare_.push_back(std::move(messages_.front()));
+  }
   messages_.pop_front();
-  bytes_ -= message.text().size();
+  bytes_ -= footprint(message);
   if (!stalled_ || !has_room()) return Taken::one;
   stalled_ = false;
   return Taken::one_and_room;

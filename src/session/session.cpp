@@ -13,7 +13,7 @@ Session::Session(DialOptions options, Target target)
       step_timer_(context_),
       window_timer_(context_),
       monitor_timer_(context_),
-      scanner_(context_.options.limits.max_depth),
+      scanner_(context_.options.limits.max_depth, context_.options.limits.max_frame_elements),
       receiving_(context_.options.limits),
       sending_(context_.options.limits) {
   identity_.connection_data = std::move(target.connection_data);
@@ -130,9 +130,9 @@ void Session::drop_everything() noexcept {
   closers_.clear();
   end_waiters_.clear();
   on_their_way_.clear();
+  sending_.set_closed(ConnectionGone("the connection was destroyed").clone());  // first: nothing comes in behind
   sending_.drop_all();
   receiving_.take_waiters();
-  sending_.set_closed(ConnectionGone("the connection was destroyed").clone());
   if (const auto consumer = current_consumer()) consumer->on_gone();
   events_ = {};
   dropped_.store(true, std::memory_order_release);

@@ -109,7 +109,10 @@ void Session::async_wait_end(Conn::DoneHandler handler, CallOptions options) {
   post([waiter = std::move(waiter)](Session& self) mutable {
     if (self.phase_ == Phase::over) return waiter->complete(Result<void>(self.reason_));
     waiter->watch();
-    self.end_waiters_.push_back(std::move(waiter));
+    auto& waiters = self.end_waiters_;
+    waiters.erase(std::remove_if(waiters.begin(), waiters.end(), [](const auto& other) { return other->done(); }),
+                  waiters.end());
+    waiters.push_back(std::move(waiter));
   });
 }
 

@@ -11,9 +11,9 @@ using protocol::FrameKind;
 using protocol::ScanError;
 
 void Session::on_open() {
+  if (phase_ == Phase::reconnecting) return on_reopened();
   transport_->read();
-  if (phase_ == Phase::opening) return advance(sequence_->on_open());
-  if (phase_ == Phase::reconnecting) on_reopened();
+  if (phase_ == Phase::opening) advance(sequence_->on_open());
 }
 
 void Session::on_sent(std::string buffer) {
@@ -85,6 +85,11 @@ void Session::reject_frame(ScanError error, std::size_t size) {
     return report(LimitError("a frame of the server is nested deeper than Limits::max_depth (" +
                                  std::to_string(context_.options.limits.max_depth) + "); it was dropped",
                              "max_depth"));
+  }
+  if (error == ScanError::parts) {
+    return report(LimitError("a frame of the server has more messages or arguments than Limits::max_frame_elements (" +
+                                 std::to_string(context_.options.limits.max_frame_elements) + "); it was dropped",
+                             "max_frame_elements"));
   }
   const char* const what = error == ScanError::utf8       ? "holds invalid UTF-8"
                            : error == ScanError::trailing ? "has more text after its JSON value"

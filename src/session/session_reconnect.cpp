@@ -141,6 +141,8 @@ void Session::note_activity() {
 
 void Session::watch_silence() {
   monitor_->watch(context_.executor->now(), true);
+  reading_paused_ = false;
+  read_on();
   monitor_timer_.set_at(monitor_->next_check(), [this] { check_silence(); });
 }
 

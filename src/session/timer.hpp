@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include <signalr/call_options.hpp>
+
 #include "session/context.hpp"
 
 namespace signalr::session {
@@ -20,7 +22,10 @@ class Timer {
     task_ = std::move(task);
     id_ = context_.executor->schedule(when, [this] { fire(); });
   }
-  void set_after(Duration delay, Task task) { set_at(context_.executor->now() + delay, std::move(task)); }
+  /// Delays too long for the clock mean for ever.
+  void set_after(Duration delay, Task task) {
+    set_at(Deadline(delay).resolve(context_.executor->now()), std::move(task));
+  }
 
   void cancel() noexcept {
     if (const TimerId id = std::exchange(id_, 0); id != 0) context_.executor->cancel(id);

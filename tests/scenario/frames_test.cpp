@@ -198,3 +198,36 @@ TEST_CASE("the receive queue is bounded: reading from the network stops until a 
   }
   CHECK(seen == Story{"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"});
 }
+
+TEST_CASE("a frame of more elements than the limit is dropped with an error that names the option") {
+  World world;
+  world.options.limits.max_frame_elements = 3;
+  Conn conn = world.dial();
+  world.settle();
+  world.server.peer().send(R"({"C":"d-1","M":[1,2,3,4]})");
+  world.server.peer().send(R"({"C":"d-2","M":[1,2,3]})");
+  CHECK(conn.read_message().messages().size() == 3);
+  REQUIRE(world.errors.size() == 1);
+  CHECK(find_cause<LimitError>(*world.errors[0])->option() == "max_frame_elements");
+}
+
+TEST_CASE("a handler that throws is told to on_error; an on_error that throws is not told to itself") {
+  World world;
+  Conn conn = world.dial();
+  conn.async_read_message([](Result<Message>) { throw std::runtime_error("mine"); });
+  world.server.broadcast("Chat", "n", "[]");
+  world.settle();
+  REQUIRE(world.errors.size() == 1);
+  CHECK(dynamic_cast<const HandlerError*>(world.errors[0].get()) != nullptr);
+
+  int calls = 0;
+  conn.on_error([&](const Error&) {
+    ++calls;
+    throw std::runtime_error("again");
+  });
+  world.settle();
+  world.server.peer().send("broken");
+  world.settle();
+  CHECK(calls == 2);  // the frame, and its own exception, once
+  CHECK(conn.connection_state() == ConnectionState::connected);
+}

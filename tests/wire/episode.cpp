@@ -180,7 +180,7 @@ Episode realize(const Outline& outline, const Recording& recording) {
 }
 
 bool is_init(const RecordedFrame& frame) {
-  if (!frame.from_server || frame.kind != FrameKind::text) return false;
+  if (!frame.from_server || frame.kind != FrameKind::text || frame.text.find("\"S\"") == std::string::npos) return false;
   const Json json = parse_json(frame.text);
   if (json.HasParseError()) return false;
   const JsonValue* init = member(json, "S");
@@ -189,9 +189,12 @@ bool is_init(const RecordedFrame& frame) {
 }
 
 bool is_keep_alive(std::string_view text) {
-  if (text.find_first_not_of(" \t\r\n") == text.npos) return true;
-  const Json json = parse_json(text);
-  return !json.HasParseError() && json.IsObject() && json.MemberCount() == 0;
+  std::string bare;
+  for (const char c : text) {
+    if (c != ' ' && c != '\t' && c != '\r' && c != '\n') bare += c;
+    if (bare.size() > 2) return false;
+  }
+  return bare.empty() || bare == "{}";
 }
 
 }  // namespace wire

@@ -79,6 +79,7 @@ std::string reading_difference(const std::string& text, const Message& ours) {
 
 /// The init frame need not be shown to the user unless it brings messages.
 bool is_bare_init(std::string_view text) {
+  if (text.find("\"S\"") == text.npos) return false;
   const Json json = parse_json(text);
   if (json.HasParseError() || member(json, "I") != nullptr) return false;
   const JsonValue* init = member(json, "S");

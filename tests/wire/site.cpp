@@ -30,6 +30,7 @@ Headers headers_of(const RecordedResponse& response) {
 }
 
 std::string id_of(const std::string& frame) {
+  if (frame.find("\"I\"") == frame.npos) return {};
   const Json json = parse_json(frame);
   const JsonValue* id = json.HasParseError() ? nullptr : member(json, "I");
   if (id == nullptr) return {};
