@@ -155,23 +155,6 @@ InvalidInitMessageError::InvalidInitMessageError(std::string actual)
       actual_(capped(std::move(actual))) {}
 InvalidInitMessageError::~InvalidInitMessageError() = default;
 
-InvocationError::InvocationError(std::string method, std::string id, std::string server_text, bool hub_error,
-                                 std::optional<RawJson> data)
-    : ErrorType("failed to invoke \"" + method + "\" (" + id + "): " + server_text, nullptr, server_text),
-      method_(std::move(method)),
-      id_(std::move(id)),
-      hub_error_(hub_error),
-      data_(std::move(data)) {}
-InvocationError::InvocationError(std::string method, std::string id, const char* why, ErrorPtr cause)
-    : ErrorType("failed to invoke \"" + method + "\" (" + id + "): " + why, std::move(cause)),
-      method_(std::move(method)),
-      id_(std::move(id)) {}
-InvocationError::~InvocationError() = default;
-
-DuplicateCallbackError::DuplicateCallbackError(std::string method)
-    : ErrorType("duplicate callback for method \"" + method + "\""), method_(std::move(method)) {}
-DuplicateCallbackError::~DuplicateCallbackError() = default;
-
 bool is_close_error(const Error& error, std::initializer_list<std::uint16_t> codes) noexcept {
   const auto wanted = [&](std::uint16_t code) { return std::find(codes.begin(), codes.end(), code) != codes.end(); };
   for (const Error* link = &error; link != nullptr; link = link->cause().get()) {

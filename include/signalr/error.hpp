@@ -14,7 +14,7 @@ using ErrorPtr = std::shared_ptr<const Error>;
 
 /// Every error is one of the classes below `Error`. `what()` is one sentence of ours and never holds a
 /// token, a cookie, credentials or a query string; what the server said is kept apart in `server_text()`.
-/// Blocking calls and `co_await` throw them; handlers get them in a `Result` or as `const Error&`.
+/// Blocking calls throw them; handlers get them in a `Result` or as `const Error&`.
 class SIGNALR_API Error : public std::exception {
  public:
   explicit Error(std::string message, ErrorPtr cause = nullptr, std::string server_text = {});

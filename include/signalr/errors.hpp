@@ -3,11 +3,9 @@
 
 #include <cstdint>
 #include <initializer_list>
-#include <optional>
 #include <string>
 
 #include <signalr/error.hpp>
-#include <signalr/raw_json.hpp>
 #include <signalr/transport_error.hpp>
 
 namespace signalr {
@@ -172,42 +170,6 @@ class SIGNALR_API InvalidInitMessageError : public ErrorType<InvalidInitMessageE
 
  private:
   std::string actual_;
-};
-
-/// A call of a hub method failed: by the server's word, or because the connection was lost or closed meanwhile (then
-/// there is a `cause()`, and the method may have run).
-class SIGNALR_API InvocationError : public ErrorType<InvocationError> {
- public:
-  /// The server's: `server_text` is its `E`.
-  InvocationError(std::string method, std::string id, std::string server_text, bool hub_error,
-                  std::optional<RawJson> data);
-  /// Ours.
-  InvocationError(std::string method, std::string id, const char* why, ErrorPtr cause);
-  ~InvocationError() override;
-
-  const std::string& method() const noexcept { return method_; }
-  const std::string& id() const noexcept { return id_; }
-  /// Whether the method threw a HubException, whose text is meant for clients and never masked.
-  bool hub_error() const noexcept { return hub_error_; }
-  /// The HubException's data, if it had any.
-  const std::optional<RawJson>& data() const noexcept { return data_; }
-
- private:
-  std::string method_;
-  std::string id_;
-  bool hub_error_ = false;
-  std::optional<RawJson> data_;
-};
-
-/// There is a live stream of that method already.
-class SIGNALR_API DuplicateCallbackError : public ErrorType<DuplicateCallbackError> {
- public:
-  explicit DuplicateCallbackError(std::string method);
-  ~DuplicateCallbackError() override;
-  const std::string& method() const noexcept { return method_; }
-
- private:
-  std::string method_;
 };
 
 /// Whether `error` was caused by a WebSocket close with one of `codes`. Without codes: false, as in Go.

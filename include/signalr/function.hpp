@@ -48,7 +48,9 @@ class UniqueFunction<R(Args...)> {
 
   explicit operator bool() const noexcept { return ops_ != nullptr; }
 
-  R operator()(Args... args) { return ops_->call(&storage_, std::forward<Args>(args)...); }
+  R operator()(Args... args) {
+    return ops_->call(&storage_, std::forward<Args>(args)...);  // NOLINT(clang-analyzer-core.NullDereference)
+  }
 
  private:
   struct Ops {
@@ -82,7 +84,7 @@ class UniqueFunction<R(Args...)> {
     if constexpr (fits_inline<Callable>()) {
       Callable& callable = target<Callable>(from);
       ::new (to) Callable(std::move(callable));
-      callable.~Callable();
+      callable.~Callable();  // NOLINT(bugprone-use-after-move): its end
     } else {
       ::new (to) Callable*(&target<Callable>(from));
     }

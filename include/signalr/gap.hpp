@@ -17,7 +17,7 @@ struct Gap {
     cursor_discarded,  ///< the server forgot where we were: nothing was sent again
     topic_recreated,   ///< a topic counts anew: loss and duplicates are possible
     topic_jumped,      ///< more messages of a topic went by than fit into a frame
-    poll_jumped,       ///< so many went by between two polls that the server may have dropped some
+    poll_jumped,       ///< long polling: so many went by that the server may have dropped some
     frame_dropped,     ///< a frame was dropped here; on_error said why
   };
   Reason reason = Reason::other_server;

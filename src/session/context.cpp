@@ -18,7 +18,7 @@ void Context::handler_threw(const char* what) noexcept {
   telling_ = false;
 }
 
-void Context::write_log(LogLevel level, const std::string& line) {
+void Context::write_log(LogLevel level, const std::string& line) const {
   try {
     options.log(level, line);
   } catch (...) {  // a log handler that throws has nobody left to tell

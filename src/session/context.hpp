@@ -56,7 +56,7 @@ class Context {
 
  private:
   void handler_threw(const char* what) noexcept;
-  void write_log(LogLevel level, const std::string& line);
+  void write_log(LogLevel level, const std::string& line) const;
 
   std::mt19937 random_;
   bool telling_ = false;

@@ -157,7 +157,7 @@ class Session final : public std::enable_shared_from_this<Session>, private Tran
   // session_calls.cpp: what the user asks for
   void flush_soon();
   void flush_sends();
-  void add_reader(ReceiveQueue::Waiter waiter);
+  void add_reader(ReceiveQueue::Waiter reader);
   void attach_consumer();
   std::shared_ptr<Consumer> current_consumer();
   void begin_close(std::shared_ptr<Completion<void>> closer);

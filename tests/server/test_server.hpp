@@ -1,4 +1,4 @@
-// A SignalR server on a real socket, on its own thread, for integration tests, benchmarks and the demo.
+// A SignalR server on a real socket, on its own thread, for integration tests and the demo.
 #pragma once
 
 #include <cstdint>

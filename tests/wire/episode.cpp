@@ -180,7 +180,8 @@ Episode realize(const Outline& outline, const Recording& recording) {
 }
 
 bool is_init(const RecordedFrame& frame) {
-  if (!frame.from_server || frame.kind != FrameKind::text || frame.text.find("\"S\"") == std::string::npos) return false;
+  if (!frame.from_server || frame.kind != FrameKind::text || frame.text.find("\"S\"") == std::string::npos)
+    return false;
   const Json json = parse_json(frame.text);
   if (json.HasParseError()) return false;
   const JsonValue* init = member(json, "S");

@@ -88,7 +88,8 @@ class Bench {
   /// something doesn't happen.
   void settle();
 
-  Bell& bell() { return *bell_; }
+  /// Shared, since a task of a broken executor may outlive the bench.
+  const std::shared_ptr<Bell>& bell() { return bell_; }
 
   /// Destroys what is left, on the strand, and says what was reported, if anything.
   std::optional<std::string> finish();

@@ -32,7 +32,7 @@ class CallbackGuard {
     if (ended_.load()) bench_.report(name + " came after the last callback");
     body();
     inside_callback_.store(false);
-    bench_.bell().ring();
+    bench_.bell()->ring();
   }
 
   void set_ended() { ended_.store(true); }

@@ -21,7 +21,8 @@ struct TaskLife {
 /// Call it, move it; the life that it belongs to is told of its end. Fits a Task without an allocation.
 class CountedTask {
  public:
-  CountedTask(std::shared_ptr<TaskLife> life, Bell& bell) : life_(std::move(life)), bell_(&bell) {}
+  CountedTask(std::shared_ptr<TaskLife> life, std::shared_ptr<Bell> bell)
+      : life_(std::move(life)), bell_(std::move(bell)) {}
   CountedTask(CountedTask&&) noexcept = default;
   CountedTask& operator=(CountedTask&&) = delete;
   ~CountedTask() {
@@ -37,7 +38,7 @@ class CountedTask {
 
  private:
   std::shared_ptr<TaskLife> life_;
-  Bell* bell_;
+  std::shared_ptr<Bell> bell_;
 };
 
 /// A task that does something when it is destroyed.

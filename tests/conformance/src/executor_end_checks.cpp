@@ -22,10 +22,10 @@ void its_last_owner_may_be_a_task(Bench& b) {
   const auto behind = std::make_shared<TaskLife>();
   const auto timer = std::make_shared<TaskLife>();
   const std::weak_ptr<Executor> watch = executor;
-  executor->post([&b, own = executor, gate, after, behind, timer, bell = &b.bell()]() mutable {
+  executor->post([own = executor, gate, after, behind, timer, bell = b.bell()]() mutable {
     while (!*gate) std::this_thread::yield();
-    own->post(CountedTask(behind, *bell));
-    own->schedule(own->now() + hours(1), CountedTask(timer, *bell));
+    own->post(CountedTask(behind, bell));
+    own->schedule(own->now() + hours(1), CountedTask(timer, bell));
     own = nullptr;  // ~Executor, on its own thread
     *after = true;
     bell->ring();
@@ -69,7 +69,7 @@ void queued_tasks_are_destroyed_by_stop(Bench& b) {
     // The strand is held by a task while others queue up behind it.
     b.executor()->post([&] {
       running = true;
-      b.bell().ring();
+      b.bell()->ring();
       while (!go_on) std::this_thread::yield();
     });
     b.wait_for([&] { return running.load(); }, "a task to run");

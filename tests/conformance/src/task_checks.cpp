@@ -31,7 +31,7 @@ void post_is_never_inline(Bench& b) {
   b.executor()->post([&] {
     inside = posting && std::this_thread::get_id() == here;
     done = true;
-    b.bell().ring();
+    b.bell()->ring();
   });
   posting = false;
   b.wait_for([&] { return done.load(); }, "a task posted off the strand to run");
@@ -107,7 +107,7 @@ void running_here_knows_its_thread(Bench& b) {
   b.strand([&] {
     b.executor()->schedule(executor->now(), [&] {
       if (!executor->running_here()) b.report("running_here is false inside a scheduled task");
-      b.bell().ring();
+      b.bell()->ring();
     });
   });
   b.strand([] {});
@@ -155,7 +155,7 @@ static_assert(sizeof(WideTask) == 48);
 void wide_captures_are_kept_inside(Bench& b) {
   std::atomic<bool> ran{false};
   WideTask::allocations = 0;
-  b.executor()->post(WideTask{&ran, &b.bell()});
+  b.executor()->post(WideTask{&ran, b.bell().get()});
   b.wait_for([&] { return ran.load(); }, "a task of 48 bytes to run");
   b.require(WideTask::allocations == 0, "a task of 48 bytes was allocated");
 }

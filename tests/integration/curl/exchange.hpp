@@ -42,6 +42,7 @@ struct Answer {
   std::optional<TransportError> error;
   int calls_inside = 0;     ///< callbacks inside send() or resume()
   int calls_elsewhere = 0;  ///< callbacks off the strand
+  int pauses = 0;
   int data_while_paused = 0;
 };
 
@@ -121,7 +122,10 @@ class Exchange : private HttpSink {
       answer_.body += data;
     });
     const Flow flow = hooks_.data ? hooks_.data(*this, data) : Flow::more;
-    if (flow == Flow::pause) paused_ = true;
+    if (flow == Flow::pause) {
+      paused_ = true;
+      note([&] { ++answer_.pauses; });
+    }
     return flow;
   }
   void on_done(const TransportError* error) override {

@@ -5,6 +5,8 @@
 #include <atomic>
 #include <chrono>
 
+#include <signalr/websocketpp/asio_executor.hpp>
+
 #include "client.hpp"
 
 using namespace signalr;
@@ -20,7 +22,7 @@ class OurExecutor {
     SUBCASE("the shared loop") { executor_ = shared_asio_event_loop(); }
     SUBCASE("an io_context that two threads run") {
       context_.emplace();
-      executor_ = make_asio_executor(context_->get());
+      executor_ = context_->make_executor();
     }
   }
   Executor* operator->() const { return executor_.get(); }
@@ -264,8 +266,8 @@ TEST_CASE("a child process after fork gets a shared loop that runs") {
 
 TEST_CASE("an executor on an io_context runs no two tasks at once, whatever runs it") {
   client::Context context;
-  const auto first = make_asio_executor(context.get());
-  const auto second = make_asio_executor(context.get());
+  const auto first = context.make_executor();
+  const auto second = context.make_executor();
   std::atomic<int> depth[2] = {0, 0};
   std::atomic<int> overlaps{0};
   for (int i = 0; i < 2000; ++i) {

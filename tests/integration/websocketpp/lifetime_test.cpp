@@ -186,7 +186,7 @@ TEST_CASE("connections and dials may outlive their io_context") {
     link.read_to_end();
   });
   auto context = std::make_optional<client::Context>();
-  const auto executor = make_asio_executor(context->get());
+  const auto executor = context->make_executor();
   const auto dialer = make_websocketpp_dialer();
   DialResult opened = client::dial(executor, request_for(server.at()), dialer);
   REQUIRE(opened.conn != nullptr);

@@ -201,9 +201,19 @@ void Connection::send() {
       case Stream::Status::failed:
         // The peer's last words, a close frame perhaps, may still be there to be read: reading comes to the end.
         write_failure_ = status == Stream::Status::end ? "the peer ended the connection" : stream_->failure();
+        if (!wants_frames()) end_unread();
         return;
     }
   }
+}
+
+// Nobody reads, so nobody would come to the end: writes would wait for ever.
+void Connection::end_unread() {
+  loop_->post([self = shared_from_this()] {
+    if (self->ended_ || self->wants_frames()) return;
+    self->end({TransportFailure::kIo, "writing to " + self->peer_ + " failed: " + *self->write_failure_, kCloseAbnormal,
+               {}});
+  });
 }
 
 void Connection::report_soon() {

@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include <asio.hpp>
+#include <asio/io_context.hpp>
 #include <signalr/executor.hpp>
 #include <signalr/export.hpp>
 
