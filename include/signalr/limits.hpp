@@ -10,7 +10,8 @@ struct Limits {
   std::size_t max_message_bytes = 16 * 1024 * 1024;
   /// Containers inside each other in a frame. Deeper: the frame is dropped, on_error is told (P#124).
   std::size_t max_depth = 128;
-  /// Elements of one frame's `M`, and likewise the arguments of all of them. More: the frame is dropped, on_error is told.
+  /// Elements of one frame's `M`, and likewise the arguments of all of them. More: the frame is dropped, on_error is
+  /// told.
   std::size_t max_frame_elements = 1024 * 1024;
   /// The body of an answer to negotiate or start, in bytes.
   std::size_t max_response_bytes = 1024 * 1024;

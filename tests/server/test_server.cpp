@@ -45,10 +45,10 @@ class TestServer::Impl {
   ~Impl() {
     loop_->post([this] {
       acceptor_.close();
-      for (const auto& wire : live_wires()) wire->cut();
+      for (const auto& wire : live_wires()) wire->lose();
       wires_.clear();
       site_ = nullptr;
-      loop_->io().stop();
+      loop_->post([this] { loop_->io().stop(); });  // after what the end of the connections has posted
     });
     thread_.join();
   }
@@ -135,7 +135,7 @@ std::size_t TestServer::open() const {
 
 void TestServer::reset_connections() {
   impl_->run([&](server::Site&) {
-    for (const auto& wire : impl_->live_wires()) wire->cut(true);
+    for (const auto& wire : impl_->live_wires()) wire->lose(true);
   });
 }
 

@@ -62,7 +62,7 @@ class WireSocket : public server::Socket,
   void on_gone() override {
     if (std::exchange(ended_, true)) return;
     if (handlers_.on_end) handlers_.on_end();
-    drop_handlers();
+    handlers_ = {};
   }
 
  private:
@@ -121,7 +121,7 @@ class WireSocket : public server::Socket,
     wire_->send(frame);
   }
 
-  // Later, since one of them may be running now; they may own this socket.
+  // They may own this socket. Later, since one of them may be running now.
   void drop_handlers() {
     wire_->loop().post([self = shared_from_this()] { self->handlers_ = {}; });
   }

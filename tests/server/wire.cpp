@@ -8,7 +8,7 @@ namespace signalr::test {
 void Wire::start(std::shared_ptr<Speaker> speaker) {
   speaker_ = std::move(speaker);
   stream_->handshake([self = shared_from_this()](std::error_code error, std::size_t) {
-    if (error) return self->gone();
+    if (error) return self->lose();
     self->read();
   });
 }
@@ -38,10 +38,10 @@ void Wire::read() {
 
 void Wire::on_read(std::error_code error, std::size_t size) {
   if (!open_) return;
-  if (error) return gone();
+  if (error) return lose();
   if (!finishing_) {
     received_.append(chunk_.data(), size);
-    if (received_.size() > kMaxUnread) return gone();
+    if (received_.size() > kMaxUnread) return lose();
     if (const auto speaker = speaker_) speaker->on_bytes(received_);
   }
   read();
@@ -51,7 +51,7 @@ void Wire::send(std::string_view bytes) {
   if (!open_ || finishing_) return;
   unsent_ += bytes;
   if (unsent_.size() > kMaxUnsent) {
-    loop_.post([self = shared_from_this()] { self->gone(); });
+    loop_.post([self = shared_from_this()] { self->lose(); });
     return;
   }
   if (std::exchange(flush_posted_, true)) return;
@@ -70,7 +70,7 @@ void Wire::flush() {
   std::swap(sending_, unsent_);
   stream_->write(asio::buffer(sending_), [self = shared_from_this()](std::error_code error, std::size_t) {
     self->sending_.clear();
-    if (error) return self->gone();
+    if (error) return self->lose();
     self->flush();
   });
 }
@@ -95,9 +95,9 @@ void Wire::set_reading(bool reading) {
   if (reading_) read();
 }
 
-void Wire::gone() {
+void Wire::lose(bool reset) {
   if (!std::exchange(open_, false)) return;
-  stream_->close(false);
+  stream_->close(reset);
   if (const auto speaker = std::exchange(speaker_, nullptr)) speaker->on_gone();
 }
 

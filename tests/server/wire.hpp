@@ -38,8 +38,10 @@ class Wire : public std::enable_shared_from_this<Wire> {
   void send(std::string_view bytes);
   /// Ends the connection once all bytes are sent; what comes meanwhile is read and dropped.
   void finish();
-  /// Ends the connection now; no call comes to the speaker any more.
+  /// Ends the connection now, as the speaker wants it: no call comes to it any more.
   void cut(bool reset = false);
+  /// Ends the connection now, as the network does: the speaker is told. Not inside a call to the speaker.
+  void lose(bool reset = false);
   /// False: reads no more, so that the peer's writes wait.
   void set_reading(bool reading);
   bool open() const noexcept { return open_; }
@@ -53,7 +55,6 @@ class Wire : public std::enable_shared_from_this<Wire> {
   void read();
   void flush();
   void on_read(std::error_code error, std::size_t size);
-  void gone();
 
   LoopExecutor& loop_;
   std::unique_ptr<Stream> stream_;

@@ -229,7 +229,7 @@ TEST_CASE("an executor that is released leaves nothing for its io_context to do"
 TEST_CASE("the shared loop is one, ends with its last owner, and begins anew") {
   auto first = shared_asio_event_loop();
   auto second = shared_asio_event_loop();
-  CHECK(first == second);
+  CHECK((first == second));
   const std::weak_ptr<Executor> seen = first;
   std::atomic<int> destroyed{0};
   client::on(*first, [&] { first->schedule(first->now() + 1h, [trace = Trace(destroyed)] {}); });

@@ -211,8 +211,8 @@ void Connection::send() {
 void Connection::end_unread() {
   loop_->post([self = shared_from_this()] {
     if (self->ended_ || self->wants_frames()) return;
-    self->end({TransportFailure::kIo, "writing to " + self->peer_ + " failed: " + *self->write_failure_, kCloseAbnormal,
-               {}});
+    self->end(
+        {TransportFailure::kIo, "writing to " + self->peer_ + " failed: " + *self->write_failure_, kCloseAbnormal, {}});
   });
 }
 
