@@ -1,0 +1,113 @@
+// What JSON has arrays for: sequences and sets of any length, arrays, pairs and tuples of exactly theirs.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <set>
+#include <string>
+#include <tuple>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+#include <signalr/json/value.hpp>
+#include <signalr/json/writer.hpp>
+
+namespace signalr {
+
+namespace detail {
+
+inline JsonElements elements_exactly(const JsonValue& json, std::size_t count) {
+  if (json.kind() != JsonKind::array || json.size() != count) {
+    json.fail("an array of " + std::to_string(count));
+  }
+  return json.elements();
+}
+
+template <class Sequence>
+void write_array(JsonWriter& json, const Sequence& values) {
+  json.begin_array();
+  for (const auto& value : values) json.value(value);
+  json.end_array();
+}
+
+template <class Set>
+void read_set(const JsonValue& json, Set& values) {
+  values.clear();
+  for (const JsonValue element : json.elements()) values.insert(element.get<typename Set::value_type>());
+}
+
+template <class Tuple, std::size_t... I>
+void read_tuple(const JsonValue& json, Tuple& values, std::index_sequence<I...>) {
+  auto element = elements_exactly(json, sizeof...(I)).begin();
+  ((from_json(*element, std::get<I>(values)), ++element), ...);
+}
+
+template <class Tuple, std::size_t... I>
+void write_tuple(JsonWriter& json, const Tuple& values, std::index_sequence<I...>) {
+  json.begin_array();
+  (json.value(std::get<I>(values)), ...);
+  json.end_array();
+}
+
+}  // namespace detail
+
+template <class T, class Allocator>
+void from_json(const JsonValue& json, std::vector<T, Allocator>& values) {
+  const JsonElements elements = json.elements();
+  values.clear();
+  values.reserve(elements.size());
+  for (const JsonValue element : elements) values.push_back(element.get<T>());
+}
+template <class T, class Allocator>
+void to_json(JsonWriter& json, const std::vector<T, Allocator>& values) {
+  detail::write_array(json, values);
+}
+
+/// The order isn't kept, and of equal ones the first stays.
+template <class T, class Less, class Allocator>
+void from_json(const JsonValue& json, std::set<T, Less, Allocator>& values) {
+  detail::read_set(json, values);
+}
+template <class T, class Less, class Allocator>
+void to_json(JsonWriter& json, const std::set<T, Less, Allocator>& values) {
+  detail::write_array(json, values);
+}
+template <class T, class Hash, class Equal, class Allocator>
+void from_json(const JsonValue& json, std::unordered_set<T, Hash, Equal, Allocator>& values) {
+  detail::read_set(json, values);
+}
+template <class T, class Hash, class Equal, class Allocator>
+void to_json(JsonWriter& json, const std::unordered_set<T, Hash, Equal, Allocator>& values) {
+  detail::write_array(json, values);
+}
+
+template <class T, std::size_t N>
+void from_json(const JsonValue& json, std::array<T, N>& values) {
+  std::size_t n = 0;
+  for (const JsonValue element : detail::elements_exactly(json, N)) from_json(element, values[n++]);
+}
+template <class T, std::size_t N>
+void to_json(JsonWriter& json, const std::array<T, N>& values) {
+  detail::write_array(json, values);
+}
+
+template <class... T>
+void from_json(const JsonValue& json, std::tuple<T...>& values) {
+  detail::read_tuple(json, values, std::index_sequence_for<T...>());
+}
+template <class... T>
+void to_json(JsonWriter& json, const std::tuple<T...>& values) {
+  detail::write_tuple(json, values, std::index_sequence_for<T...>());
+}
+
+template <class A, class B>
+void from_json(const JsonValue& json, std::pair<A, B>& values) {
+  detail::read_tuple(json, values, std::make_index_sequence<2>());
+}
+template <class A, class B>
+void to_json(JsonWriter& json, const std::pair<A, B>& values) {
+  detail::write_tuple(json, values, std::make_index_sequence<2>());
+}
+
+}  // namespace signalr

@@ -1,0 +1,23 @@
+// From a type to JSON text.
+#pragma once
+
+#include <string>
+
+#include <signalr/json/writer.hpp>
+
+namespace signalr {
+
+/// Appends the value as JSON text. Throws UsageError for what JSON can't say (NaN); nothing is appended then.
+template <class T>
+void append_json(std::string& out, const T& value) {
+  const std::size_t size = out.size();
+  try {
+    JsonWriter writer(out);
+    to_json(writer, value);
+  } catch (...) {
+    out.resize(size);
+    throw;
+  }
+}
+
+}  // namespace signalr
