@@ -24,6 +24,9 @@ struct Limits {
   /// Frames held for read_message, or for whoever will read, before reading from the network stops.
   std::size_t max_receive_queue_messages = 1024;
   std::size_t max_receive_queue_bytes = 64 * 1024 * 1024;
+  /// Calls by the server that have no handler, kept for handlers that are still to be registered; more: those to come
+  /// are dropped, on_error is told once. Client::run ends the keeping.
+  std::size_t max_early_calls = 1024;
   /// Messages given to write but not yet to the network; more: WriteError.
   std::size_t max_send_queue_messages = 10'000;
   std::size_t max_send_queue_bytes = 64 * 1024 * 1024;

@@ -66,7 +66,7 @@ TEST_CASE("P#1 P#2 P#11 P#134 bad endpoints, params, headers and options are Usa
   World world;
   const auto refused = [&](const std::string& endpoint, DialOptions options) {
     CHECK_THROWS_AS(dial(endpoint, Hubs{{"chat"}}, options), UsageError);
-    CHECK_THROWS_AS(async_dial(endpoint, Hubs{{"chat"}}, options, [](Result<Conn>) {}), UsageError);
+    CHECK_THROWS_AS((void)async_dial(endpoint, Hubs{{"chat"}}, options, [](Result<Conn>) {}), UsageError);
   };
   for (const char* endpoint : {"", "ssh://server.test", "ws://server.test", "server.test", "http://", "http://a/?x=1",
                                "http://a/#x", "http://a b/"}) {

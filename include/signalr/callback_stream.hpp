@@ -1,0 +1,131 @@
+// The calls that a server makes of one method, to be read one after the other.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <iterator>
+#include <memory>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <signalr/call_options.hpp>
+#include <signalr/export.hpp>
+#include <signalr/function.hpp>
+#include <signalr/json.hpp>
+#include <signalr/raw_json.hpp>
+#include <signalr/result.hpp>
+
+namespace signalr {
+
+namespace hub {
+class StreamCore;
+}  // namespace hub
+
+/// What happens when a stream's reader is too slow; other streams never notice, except with push_back.
+enum class OverflowPolicy {
+  end,          ///< over capacity for longer than `patience`, or over `max_bytes`: it ends with LimitError
+  drop_oldest,  ///< the oldest calls go; on_error is told at the first of them, and again once the stream was empty
+  push_back,    ///< reading from the network stops: all of the connection waits, the answers to calls included
+};
+
+struct StreamOptions {
+  std::size_t capacity = 16;                 ///< calls that wait to be read
+  std::size_t max_bytes = 16 * 1024 * 1024;  ///< of their arguments
+  OverflowPolicy overflow = OverflowPolicy::end;
+  Duration patience = std::chrono::seconds(10);  ///< for OverflowPolicy::end; Go: MaxMessageProcessDuration
+};
+
+/// One call that was read: its arguments, owned.
+struct CallbackMessage {
+  std::string hub;
+  std::string method;
+  std::vector<RawJson> args;
+};
+
+/// Movable; destroying it closes it. Any thread may read; readers that wait at the same time are served in turn.
+class SIGNALR_API CallbackStream {
+ public:
+  using RawHandler = UniqueFunction<void(Result<CallbackMessage>)>;
+
+  /// For Client's use.
+  explicit CallbackStream(std::shared_ptr<hub::StreamCore> core) noexcept;
+  CallbackStream(CallbackStream&&) noexcept;
+  CallbackStream& operator=(CallbackStream&&) noexcept;
+  ~CallbackStream();
+
+  /// Waits for the next call and decodes as many of its arguments as are asked for; none discards them. Throws
+  /// ProtocolError when the call has fewer, DecodeError when one can't be decoded (the call is gone then, the next one
+  /// can be read), and, once all calls were read, why the stream ended: LimitError, ReadError when the connection is
+  /// over, DeadlineError or CanceledError of `callback`, CanceledError after `close`, ConnectionGone. Not on the
+  /// connection's executor.
+  template <class... Args>
+  void read(Args&... args) {
+    const CallbackMessage call = read_raw();
+    decode(call, std::tie(args...), std::index_sequence_for<Args...>());
+  }
+  /// The same undecoded. Throws DeadlineError and CanceledError of `options`, too; the stream goes on then.
+  CallbackMessage read_raw(const CallOptions& options = {});
+  /// The handler is called once, on the executor.
+  void async_read(RawHandler handler, const CallOptions& options = {});
+
+  /// No more calls; those that wait are dropped, readers that wait get CanceledError.
+  void close();
+  /// Why it ended; null while it has not.
+  ErrorPtr end_reason() const;
+
+  /// For `for (const CallbackMessage& call : stream)`, which waits for each call, and ends when the stream does, for
+  /// whatever reason: see `end_reason`.
+  class Iterator;
+  struct Sentinel {};
+  Iterator begin();
+  Sentinel end() noexcept { return {}; }
+
+ private:
+  template <class... Args, std::size_t... I>
+  static void decode(const CallbackMessage& call, std::tuple<Args&...> targets, std::index_sequence<I...>) {
+    require_arguments(call, sizeof...(I));
+    ArgumentDecoder decoder(call.method);
+    std::tuple<Args...> values{decoder.template decode<Args>(I, call.args[I])...};  // all or nothing
+    targets = std::move(values);
+  }
+  static void require_arguments(const CallbackMessage& call, std::size_t wanted);
+
+  std::shared_ptr<hub::StreamCore> core_;
+};
+
+class CallbackStream::Iterator {
+ public:
+  using iterator_category = std::input_iterator_tag;
+  using value_type = CallbackMessage;
+  using difference_type = std::ptrdiff_t;
+  using pointer = const CallbackMessage*;
+  using reference = const CallbackMessage&;
+
+  explicit Iterator(CallbackStream& stream) : stream_(&stream) { ++*this; }
+  reference operator*() const { return *call_; }
+  pointer operator->() const { return &*call_; }
+  Iterator& operator++() {
+    call_.reset();
+    try {
+      call_ = stream_->read_raw();
+    } catch (const Error&) {
+      if (stream_->end_reason() == nullptr) throw;
+    }
+    return *this;
+  }
+  void operator++(int) { ++*this; }
+  friend bool operator==(const Iterator& iterator, Sentinel) { return !iterator.call_; }
+  friend bool operator!=(const Iterator& iterator, Sentinel) { return iterator.call_.has_value(); }
+
+ private:
+  CallbackStream* stream_;
+  std::optional<CallbackMessage> call_;
+};
+
+inline CallbackStream::Iterator CallbackStream::begin() { return Iterator(*this); }
+
+}  // namespace signalr

@@ -1,0 +1,159 @@
+// A hub's proxy: call its methods, be called by it.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+#include <signalr/call_options.hpp>
+#include <signalr/callback_stream.hpp>
+#include <signalr/conn.hpp>
+#include <signalr/export.hpp>
+#include <signalr/function.hpp>
+#include <signalr/invocation.hpp>
+#include <signalr/json.hpp>
+#include <signalr/message.hpp>
+#include <signalr/subscription.hpp>
+
+namespace signalr {
+
+namespace hub {
+/// The parameter types of a callable that isn't overloaded.
+template <class F>
+struct Parameters : Parameters<decltype(&F::operator())> {};
+template <class R, class... P>
+struct Parameters<R (*)(P...)> {
+  using Types = std::tuple<std::decay_t<P>...>;
+};
+template <class R, class C, class... P>
+struct Parameters<R (C::*)(P...)> {
+  using Types = std::tuple<std::decay_t<P>...>;
+};
+template <class R, class C, class... P>
+struct Parameters<R (C::*)(P...) const> {
+  using Types = std::tuple<std::decay_t<P>...>;
+};
+}  // namespace hub
+
+/// The proxy of one hub. Any number of Clients share a Conn, for the hubs named when it was dialed; hub and method
+/// names are compared without regard to the case of ASCII letters. Any thread may call any function; handlers run on
+/// the connection's executor, one at a time.
+///
+/// Calls by the server that have no handler yet are kept, within Limits::max_early_calls, until one is registered or
+/// `run` is called. From then on calls without a handler are dropped.
+///
+/// Destroying a Client ends nothing: calls under way, subscriptions and streams go on. When the Conn has gone, calls
+/// end with ConnectionGone, and handlers never run again.
+class SIGNALR_API Client {
+ public:
+  using CallHandler = UniqueFunction<void(const ClientMsgView& call)>;
+  using ResultHandler = UniqueFunction<void(const Message& result)>;
+
+  /// Throws UsageError for a hub that the connection wasn't dialed for, and when the connection's messages go elsewhere
+  /// already (read_message, on_received).
+  Client(std::string hub, Conn& conn);
+  Client(Client&&) noexcept;
+  Client& operator=(Client&&) noexcept;
+  ~Client();
+
+  const std::string& hub() const noexcept;
+
+  /// Calls a method; never blocks. Arguments are encoded by json.hpp, which may throw UsageError; errors of sending end
+  /// the Invocation. An Invocation that isn't kept goes on all the same.
+  template <class... Args>
+  Invocation invoke(std::string_view method, const Args&... args) {
+    return invoke_encoded(method, encode_arguments(args...), default_options());
+  }
+  /// The same with a deadline for the answer and a token. To be recommended: the server never answers some mistakes,
+  /// such as a hub that it doesn't have (P§6.3).
+  template <class... Args>
+  Invocation invoke(const CallOptions& options, std::string_view method, const Args&... args) {
+    return invoke_encoded(method, encode_arguments(args...), options);
+  }
+  /// `args` is the text of JSON values with commas between them.
+  Invocation invoke_encoded(std::string_view method, std::string_view args, const CallOptions& options);
+
+  /// Calls a method and wants no answer: nothing is kept, errors of the method go unnoticed. Never blocks; throws
+  /// WriteError when the message can't be queued.
+  template <class... Args>
+  void notify(std::string_view method, const Args&... args) {
+    notify_encoded(method, encode_arguments(args...));
+  }
+  void notify_encoded(std::string_view method, std::string_view args);
+
+  /// A deadline for the answers of all later calls that are given none. Default: none.
+  void set_default_timeout(Deadline timeout);
+
+  /// Calls `handler` when the server calls `method`; several handlers of one method are called in the order of their
+  /// registration. A handler takes either a `const ClientMsgView&`, or the arguments decoded: fewer arguments than it
+  /// takes, or one that can't be decoded, go to on_error, more are ignored.
+  template <class Handler>
+  [[nodiscard]] Subscription on(std::string_view method, Handler handler) {
+    if constexpr (std::is_invocable_v<Handler&, const ClientMsgView&>) {
+      return on_call(method, CallHandler(std::move(handler)));
+    } else {
+      return on_call(method, decoding(std::string(method), std::move(handler)));
+    }
+  }
+  /// Calls `handler` for every call to this hub, before the handlers of its method.
+  [[nodiscard]] Subscription on_any(CallHandler handler);
+  /// Calls `handler` for every answer to a call of this hub, before the call itself ends.
+  [[nodiscard]] Subscription on_result(ResultHandler handler);
+
+  /// The calls of one method, to be read one by one, until `life` ends. Throws DuplicateCallbackError while another
+  /// stream of that method is open, ConnectionGone.
+  [[nodiscard]] CallbackStream callback(std::string_view method, const StreamOptions& options = {},
+                                        const CallOptions& life = {});
+
+  /// Says that all handlers are registered, then waits until the connection is over: returns when `close` was called,
+  /// throws the error that ended it otherwise; DeadlineError, CanceledError. Handlers run all the same without it. Not
+  /// on the connection's executor.
+  void run(const CallOptions& options = {});
+  void async_run(UniqueFunction<void(Result<void>)> handler, const CallOptions& options = {});
+  /// Closes the connection, for all its Clients (as in the Go library); see Conn::close.
+  void close(const CallOptions& options = {});
+
+  /// The hub's state (P§6.6): sent whole with each call, changed by the server's answers and calls. Names without
+  /// regard to case.
+  std::optional<RawJson> state(std::string_view name) const;
+  void set_state(std::string_view name, RawJson value);
+
+ private:
+  template <class... Args>
+  static std::string encode_arguments(const Args&... args) {
+    std::string text;
+    ((text.empty() ? void() : text.push_back(','), append_json(text, args)), ...);
+    return text;
+  }
+
+  template <class Handler>
+  static CallHandler decoding(std::string method, Handler handler) {
+    using Types = typename hub::Parameters<Handler>::Types;
+    return [method = std::move(method), handler = std::move(handler)](const ClientMsgView& call) mutable {
+      call_decoded<Types>(method, handler, call, std::make_index_sequence<std::tuple_size_v<Types>>());
+    };
+  }
+  template <class Types, class Handler, std::size_t... I>
+  static void call_decoded(const std::string& method, Handler& handler, const ClientMsgView& call,
+                           std::index_sequence<I...>) {
+    require_arguments(method, call, sizeof...(I));
+    ArgumentDecoder decoder(method);
+    // Braces: the arguments are decoded from left to right.
+    std::tuple<std::tuple_element_t<I, Types>...> values{
+        decoder.template decode<std::tuple_element_t<I, Types>>(I, call.arg(I))...};
+    std::apply(handler, std::move(values));
+  }
+  static void require_arguments(const std::string& method, const ClientMsgView& call, std::size_t wanted);
+
+  Subscription on_call(std::string_view method, CallHandler handler);
+  CallOptions default_options() const;
+
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace signalr

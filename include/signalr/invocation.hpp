@@ -1,0 +1,94 @@
+// A call of a hub method that is under way: its answer, its progress, its end.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include <signalr/call_options.hpp>
+#include <signalr/export.hpp>
+#include <signalr/function.hpp>
+#include <signalr/invocation_error.hpp>
+#include <signalr/json.hpp>
+#include <signalr/raw_json.hpp>
+#include <signalr/result.hpp>
+
+namespace signalr {
+
+namespace hub {
+class PendingInvocation;
+}  // namespace hub
+
+/// A handle; copies share one call. The call goes on when all handles are gone. Any thread.
+///
+/// The call ends exactly once: with the server's answer, or with InvocationError (the server's own error, or ours when
+/// the transport was lost), DeadlineError, CanceledError, WriteError or ConnectionGone. Whatever the error is but the
+/// server's: the method may have run. It is never called a second time.
+class SIGNALR_API Invocation {
+ public:
+  using ResultHandler = UniqueFunction<void(Result<RawJson>)>;
+  using ProgressHandler = UniqueFunction<void(RawJsonView)>;
+
+  /// For Client's use.
+  explicit Invocation(std::shared_ptr<hub::PendingInvocation> call) noexcept;
+
+  /// `I` on the wire: unique among all calls of a connection.
+  const std::string& id() const noexcept;
+  const std::string& method() const noexcept;
+
+  /// Waits until the call was handed to the network, not for its answer (as in the Go library). Throws WriteError, or
+  /// what ended the call before. Not on the connection's executor.
+  void exec();
+  /// Waits for the answer; a void method's is null. Throws the error that ended the call. Not on the connection's
+  /// executor, unless the call has ended.
+  RawJson wait();
+
+  /// Waits as `wait` does and decodes the answer: into nothing (`get<void>`), or a type that json.hpp knows. Null
+  /// decodes into types that can hold it (std::optional, RawJson). Throws DecodeError, too. May be asked again.
+  template <class T = RawJson>
+  T get() {
+    if constexpr (std::is_void_v<T>) {
+      settled();
+    } else {
+      return decode_json<T>(settled());
+    }
+  }
+  template <class T>
+  void unmarshal(T& destination) {
+    destination = get<T>();
+  }
+
+  /// Calls the handler with the answer, once, on the executor; when the answer is there already, soon. Several handlers
+  /// are called in the order of their registration.
+  Invocation& then(ResultHandler handler);
+  /// The same with the answer decoded: `then<int>([](signalr::Result<int> sum) { … })`.
+  template <class T, class Handler>
+  Invocation& then(Handler handler) {
+    return then(ResultHandler([handler = std::move(handler)](Result<RawJson> answer) mutable {
+      handler(decode_result<T>(std::move(answer)));
+    }));
+  }
+
+  /// Calls the handler with each progress report, in order, on the executor, before the call ends. Reports that came
+  /// before it was set are kept (the last 256) and handed over first, then even after the end. Setting another one
+  /// replaces it.
+  Invocation& on_progress(ProgressHandler handler);
+  /// The same with each report decoded; one that can't be goes to on_error.
+  template <class T, class Handler>
+  Invocation& on_progress(Handler handler) {
+    return on_progress(ProgressHandler(
+        [handler = std::move(handler)](RawJsonView report) mutable { handler(decode_json<T>(report)); }));
+  }
+
+  /// Stops waiting: the call ends with CanceledError, and an answer that comes later is ignored. The server isn't told:
+  /// the protocol has no way to. After the end it does nothing.
+  void cancel();
+
+ private:
+  const RawJson& settled();
+
+  std::shared_ptr<hub::PendingInvocation> call_;
+};
+
+}  // namespace signalr

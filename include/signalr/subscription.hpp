@@ -1,0 +1,34 @@
+// A handler's registration, which ends with the object.
+#pragma once
+
+#include <memory>
+
+#include <signalr/export.hpp>
+
+namespace signalr {
+
+namespace hub {
+class Router;
+struct Handler;
+}  // namespace hub
+
+/// While it lives, its handler is called. When its destructor (or `reset`) has returned the handler isn't running on
+/// any other thread, and never will again; inside the handler itself this is fine, too, and waits for nothing.
+class SIGNALR_API Subscription {
+ public:
+  Subscription() noexcept;
+  Subscription(std::shared_ptr<hub::Router> router, std::shared_ptr<hub::Handler> handler) noexcept;
+  Subscription(Subscription&&) noexcept;
+  Subscription& operator=(Subscription&&) noexcept;
+  ~Subscription();
+
+  void reset() noexcept;
+  /// Keeps the handler for as long as the connection lives.
+  void detach() noexcept;
+
+ private:
+  std::shared_ptr<hub::Router> router_;
+  std::shared_ptr<hub::Handler> handler_;
+};
+
+}  // namespace signalr

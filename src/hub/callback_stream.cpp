@@ -1,0 +1,45 @@
+#include <signalr/callback_stream.hpp>
+
+#include "hub/stream_core.hpp"
+#include "session/blocking_call.hpp"
+
+namespace signalr {
+
+CallbackStream::CallbackStream(std::shared_ptr<hub::StreamCore> core) noexcept : core_(std::move(core)) {}
+CallbackStream::CallbackStream(CallbackStream&&) noexcept = default;
+
+CallbackStream& CallbackStream::operator=(CallbackStream&& other) noexcept {
+  if (this != &other) {
+    if (core_ != nullptr) core_->close();
+    core_ = std::move(other.core_);
+  }
+  return *this;
+}
+
+CallbackStream::~CallbackStream() {
+  if (core_ != nullptr) core_->close();
+}
+
+CallbackMessage CallbackStream::read_raw(const CallOptions& options) {
+  session::BlockingCall<CallbackMessage> waiting(*core_->executor(), "read");
+  if (auto call = core_->take()) return std::move(*call);
+  if (const ErrorPtr reason = core_->end_reason()) reason->raise();
+  core_->async_read(waiting.handler(), options);
+  return waiting.wait().value();
+}
+
+void CallbackStream::async_read(RawHandler handler, const CallOptions& options) {
+  core_->async_read(std::move(handler), options);
+}
+
+void CallbackStream::close() { core_->close(); }
+
+ErrorPtr CallbackStream::end_reason() const { return core_->end_reason(); }
+
+void CallbackStream::require_arguments(const CallbackMessage& call, std::size_t wanted) {
+  if (call.args.size() >= wanted) return;
+  throw ProtocolError("a call of \"" + call.method + "\" has " + std::to_string(call.args.size()) +
+                      " arguments, expected at least " + std::to_string(wanted));
+}
+
+}  // namespace signalr

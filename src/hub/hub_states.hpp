@@ -1,0 +1,33 @@
+// The state of each hub's proxy: sent whole with each call, changed by the server's answers and calls (P§6.6).
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <signalr/raw_json.hpp>
+
+namespace signalr::hub {
+
+/// Any thread. Names of hubs and of values are compared without regard to case; the spelling of the last write is kept.
+class HubStates {
+ public:
+  std::optional<RawJson> get(std::string_view hub, std::string_view name) const;
+  void set(std::string_view hub, std::string_view name, RawJson value);
+  /// Takes over the members of `changes`, an object that the server sent; whatever else it is, is ignored.
+  void merge(std::string_view hub, std::string_view changes);
+  /// All of a hub's state as an object; empty when there is none.
+  std::string json(std::string_view hub) const;
+
+ private:
+  struct Value {
+    std::string name;
+    RawJson json;
+  };
+  mutable std::mutex mutex_;
+  std::map<std::string, std::map<std::string, Value>> hubs_;  // both by the name in lower case
+};
+
+}  // namespace signalr::hub

@@ -1,0 +1,51 @@
+#include <signalr/invocation.hpp>
+
+#include "hub/pending_invocation.hpp"
+#include "hub/router.hpp"
+#include "session/blocking_call.hpp"
+
+namespace signalr {
+
+using session::BlockingCall;
+
+Invocation::Invocation(std::shared_ptr<hub::PendingInvocation> call) noexcept : call_(std::move(call)) {}
+
+const std::string& Invocation::id() const noexcept { return call_->id(); }
+const std::string& Invocation::method() const noexcept { return call_->method(); }
+
+void Invocation::exec() {
+  const auto session = call_->session();
+  if (session == nullptr) return call_->when_written([](const Result<void>& written) { written.value(); });
+  BlockingCall<void> waiting(*session->executor(), "exec");
+  call_->when_written(waiting.handler());
+  waiting.wait().value();
+}
+
+RawJson Invocation::wait() { return settled(); }
+
+const RawJson& Invocation::settled() {
+  if (call_->answer() == nullptr) {
+    if (const auto session = call_->session()) {
+      BlockingCall<RawJson> waiting(*session->executor(), "waiting for a call's answer");
+      call_->then(waiting.handler());
+      (void)waiting.wait();
+    }
+  }
+  const Result<RawJson>* const answer = call_->answer();
+  if (answer == nullptr) throw ConnectionGone("the call ended: the connection was destroyed");
+  return answer->value();
+}
+
+Invocation& Invocation::then(ResultHandler handler) {
+  call_->then(std::move(handler));
+  return *this;
+}
+
+Invocation& Invocation::on_progress(ProgressHandler handler) {
+  call_->set_progress_handler(std::move(handler));
+  return *this;
+}
+
+void Invocation::cancel() { hub::Router::cancel(call_); }
+
+}  // namespace signalr

@@ -1,0 +1,24 @@
+#include <signalr/invocation_error.hpp>
+
+#include <utility>
+
+namespace signalr {
+
+InvocationError::InvocationError(std::string method, std::string id, std::string server_text, bool hub_error,
+                                 std::optional<RawJson> data)
+    : ErrorType("failed to invoke \"" + method + "\" (" + id + "): " + server_text, nullptr, server_text),
+      method_(std::move(method)),
+      id_(std::move(id)),
+      hub_error_(hub_error),
+      data_(std::move(data)) {}
+InvocationError::InvocationError(std::string method, std::string id, const char* why, ErrorPtr cause)
+    : ErrorType("failed to invoke \"" + method + "\" (" + id + "): " + why, std::move(cause)),
+      method_(std::move(method)),
+      id_(std::move(id)) {}
+InvocationError::~InvocationError() = default;
+
+DuplicateCallbackError::DuplicateCallbackError(std::string method)
+    : ErrorType("duplicate callback for method \"" + method + "\""), method_(std::move(method)) {}
+DuplicateCallbackError::~DuplicateCallbackError() = default;
+
+}  // namespace signalr

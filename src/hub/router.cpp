@@ -1,0 +1,205 @@
+// The calls that the server makes: to handlers, streams, or kept until there is one (P§6.4).
+#include "hub/router.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "protocol/ascii.hpp"
+
+namespace signalr::hub {
+
+using protocol::Element;
+using protocol::Frame;
+using protocol::to_lower;
+using session::Session;
+
+std::shared_ptr<Router> Router::of(const std::shared_ptr<Session>& session) {
+  return session->consumer<Router>(session::ConsumerKind::hubs, [&] { return std::make_shared<Router>(session); });
+}
+
+Router::Router(const std::shared_ptr<Session>& session)
+    : session_(session), context_(session->context()), early_calls_(context_.options.limits) {}
+
+std::string_view Router::decoded(const protocol::JsonString& text, std::string& scratch) {
+  if (!text.escaped) return text.text;
+  scratch.clear();
+  text.append_to(scratch);
+  return scratch;
+}
+
+void Router::on_frame(std::string_view text, const Frame& frame) {
+  if (frame.kind == protocol::FrameKind::result) return on_result(text, frame);
+  for (const Element& element : frame.elements) {
+    if (context_.gate.closed()) return;
+    on_element(element, frame);
+  }
+}
+
+void Router::on_element(const Element& element, const Frame& frame) {
+  if (element.progress_id) return on_progress(*element.progress_id, element.progress_data, element.state);
+  if (!element.hub || !element.method || !element.has_arguments) {
+    return context_.log(LogLevel::debug, "an element of M that is no call was ignored");
+  }
+  const ClientMsgView call = view_of(element, frame);
+  if (!element.state.empty()) states_.merge(call.hub, element.state);
+  run_handlers(handlers_.find(call.hub, {}), call);
+  if (context_.gate.closed() || run_handlers(handlers_.find(call.hub, call.method), call)) return;
+  if (!handlers_complete_) return keep(call);
+  context_.log(LogLevel::debug, "a call of ", call.hub, ".", call.method, " has no handler");
+}
+
+// Valid until the next call of this function.
+ClientMsgView Router::view_of(const Element& element, const Frame& frame) {
+  args_scratch_.clear();
+  for (std::size_t i = 0; i < element.argument_count; ++i) {
+    args_scratch_.emplace_back(frame.arguments[element.first_argument + i]);
+  }
+  ClientMsgView call;
+  call.json = RawJsonView(element.json);
+  call.hub = decoded(*element.hub, hub_scratch_);
+  call.method = decoded(*element.method, method_scratch_);
+  call.first_arg = args_scratch_.data();
+  call.arg_count = args_scratch_.size();
+  call.has_args = true;
+  call.state = RawJsonView(element.state);
+  return call;
+}
+
+// The list changes between frames only; but any handler may end the connection. Tells whether there was one.
+bool Router::run_handlers(const std::vector<HandlerPtr>* handlers, const ClientMsgView& call) {
+  if (handlers == nullptr) return false;
+  bool any = false;
+  for (const HandlerPtr& handler : *handlers) {
+    if (context_.gate.closed()) return true;
+    if (!handler->alive.load(std::memory_order_acquire)) continue;
+    any = true;
+    run(*handler, call);
+  }
+  return any;
+}
+
+void Router::run(Handler& handler, const ClientMsgView& call) {
+  context_.guard([&] { handler.call(call); });
+}
+
+void Router::keep(const ClientMsgView& call) {
+  if (early_calls_.keep(call)) return;
+  if (const auto session = session_.lock()) {
+    session->report_from_consumer(
+        LimitError("calls by the server to methods without a handler are kept until Client::run, and now exceed "
+                   "Limits::max_early_calls (or max_receive_queue_bytes): they are dropped from now on",
+                   "max_early_calls"));
+  }
+  handlers_complete_ = true;
+}
+
+// What came before its handler did. A handler of all methods sees it too, and leaves it to that of its method.
+void Router::replay(Handler& handler) {
+  early_calls_.offer([&](const Element& element, const Frame& frame) {
+    if (context_.gate.closed() || !handler.alive.load(std::memory_order_acquire)) return false;
+    const ClientMsgView call = view_of(element, frame);
+    if (!protocol::equal_ignoring_case(call.hub, handler.hub)) return false;
+    const bool all = handler.method.empty();
+    if (!all && !protocol::equal_ignoring_case(call.method, handler.method)) return false;
+    run(handler, call);
+    return !all;
+  });
+}
+
+bool Router::wants_more() {
+  bool more = true;
+  for (auto stream = live_streams_.begin(); stream != live_streams_.end();) {
+    if ((*stream)->ended()) {
+      stream = live_streams_.erase(stream);
+      continue;
+    }
+    if ((*stream)->pushes_back()) more = false;
+    ++stream;
+  }
+  return more;
+}
+
+void Router::on_gone() noexcept {
+  std::unordered_map<std::uint64_t, std::shared_ptr<PendingInvocation>> calls;
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    calls.swap(calls_);
+    gone_ = true;
+  }
+  for (const auto& [number, call] : calls) call->abandon();
+  for (const auto& stream : std::exchange(live_streams_, {})) stream->abandon();
+  handlers_ = {};
+  taps_.clear();
+  early_calls_.clear();
+}
+
+HandlerPtr Router::add_handler(std::string_view hub, std::string_view method, CallHandler call) {
+  const auto handler = std::make_shared<Handler>(hub, method, std::move(call));
+  if (const auto session = session_.lock()) {
+    session->post([self = shared_from_this(), handler](Session&) { self->attach(handler); });
+  }
+  return handler;
+}
+
+void Router::attach(const HandlerPtr& handler) {
+  if (!handler->alive.load(std::memory_order_acquire)) return;
+  handlers_.add(handler);
+  replay(*handler);
+}
+
+HandlerPtr Router::add_result_tap(std::string_view hub, ResultTap call) {
+  const auto tap = std::make_shared<Tap>(Tap{std::make_shared<Handler>(hub, "", nullptr), std::move(call)});
+  if (const auto session = session_.lock()) {
+    session->post([self = shared_from_this(), tap](Session&) { self->taps_.push_back(tap); });
+  }
+  return tap->registration;
+}
+
+void Router::remove_handler(const HandlerPtr& handler) noexcept {
+  handler->alive.store(false, std::memory_order_release);
+  const auto session = session_.lock();
+  if (session == nullptr) return;
+  session->wait_until_outside();
+  session->post([self = shared_from_this(), handler](Session&) {
+    self->handlers_.remove(*handler);
+    const auto same = [&](const std::shared_ptr<Tap>& tap) { return tap->registration == handler; };
+    self->taps_.erase(std::remove_if(self->taps_.begin(), self->taps_.end(), same), self->taps_.end());
+  });
+}
+
+std::shared_ptr<StreamCore> Router::add_stream(std::string_view hub, std::string_view method,
+                                               const StreamOptions& options, const CallOptions& life) {
+  const auto session = session_.lock();
+  if (session == nullptr) throw ConnectionGone("callback failed: the connection was destroyed");
+  auto stream = std::make_shared<StreamCore>(session, std::string(method), options);
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    auto& live = streams_[to_lower(hub) + '\n' + to_lower(method)];
+    if (const auto other = live.lock(); other != nullptr && !other->ended()) {
+      throw DuplicateCallbackError(std::string(method));
+    }
+    live = stream;
+  }
+  auto handler = std::make_shared<Handler>(hub, method, [weak = std::weak_ptr(stream)](const ClientMsgView& call) {
+    if (const auto open = weak.lock()) open->push(call);
+  });
+  session->post([self = shared_from_this(), stream, handler = std::move(handler), life](Session&) {
+    if (self->over_ != nullptr) stream->end(ReadError(self->over_).clone());
+    if (stream->ended()) return;
+    self->live_streams_.push_back(stream);
+    stream->open(Subscription(self, handler), life);
+    self->attach(handler);
+  });
+  return stream;
+}
+
+void Router::handlers_complete() {
+  if (const auto session = session_.lock()) {
+    session->post([self = shared_from_this()](Session&) {
+      self->handlers_complete_ = true;
+      self->early_calls_.clear();
+    });
+  }
+}
+
+}  // namespace signalr::hub

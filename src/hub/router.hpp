@@ -1,0 +1,111 @@
+// Brings the frames of a connection to its hubs: results to calls, calls to handlers, state to where it is kept.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include <signalr/client.hpp>
+
+#include "hub/early_calls.hpp"
+#include "hub/handler_table.hpp"
+#include "hub/hub_states.hpp"
+#include "hub/pending_invocation.hpp"
+#include "hub/stream_core.hpp"
+#include "session/consumer.hpp"
+#include "session/session.hpp"
+
+namespace signalr::hub {
+
+using ResultTap = UniqueFunction<void(const Message&)>;
+
+/// One for each connection, shared by its Clients. Public functions are for any thread unless they say otherwise.
+class Router final : public session::Consumer, public std::enable_shared_from_this<Router> {
+ public:
+  /// The connection's router; made by the first who asks. UsageError when the frames go elsewhere already.
+  static std::shared_ptr<Router> of(const std::shared_ptr<session::Session>& session);
+
+  explicit Router(const std::shared_ptr<session::Session>& session);
+
+  std::shared_ptr<PendingInvocation> invoke(const std::string& hub, std::string_view method, std::string_view args,
+                                            const CallOptions& options);
+  void notify(const std::string& hub, std::string_view method, std::string_view args);
+  static void cancel(const std::shared_ptr<PendingInvocation>& call);
+
+  HandlerPtr add_handler(std::string_view hub, std::string_view method, CallHandler call);
+  HandlerPtr add_result_tap(std::string_view hub, ResultTap tap);
+  /// No call begins afterwards; waits for one that runs now, except on the strand.
+  void remove_handler(const HandlerPtr& handler) noexcept;
+  /// It ends at the latest when `life` does.
+  std::shared_ptr<StreamCore> add_stream(std::string_view hub, std::string_view method, const StreamOptions& options,
+                                         const CallOptions& life);
+  /// From now on calls without a handler are dropped.
+  void handlers_complete();
+
+  HubStates& states() noexcept { return states_; }
+
+  // session::Consumer
+  void on_frame(std::string_view text, const protocol::Frame& frame) override;
+  bool wants_more() override;
+  void on_reconnecting(const ErrorPtr& reason) override;
+  void on_over(const ErrorPtr& reason) override;
+  void on_gone() noexcept override;
+
+ private:
+  class Written;
+  struct Tap {
+    HandlerPtr registration;  // its hub, and whether it is alive
+    ResultTap call;
+  };
+
+  // router_calls.cpp: the calls that we make
+  void watch(session::Session& session, const std::shared_ptr<PendingInvocation>& call, const CallOptions& options);
+  void on_result(std::string_view text, const protocol::Frame& frame);
+  void ignore_result();
+  void run_taps(const std::string& hub, std::string_view text, const protocol::Frame& frame);
+  void on_progress(const protocol::JsonString& id, std::string_view data, std::string_view state);
+  std::shared_ptr<PendingInvocation> find(const protocol::JsonString& id);
+  bool take(const PendingInvocation& call);
+  void end(const std::shared_ptr<PendingInvocation>& call, Result<RawJson> answer);
+  void end_all(const ErrorPtr& reason, const char* why);
+
+  // router.cpp: the calls that the server makes
+  void on_element(const protocol::Element& element, const protocol::Frame& frame);
+  ClientMsgView view_of(const protocol::Element& element, const protocol::Frame& frame);
+  bool run_handlers(const std::vector<HandlerPtr>* handlers, const ClientMsgView& call);
+  void run(Handler& handler, const ClientMsgView& call);
+  void keep(const ClientMsgView& call);
+  void attach(const HandlerPtr& handler);
+  void replay(Handler& handler);
+  std::string_view decoded(const protocol::JsonString& text, std::string& scratch);
+
+  const std::weak_ptr<session::Session> session_;
+  session::Context& context_;  // the session's: on the strand only
+  std::atomic<std::uint64_t> next_id_{1};
+  HubStates states_;
+
+  std::mutex mutex_;  // guards the next three; never held while a handler runs or is destroyed
+  std::unordered_map<std::uint64_t, std::shared_ptr<PendingInvocation>> calls_;
+  std::map<std::string, std::weak_ptr<StreamCore>> streams_;  // by hub and method in lower case
+  bool gone_ = false;
+
+  // Strand only.
+  HandlerTable handlers_;
+  std::vector<std::shared_ptr<Tap>> taps_;
+  std::vector<std::shared_ptr<StreamCore>> live_streams_;
+  EarlyCalls early_calls_;
+  bool handlers_complete_ = false;
+  std::uint64_t ignored_results_ = 0;
+  ErrorPtr over_;  // why the connection is over, once it is
+  std::string hub_scratch_, method_scratch_, id_scratch_;
+  std::vector<RawJsonView> args_scratch_;
+};
+
+}  // namespace signalr::hub

@@ -1,0 +1,217 @@
+#include "hub/stream_core.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace signalr::hub {
+namespace {
+
+std::size_t size_of(const CallbackMessage& call) {
+  std::size_t bytes = 0;
+  for (const RawJson& arg : call.args) bytes += arg.text().size();
+  return bytes;
+}
+
+CallbackMessage owned(const ClientMsgView& view) {
+  CallbackMessage call{std::string(view.hub), std::string(view.method), {}};
+  call.args.reserve(view.arg_count);
+  for (const RawJsonView arg : view) call.args.emplace_back(arg);
+  return call;
+}
+
+}  // namespace
+
+StreamCore::StreamCore(const std::shared_ptr<session::Session>& session, std::string method,
+                       const StreamOptions& options)
+    : session_(session),
+      context_(session->context()),
+      executor_(session->executor()),
+      method_(std::move(method)),
+      options_(options) {}
+
+void StreamCore::open(Subscription registration, const CallOptions& life) {
+  registration_ = std::move(registration);
+  life_ = std::make_shared<session::Completion<void>>(
+      context_,
+      [weak = weak_from_this()](const Result<void>& over) {
+        if (const auto self = weak.lock()) self->end(over.error_ptr());
+      },
+      life, "callback");
+  const auto keep = life_;
+  keep->watch();
+}
+
+bool StreamCore::full() const { return calls_.size() >= options_.capacity || bytes_ >= options_.max_bytes; }
+
+void StreamCore::push(const ClientMsgView& view) {
+  if (ended()) return;
+  CallbackMessage call = owned(view);
+  if (!readers_.empty()) {
+    const Reader reader = std::move(readers_.front());
+    readers_.pop_front();
+    return reader->complete(std::move(call));
+  }
+  const std::size_t bytes = size_of(call);
+  const TimePoint now = executor_->now();
+  bool tell_dropping = false;
+  bool too_big = false;
+  bool over_full = false;
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (options_.overflow == OverflowPolicy::drop_oldest && drop_oldest(bytes) > 0) {
+      tell_dropping = !std::exchange(dropping_, true);
+    }
+    too_big = options_.overflow == OverflowPolicy::end && bytes_ + bytes > options_.max_bytes;
+    if (!too_big) {
+      bytes_ += bytes;
+      calls_.push_back(std::move(call));
+      over_full = options_.overflow == OverflowPolicy::end && calls_.size() > options_.capacity;
+      if (over_full && !over_full_since_) over_full_since_ = now;
+    }
+  }
+  if (too_big) return end(overflow_error("it was ended"));
+  if (over_full && patience_ == nullptr) wait_for_room(now);
+  if (!tell_dropping) return;
+  if (const auto session = session_.lock()) {
+    session->report_from_consumer(*overflow_error("its oldest calls are dropped"));
+  }
+}
+
+std::size_t StreamCore::drop_oldest(std::size_t bytes) {
+  std::size_t dropped = 0;
+  while (!calls_.empty() && (calls_.size() >= options_.capacity || bytes_ + bytes > options_.max_bytes)) {
+    bytes_ -= size_of(calls_.front());
+    calls_.pop_front();
+    ++dropped;
+  }
+  return dropped;
+}
+
+// The reader has so long to make room; meanwhile calls wait, within max_bytes.
+void StreamCore::wait_for_room(TimePoint since) {
+  patience_ = std::make_unique<session::Timer>(context_);
+  patience_->set_at(Deadline(options_.patience).resolve(since), [this] { check_patience(); });
+}
+
+void StreamCore::check_patience() {
+  const auto keep = shared_from_this();
+  patience_.reset();
+  std::optional<TimePoint> since;
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    since = over_full_since_;
+  }
+  if (!since) return;
+  if (executor_->now() < Deadline(options_.patience).resolve(*since)) return wait_for_room(*since);
+  end(overflow_error("it was ended"));
+}
+
+ErrorPtr StreamCore::overflow_error(const char* consequence) const {
+  return LimitError("the stream of \"" + method_ + "\" was not read fast enough (StreamOptions::capacity " +
+                        std::to_string(options_.capacity) + ", max_bytes " + std::to_string(options_.max_bytes) +
+                        "): " + consequence,
+                    "capacity")
+      .clone();
+}
+
+bool StreamCore::pushes_back() {
+  if (options_.overflow != OverflowPolicy::push_back || ended()) return false;
+  const std::lock_guard<std::mutex> lock(mutex_);
+  stalled_ = full();
+  return stalled_;
+}
+
+std::optional<CallbackMessage> StreamCore::take() {
+  std::optional<CallbackMessage> call;
+  bool resume = false;
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (calls_.empty()) return call;
+    call = std::move(calls_.front());
+    calls_.pop_front();
+    bytes_ -= size_of(*call);
+    if (calls_.size() <= options_.capacity) over_full_since_.reset();
+    if (calls_.empty()) dropping_ = false;
+    resume = stalled_ && !full();
+    if (resume) stalled_ = false;
+  }
+  if (resume) {
+    if (const auto session = session_.lock()) session->resume_reading();
+  }
+  return call;
+}
+
+void StreamCore::async_read(CallbackStream::RawHandler handler, const CallOptions& options) {
+  const auto session = session_.lock();
+  if (session == nullptr) return;  // the handler goes uncalled
+  auto reader = std::make_shared<session::Completion<CallbackMessage>>(context_, std::move(handler), options, "read");
+  session->post([self = shared_from_this(), reader = std::move(reader)](session::Session&) mutable {
+    self->add_reader(std::move(reader));
+  });
+}
+
+void StreamCore::add_reader(Reader reader) {
+  if (auto call = take()) return reader->complete(std::move(*call));
+  if (const ErrorPtr reason = end_reason()) return reader->complete(reason);
+  readers_.push_back(reader);
+  reader->watch([this, waiting = reader.get()](ErrorPtr error) {
+    const auto same = [&](const Reader& other) { return other.get() == waiting; };
+    const auto place = std::find_if(readers_.begin(), readers_.end(), same);
+    if (place == readers_.end()) return;
+    const Reader taken = std::move(*place);
+    readers_.erase(place);
+    taken->complete(std::move(error));
+  });
+}
+
+bool StreamCore::note_end(const ErrorPtr& reason) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  if (reason_ != nullptr) return false;
+  reason_ = reason;
+  ended_.store(true, std::memory_order_release);
+  return true;
+}
+
+void StreamCore::end(const ErrorPtr& reason) {
+  if (note_end(reason)) detach();
+}
+
+// No call comes any more; readers that wait are told.
+void StreamCore::detach() {
+  const auto keep = shared_from_this();
+  patience_.reset();
+  registration_.reset();
+  if (const auto life = std::move(life_)) life->abandon();
+  const ErrorPtr reason = end_reason();
+  for (const Reader& reader : std::exchange(readers_, {})) reader->complete(reason);
+}
+
+void StreamCore::close() {
+  const bool first = note_end(CanceledError("the stream of \"" + method_ + "\" was closed").clone());
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    calls_.clear();
+    bytes_ = 0;
+  }
+  const auto session = session_.lock();
+  if (session == nullptr || !first) return;
+  session->post([self = shared_from_this()](session::Session& strand) {
+    self->detach();
+    strand.resume_reading();
+  });
+}
+
+ErrorPtr StreamCore::end_reason() const {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  return reason_;
+}
+
+void StreamCore::abandon() noexcept {
+  note_end(ConnectionGone("the connection was destroyed").clone());
+  patience_.reset();
+  registration_.detach();
+  if (const auto life = std::move(life_)) life->abandon();
+  readers_.clear();
+}
+
+}  // namespace signalr::hub

@@ -1,0 +1,396 @@
+// Calling hub methods: what goes out, what comes back, how a call ends.
+#include <signalr/client.hpp>
+
+#include "scenario.hpp"
+
+using namespace scenario;
+using namespace signalr;
+
+namespace {
+
+struct Caller : World {
+  Conn conn = dial();
+  Client chat{"chat", conn};
+
+  Caller() {
+    settle();
+    story.clear();
+  }
+  /// Sends a frame as the server's and lets it arrive.
+  void frame(std::string_view text) {
+    server.peer().send(text);
+    settle();
+  }
+  std::string sent() { return server.received().back(); }
+};
+
+std::string outcome(Invocation& call) {
+  try {
+    return call.get<RawJson>().text();
+  } catch (const InvocationError& error) {
+    return std::string(error.hub_error() ? "hub error: " : "error: ") + error.server_text() +
+           (error.data() ? " " + error.data()->text() : "");
+  }
+}
+
+}  // namespace
+
+TEST_CASE("a call goes out, its answer comes back with its type") {
+  Caller world;
+  world.server.hub("Chat").on("Add", [](server::Call& call) { call.result("5"); });
+  CHECK(world.chat.invoke("Add", 2, 3).get<int>() == 5);
+  CHECK(world.sent() == R"({"H":"chat","M":"Add","A":[2,3],"I":"1"})");
+  std::string echo;
+  world.chat.invoke("Echo", "täxt").unmarshal(echo);
+  CHECK(echo == "täxt");
+}
+
+TEST_CASE("P#78 a call has H, M, A (an array, even empty), a unique I as a string, and S only when there is state") {
+  Caller world;
+  world.chat.invoke("Nothing");
+  world.settle();
+  CHECK(world.sent() == R"({"H":"chat","M":"Nothing","A":[],"I":"1"})");
+  world.chat.set_state("Room", RawJson::parse(R"("lobby")"));
+  world.chat.set_state("count", RawJson::parse("2"));
+  world.chat.invoke("Nothing", true);
+  world.settle();
+  CHECK(world.sent() == R"({"H":"chat","M":"Nothing","A":[true],"I":"2","S":{"count":2,"Room":"lobby"}})");
+}
+
+TEST_CASE("P#79 null, UTF-8, control characters, U+2028 and surrogate pairs come back as they went") {
+  Caller world;
+  for (const std::string& text : {std::string("grüße, 世界 😀"), std::string("\x01\n\t\"\\/\x7f"),
+                                  std::string("\u2028\u2029"), std::string("a\0b", 3), std::string()}) {
+    CHECK(world.chat.invoke("Echo", text).get<std::string>() == text);
+  }
+  CHECK(world.chat.invoke("Echo", std::optional<int>()).get<std::optional<int>>() == std::nullopt);
+  CHECK(world.sent().find(R"("A":[null])") != std::string::npos);
+}
+
+TEST_CASE("P#80 an answer without R is success, with null, for void methods and for others") {
+  Caller world;
+  Invocation call = world.chat.invoke("Anything");
+  world.settle();  // the fake server answers by itself with an error: too late for what follows
+  Invocation silent = world.chat.invoke("Never");
+  world.frame(R"({"I":"2"})");
+  CHECK(silent.wait().is_null());
+  CHECK_NOTHROW(silent.get<void>());
+  CHECK(silent.get<std::optional<int>>() == std::nullopt);
+  CHECK_THROWS_AS(silent.get<int>(), DecodeError);
+}
+
+TEST_CASE("P#81 any JSON is a result, unchanged") {
+  for (const char* json : {"null", "false", "0", R"("")", R"({"a":[{"b":[[[1]]]}]})", "9007199254740993",
+                           "79228162514264337593543950335.1234567890123456789", "-1e-300"}) {
+    CAPTURE(json);
+    Caller world;
+    world.server.hub("Chat").on("Get", [](server::Call& call) { call.never(); });
+    Invocation call = world.chat.invoke("Get");
+    world.settle();
+    world.frame(std::string(R"({"I":"1","R":)") + json + "}");
+    CHECK(call.wait().text() == json);
+  }
+  Caller world;
+  CHECK(world.chat.invoke("Echo", std::int64_t{9007199254740993}).get<std::int64_t>() == 9007199254740993);
+}
+
+TEST_CASE("P#82 P#128 a result's id may be a string or a whole number; all others are ignored") {
+  Caller world;
+  world.server.hub("Chat").on("Get", [](server::Call& call) { call.never(); });
+  Invocation text = world.chat.invoke("Get");
+  Invocation number = world.chat.invoke("Get");
+  Invocation open = world.chat.invoke("Get");
+  world.settle();
+  for (const char* id : {"null", "{}", "3.0", "3e0", "-3", R"("-3")", R"("03")", R"("+3")", R"(" 3")", R"("3 ")",
+                         R"("")", "4", R"("4")", "99999999999999999999999", "[3]", "true", R"("0x3")"}) {
+    world.frame(std::string(R"({"R":"wrong","I":)") + id + "}");
+  }
+  world.frame(R"({"R":"one","I":"1"})");
+  world.frame(R"({"R":"again","I":"1"})");
+  world.frame(R"({"R":"two","I":2})");
+  CHECK(text.get<std::string>() == "one");
+  CHECK(number.get<std::string>() == "two");
+  CHECK(world.errors.empty());
+  world.frame(R"({"R":"three","I":"\u0033"})");
+  CHECK(open.get<std::string>() == "three");
+}
+
+TEST_CASE("P#130 a flood of results for unknown calls is told in few lines, and hurts nobody") {
+  Caller world;
+  world.server.hub("Chat").on("Get", [](server::Call& call) { call.never(); });
+  Invocation call = world.chat.invoke("Get");
+  world.settle();
+  world.log.clear();
+  for (int i = 0; i < 10'000; ++i) world.server.peer().send(R"({"I":"77","R":0})");
+  world.frame(R"({"I":"1","R":5})");
+  CHECK(call.get<int>() == 5);
+  CHECK(world.log.size() < 20);
+  CHECK_FALSE(world.log.empty());
+}
+
+TEST_CASE("P#83 P#84 P#85 errors: of the hub with data, of the server without, as text or as JSON, before R") {
+  const std::pair<const char*, const char*> cases[] = {
+      {R"("H":true,"E":"no \"entry\"","D":{"code":7})", R"(hub error: no "entry" {"code":7})"},
+      {R"("H":true,"E":"no","D":"text")", R"(hub error: no "text")"},
+      {R"("H":true,"E":"no")", "hub error: no"},
+      {R"("E":"masked","D":{"code":7})", "error: masked"},
+      {R"("H":false,"E":"masked","D":1)", "error: masked"},
+      {R"("H":1,"E":"masked","D":1)", "error: masked"},
+      {R"("E":{"deep":[1]})", R"(error: {"deep":[1]})"},
+      {R"("E":404)", "error: 404"},
+      {R"("E":"")", "error: "},
+      {R"("E":null,"R":1)", "1"},
+      {R"("E":"both","R":1)", "error: both"},
+  };
+  for (const auto& [members, expected] : cases) {
+    CAPTURE(members);
+    Caller world;
+    world.server.hub("Chat").on("Get", [](server::Call& call) { call.never(); });
+    Invocation call = world.chat.invoke("Get");
+    world.settle();
+    world.frame(std::string(R"({"I":"1",)") + members + "}");
+    CHECK(outcome(call) == expected);
+  }
+}
+
+TEST_CASE("an error tells the method, the id and the server's text, apart from ours") {
+  Caller world;
+  world.server.hub("Chat").on("Fail", [](server::Call& call) { call.error("not today", true, R"({"code":7})"); });
+  try {
+    world.chat.invoke("Fail").get<void>();
+    FAIL("no error");
+  } catch (const InvocationError& error) {
+    CHECK(error.method() == "Fail");
+    CHECK(error.id() == "1");
+    CHECK(error.hub_error());
+    CHECK(error.server_text() == "not today");
+    REQUIRE(error.data());
+    CHECK(error.data()->text() == R"({"code":7})");
+    CHECK(std::string(error.what()) == "failed to invoke \"Fail\" (1): not today");
+    CHECK(error.cause() == nullptr);
+  }
+}
+
+TEST_CASE("P#86 P#87 progress comes in order, before the end only, and ends nothing") {
+  Caller world;
+  world.server.hub("Chat").on("Work", [](server::Call& call) { call.never(); });
+  Invocation call = world.chat.invoke("Work");
+  call.on_progress([&](RawJsonView report) { world.story.emplace_back(report.text()); });
+  call.then([&](Result<RawJson> answer) { world.story.push_back("done: " + answer.value().text()); });
+  world.settle();
+  world.frame(R"({"C":"1","M":[{"I":"P|1","P":{"I":"1","D":10}},{"I":"P|1","P":{"I":"1","D":{"at":20}}}]})");
+  world.frame(
+      R"({"C":"2","M":[{"I":"P|1","P":{"I":"1"}},{"I":"P|1","P":{"D":1}},{"I":"P|1","P":7},{"I":"P|9","P":{"I":"9","D":1}}]})");
+  world.frame(R"({"I":"1","R":"ready"})");
+  world.frame(R"({"C":"3","M":[{"I":"P|1","P":{"I":"1","D":99}}]})");
+  CHECK(world.story == Story{"10", R"({"at":20})", "null", "done: \"ready\""});
+  CHECK(world.errors.empty());
+}
+
+TEST_CASE("progress that came before its handler is handed over first, decoded when asked for") {
+  Caller world;
+  world.server.hub("Chat").on("Work", [](server::Call& call) {
+    call.progress("1");
+    call.progress("2");
+    call.result("3");
+  });
+  Invocation call = world.chat.invoke("Work");
+  CHECK(call.get<int>() == 3);
+  std::vector<int> seen;
+  call.on_progress<int>([&](int report) { seen.push_back(report); });
+  world.settle();
+  CHECK(seen == std::vector<int>{1, 2});
+}
+
+TEST_CASE("P#88 state from an answer is there before the call ends, from a call before its handler; not from errors") {
+  Caller world;
+  world.server.hub("Chat").on("Get", [](server::Call& call) { call.never(); });
+  Invocation call = world.chat.invoke("Get");
+  const auto name = [&] {
+    const auto value = world.chat.state("NAME");
+    return value ? value->text() : "nothing";
+  };
+  call.then([&](Result<RawJson>) { world.story.push_back("answer: " + name()); });
+  const Subscription told = world.chat.on("told", [&] { world.story.push_back("told: " + name()); });
+  world.settle();
+  world.frame(R"({"I":"1","S":{"Name":"a"}})");
+  world.frame(R"({"C":"1","M":[{"H":"CHAT","M":"told","A":[],"S":{"name":{"first":"b"}}}]})");
+  Invocation bad = world.chat.invoke("Get");
+  world.settle();
+  world.frame(R"({"I":"2","S":{"name":"c"},"E":"no"})");
+  CHECK(world.story == Story{"answer: \"a\"", R"(told: {"first":"b"})"});
+  CHECK(name() == R"({"first":"b"})");
+  world.chat.invoke("Get");
+  world.settle();
+  CHECK(world.sent().find(R"("S":{"name":{"first":"b"}})") != std::string::npos);
+}
+
+TEST_CASE(
+    "P#93 a call while reconnecting or after the end fails at once; one under way when the transport is lost, too") {
+  Caller world;
+  world.server.hub("Chat").on("Get", [](server::Call& call) { call.never(); });
+  Invocation waiting = world.chat.invoke("Get");
+  waiting.then([&](Result<RawJson> answer) { world.story.push_back(answer.ok() ? "ok" : "lost"); });
+  world.settle();
+  world.server.network().fail_connections(TransportFailure::kConnect);
+  world.server.peer().cut();
+  world.settle();
+  CHECK(world.story == Story{"lost", "Connected -> Reconnecting"});
+  CHECK_THROWS_AS(waiting.wait(), InvocationError);
+  Invocation meanwhile = world.chat.invoke("Get");
+  CHECK_THROWS_AS(meanwhile.exec(), WriteError);
+  CHECK_THROWS_AS(meanwhile.wait(), WriteError);
+  CHECK_THROWS_AS(world.chat.notify("Get"), WriteError);
+  world.conn.close();
+  CHECK_THROWS_AS(world.chat.invoke("Get").wait(), WriteError);
+}
+
+TEST_CASE("P#94 a timeout and a cancellation end a call, a late answer is ignored") {
+  Caller world;
+  world.server.hub("Chat").on("Get", [](server::Call& call) { call.never(); });
+  Invocation timed = world.chat.invoke(CallOptions{2s}, "Get");
+  const TimePoint start = world.server.clock().now();
+  CHECK_THROWS_AS(timed.wait(), DeadlineError);
+  CHECK(world.server.clock().now() - start == 2s);
+  world.frame(R"({"I":"1","R":1})");
+  CHECK_THROWS_AS(timed.wait(), DeadlineError);
+
+  CancelSource source;
+  Invocation cancelled = world.chat.invoke(CallOptions{{}, source.token()}, "Get");
+  source.cancel();
+  CHECK_THROWS_AS(cancelled.wait(), CanceledError);
+  Invocation by_hand = world.chat.invoke("Get");
+  by_hand.cancel();
+  CHECK_THROWS_AS(by_hand.wait(), CanceledError);
+  by_hand.cancel();
+
+  world.chat.set_default_timeout(3s);
+  CHECK_THROWS_AS(world.chat.invoke("Get").wait(), DeadlineError);
+  CHECK(world.server.clock().now() - start == 5s);
+  CHECK(world.errors.empty());
+}
+
+TEST_CASE("P#95 ids are never used again, not after a reconnect, and not by two clients of a connection") {
+  Caller world;
+  Client other("CHAT", world.conn);
+  CHECK(world.chat.invoke("Echo", 1).id() == "1");
+  CHECK(other.invoke("Echo", 1).id() == "2");
+  world.chat.notify("Echo", 1);
+  world.settle();
+  CHECK(world.sent().find(R"("I":"3")") != std::string::npos);
+  world.server.peer().cut();
+  world.settle();
+  CHECK(world.chat.invoke("Echo", 1).id() == "4");
+}
+
+TEST_CASE("P#97 nothing is kept of a call that wants no answer, and nobody hears of its error") {
+  Caller world;
+  for (int i = 0; i < 100; ++i) world.chat.notify("Unknown", i);
+  world.settle();
+  CHECK(world.server.received().size() == 100);
+  CHECK(world.errors.empty());
+  CHECK(world.story.empty());
+}
+
+TEST_CASE("exec returns when the call was written, whatever becomes of it") {
+  Caller world;
+  world.server.hub("Chat").on("Get", [](server::Call& call) { call.never(); });
+  Invocation call = world.chat.invoke("Get");
+  CHECK(world.server.received().empty());
+  call.exec();
+  world.settle();
+  CHECK(world.server.received().size() == 1);
+  call.exec();
+}
+
+TEST_CASE("a call that nobody keeps goes on; handlers may be several and come late") {
+  Caller world;
+  world.chat.invoke("Echo", 1).then<int>(
+      [&](Result<int> echo) { world.story.push_back("early " + std::to_string(echo.value())); });
+  world.settle();
+  Invocation call = world.chat.invoke("Echo", 2);
+  for (const char* name : {"a", "b"}) {
+    call.then([&world, name](Result<RawJson> answer) { world.story.push_back(name + answer.value().text()); });
+  }
+  world.settle();
+  call.then<std::string>([&](Result<std::string> wrong) { world.story.push_back(wrong.error().what()); });
+  CHECK(world.story.size() == 3);
+  world.settle();
+  REQUIRE(world.story.size() == 4);
+  CHECK(world.story[0] == "early 1");
+  CHECK(world.story[1] == "a2");
+  CHECK(world.story[2] == "b2");
+  CHECK(world.story[3].find("a string") != std::string::npos);
+}
+
+TEST_CASE("every answer to a hub's calls can be seen, before the call ends") {
+  Caller world;
+  const Subscription tap = world.chat.on_result([&](const Message& answer) {
+    world.story.push_back(std::string(answer.invocation_id()) + " " + std::string(answer.result().text()));
+  });
+  world.settle();
+  world.chat.invoke("Echo", 7).then([&](Result<RawJson>) { world.story.push_back("done"); });
+  world.settle();
+  CHECK(world.story == Story{"1 7", "done"});
+}
+
+TEST_CASE("calls that wait end with ConnectionGone when the connection is destroyed; so do all later ones") {
+  Caller world;
+  world.server.hub("Chat").on("Get", [](server::Call& call) { call.never(); });
+  Invocation call = world.chat.invoke("Get");
+  Invocation unsent = world.chat.invoke("Get");
+  bool called = false;
+  call.then([&](Result<RawJson>) { called = true; });
+  call.on_progress([&](RawJsonView) { called = true; });
+  { const Conn gone = std::move(world.conn); }
+  CHECK_THROWS_AS(call.wait(), ConnectionGone);
+  CHECK_THROWS_AS(unsent.wait(), ConnectionGone);
+  CHECK_THROWS_AS(unsent.exec(), ConnectionGone);
+  CHECK_THROWS_AS(world.chat.invoke("Get").wait(), ConnectionGone);
+  CHECK_THROWS_AS(world.chat.invoke("Get").exec(), ConnectionGone);
+  CHECK_THROWS_AS(world.chat.notify("Get"), WriteError);
+  CHECK_THROWS_AS(world.chat.run(), ConnectionGone);
+  call.cancel();
+  world.settle();
+  CHECK_FALSE(called);
+}
+
+TEST_CASE("blocking in a handler is refused at once") {
+  Caller world;
+  const Subscription poke = world.chat.on("poke", [&] {
+    Invocation call = world.chat.invoke("Echo", 1);
+    CHECK_THROWS_AS(call.wait(), UsageError);
+    CHECK_THROWS_AS(call.exec(), UsageError);
+    CHECK_THROWS_AS(world.chat.run(), UsageError);
+    CHECK_THROWS_AS(world.chat.close(), UsageError);
+    call.then([&](Result<RawJson> answer) { world.story.push_back(answer.value().text()); });
+  });
+  world.server.broadcast("Chat", "poke", "[]");
+  world.settle();
+  CHECK(world.story == Story{"1"});
+}
+
+TEST_CASE("run returns after close, and throws what else ended the connection") {
+  Caller world;
+  CHECK_THROWS_AS(world.chat.run(CallOptions{1s}), DeadlineError);
+  world.chat.async_run([&](Result<void> end) { world.story.push_back(end.ok() ? "run ended" : "run failed"); });
+  world.chat.close();
+  CHECK_NOTHROW(world.chat.run());
+  CHECK(world.story.back() == "run ended");
+
+  Caller broken;
+  broken.chat.async_run([&](Result<void> end) { broken.story.push_back(end.error().what()); });
+  broken.frame(R"({"E":"the server is done for"})");
+  CHECK_THROWS_AS(broken.chat.run(), DisconnectedByServer);
+  CHECK(broken.story.back().find("the server reported an error") == 0);
+}
+
+TEST_CASE("a client needs a hub that was dialed, and frames that nobody else takes") {
+  World world;
+  Conn conn = world.dial();
+  CHECK_THROWS_AS(Client("other", conn), UsageError);
+  CHECK_THROWS_AS(conn.read_message(CallOptions{1ms}), DeadlineError);
+  CHECK_THROWS_AS(Client("chat", conn), UsageError);
+  Caller hubs;
+  CHECK_THROWS_AS(hubs.conn.read_message(CallOptions{1ms}), UsageError);
+}

@@ -1,0 +1,217 @@
+// Being called by the server: who is called, with what, in which order; what is bad, and what comes too early.
+#include <signalr/client.hpp>
+
+#include "scenario.hpp"
+
+using namespace scenario;
+using namespace signalr;
+
+namespace {
+
+struct Called : World {
+  Conn conn = (server.hub("News"), signalr::dial(server.origin(), Hubs{{"chat", "News"}}, options));
+  Client chat{"chat", conn};
+  Client news{"news", conn};
+
+  Called() {
+    settle();
+    story.clear();
+  }
+  void frame(std::string_view text) {
+    server.peer().send(text);
+    settle();
+  }
+  auto note(std::string text) {
+    return [this, text = std::move(text)] { story.push_back(text); };
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a handler gets its arguments with their types") {
+  Called world;
+  const Subscription told = world.chat.on("say", [&](const std::string& who, int count, std::optional<double> price) {
+    world.story.push_back(who + " " + std::to_string(count) + (price ? " priced" : " free"));
+  });
+  world.server.broadcast("Chat", "say", R"(["Ann",3,1.5])");
+  world.server.broadcast("Chat", "say", R"(["Bob",4,null])");
+  world.settle();
+  CHECK(world.story == Story{"Ann 3 priced", "Bob 4 free"});
+}
+
+TEST_CASE("a handler may take views, or the call as it came") {
+  Called world;
+  const Subscription views = world.chat.on("say", [&](std::string_view who, RawJsonView rest) {
+    world.story.push_back(std::string(who) + std::string(rest.text()));
+  });
+  const Subscription whole = world.chat.on("say", [&](const ClientMsgView& call) {
+    world.story.push_back(std::string(call.hub) + "." + std::string(call.method) + "/" +
+                          std::to_string(call.arg_count));
+  });
+  world.server.broadcast("Chat", "Say", R"(["Ann",{"a":[1]}])");
+  world.settle();
+  CHECK(world.story == Story{R"(Ann{"a":[1]})", "Chat.Say/2"});
+}
+
+TEST_CASE("P#89 hub and method are compared without regard to case; two hubs don't cross") {
+  Called world;
+  const Subscription a = world.chat.on("onMESSAGE", world.note("chat"));
+  const Subscription b = world.news.on("OnMessage", world.note("news"));
+  world.frame(R"({"C":"1","M":[{"H":"Chat","M":"onMessage","A":[]},{"H":"NEWS","M":"onmessage","A":[]}]})");
+  CHECK(world.story == Story{"chat", "news"});
+}
+
+TEST_CASE("P#90 elements that are no calls of ours are dropped, the next one is served") {
+  Called world;
+  const Subscription say = world.chat.on("say", world.note("said"));
+  world.settle();
+  world.frame(
+      R"({"C":"1","M":[{"H":"Other","M":"say","A":[]},{"H":"Chat","M":"unknown","A":[]},{"M":"say","A":[]},)"
+      R"({"H":"Chat","A":[]},{"H":"Chat","M":"say"},{"H":"Chat","M":"say","A":{}},{"H":"Chat","M":"say","A":null},)"
+      R"({"H":1,"M":"say","A":[]},{"H":"Chat","M":null,"A":[]},"text",null,7,[],{},)"
+      R"({"H":"Chat","M":"say","A":[1,2,3]}]})");
+  CHECK(world.story == Story{"said"});
+  CHECK(world.errors.empty());
+}
+
+TEST_CASE("P#91 several handlers are called in order; one that throws is reported, the next one runs") {
+  Called world;
+  std::vector<Subscription> subscriptions;
+  subscriptions.push_back(world.chat.on("say", world.note("first")));
+  subscriptions.push_back(world.chat.on("say", [] { throw std::runtime_error("oops"); }));
+  subscriptions.push_back(world.chat.on("say", world.note("third")));
+  world.server.broadcast("Chat", "say", "[]");
+  world.settle();
+  REQUIRE(world.story.size() == 3);
+  CHECK(world.story[0] == "first");
+  CHECK(world.story[1].find("oops") != std::string::npos);
+  CHECK(world.story[2] == "third");
+  CHECK(world.errors.at(0)->what() != std::string());
+}
+
+TEST_CASE("P#91 handlers may be removed and added by a handler, also the one that runs and the next one") {
+  Called world;
+  std::vector<Subscription> subscriptions(3);
+  subscriptions[0] = world.chat.on("say", [&] {
+    world.story.push_back("first");
+    subscriptions[0].reset();
+    subscriptions[1].reset();
+    subscriptions[2] = world.chat.on("say", world.note("added"));
+  });
+  subscriptions[1] = world.chat.on("say", world.note("second"));
+  world.server.broadcast("Chat", "say", "[]");
+  world.server.broadcast("Chat", "say", "[]");
+  world.settle();
+  CHECK(world.story == Story{"first", "added"});
+}
+
+TEST_CASE("a subscription that goes takes its handler with it; a detached one stays") {
+  Called world;
+  {
+    const Subscription gone = world.chat.on("say", world.note("gone"));
+    world.chat.on("say", world.note("stays")).detach();
+    world.server.broadcast("Chat", "say", "[]");
+    world.settle();
+  }
+  world.server.broadcast("Chat", "say", "[]");
+  world.settle();
+  CHECK(world.story == Story{"gone", "stays", "stays"});
+}
+
+TEST_CASE("fewer arguments than a handler takes, or others, are an error event; more are ignored") {
+  Called world;
+  const Subscription say = world.chat.on(
+      "say", [&](const std::string& who, int count) { world.story.push_back(who + std::to_string(count)); });
+  world.server.broadcast("Chat", "say", R"(["Ann"])");
+  world.server.broadcast("Chat", "say", R"(["Ann","many"])");
+  world.server.broadcast("Chat", "say", R"(["Ann",3,4,5])");
+  world.settle();
+  REQUIRE(world.story.size() == 3);
+  CHECK(world.story[0].find("has 1 arguments, its handler takes 2") != std::string::npos);
+  CHECK(world.story[1].find("argument 2 of \"say\"") != std::string::npos);
+  CHECK(world.story[2] == "Ann3");
+}
+
+TEST_CASE("one handler can see every call of a hub, before the others, whether anybody else is called or not") {
+  Called world;
+  world.settle();
+  const Subscription one = world.chat.on("say", world.note("say"));
+  const Subscription all =
+      world.chat.on_any([&](const ClientMsgView& call) { world.story.push_back("any " + std::string(call.method)); });
+  world.server.broadcast("Chat", "say", "[]");
+  world.server.broadcast("Chat", "other", "[]");
+  world.server.broadcast("News", "say", "[]");
+  world.settle();
+  CHECK(world.story == Story{"any say", "say", "any other"});
+}
+
+TEST_CASE("calls that come before their handler are kept for it, in order, until run") {
+  Called world;
+  for (int i = 0; i < 3; ++i) world.server.broadcast("Chat", "say", "[" + std::to_string(i) + "]");
+  world.server.broadcast("Chat", "late", "[]");
+  world.settle();
+  const Subscription all =
+      world.chat.on_any([&](const ClientMsgView& call) { world.story.push_back("any " + std::string(call.method)); });
+  const Subscription say = world.chat.on("say", [&](int i) { world.story.push_back(std::to_string(i)); });
+  const Subscription second = world.chat.on("say", world.note("second"));
+  world.settle();
+  CHECK(world.story == Story{"any say", "any say", "any say", "any late", "0", "1", "2"});
+  world.chat.async_run([](Result<void>) {});
+  world.settle();
+  const Subscription late = world.chat.on("late", world.note("late"));
+  world.settle();
+  CHECK(world.story.size() == 7);
+}
+
+TEST_CASE("calls without a handler are kept within a limit, which is told once") {
+  World world;
+  world.options.limits.max_early_calls = 2;
+  Conn conn = world.dial();
+  Client chat("chat", conn);
+  world.settle();
+  world.story.clear();
+  for (int i = 0; i < 5; ++i) world.server.broadcast("Chat", "say", "[" + std::to_string(i) + "]");
+  world.settle();
+  REQUIRE(world.errors.size() == 1);
+  CHECK(dynamic_cast<const LimitError&>(*world.errors[0]).option() == "max_early_calls");
+  std::vector<int> seen;
+  const Subscription say = chat.on("say", [&](int i) { seen.push_back(i); });
+  world.settle();
+  CHECK(seen == std::vector<int>{0, 1});
+}
+
+TEST_CASE("P#92 a handler may call, subscribe, unsubscribe, stop, and destroy its client and its connection") {
+  Called world;
+  std::optional<Client> client(std::move(world.chat));
+  std::optional<Conn> conn(std::move(world.conn));
+  Subscription other = client->on("other", world.note("other"));
+  Subscription say = client->on("say", [&] {
+    client->invoke("Echo", 1).then([&](Result<RawJson>) { world.story.push_back("never"); });
+    client->notify("Echo", 2);
+    other.reset();
+    client.reset();
+    conn.reset();
+    world.story.push_back("said");
+  });
+  world.frame(
+      R"({"C":"1","M":[{"H":"Chat","M":"say","A":[]},{"H":"Chat","M":"say","A":[]},{"H":"Chat","M":"other","A":[]}]})");
+  CHECK(world.story == Story{"said"});
+}
+
+TEST_CASE("a frame of very many calls and one of very large arguments are served whole") {
+  Called world;
+  std::size_t calls = 0, bytes = 0;
+  const Subscription say = world.chat.on("say", [&](std::string_view text) {
+    ++calls;
+    bytes += text.size();
+  });
+  world.settle();
+  std::string frame = R"({"C":"1","M":[)";
+  for (int i = 0; i < 100'000; ++i) frame += std::string(i == 0 ? "" : ",") + R"({"H":"Chat","M":"say","A":["x"]})";
+  world.frame(frame + "]}");
+  CHECK(calls == 100'000);
+  world.frame(R"({"C":"2","M":[{"H":"Chat","M":"say","A":[")" + std::string(15 * 1024 * 1024, 'y') + R"("]}]})");
+  CHECK(calls == 100'001);
+  CHECK(bytes == 100'000 + 15 * 1024 * 1024);
+  CHECK(world.errors.empty());
+}

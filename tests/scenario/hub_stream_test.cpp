@@ -1,0 +1,258 @@
+// Reading the calls of a method one by one: order, ends, and readers that are too slow.
+#include <signalr/client.hpp>
+
+#include "scenario.hpp"
+
+using namespace scenario;
+using namespace signalr;
+
+namespace {
+
+struct Streaming : World {
+  Conn conn = dial();
+  Client chat{"chat", conn};
+
+  Streaming() {
+    settle();
+    story.clear();
+  }
+  void tell(int from, int to) {
+    for (int i = from; i < to; ++i) server.broadcast("Chat", "tick", "[" + std::to_string(i) + "]");
+    settle();
+  }
+};
+
+std::vector<int> drain(CallbackStream& stream) {
+  std::vector<int> seen;
+  try {
+    for (int value = 0;; seen.push_back(value)) {
+      const CallbackMessage call = stream.read_raw(CallOptions{1ms});
+      value = decode_json<int>(call.args.at(0));
+    }
+  } catch (const Error&) {
+    return seen;
+  }
+}
+
+}  // namespace
+
+TEST_CASE("a stream gives the calls of its method, decoded, in order") {
+  Streaming world;
+  CallbackStream stream = world.chat.callback("tick");
+  world.server.broadcast("Chat", "tick", R"([1,"one"])");
+  world.server.broadcast("Chat", "other", R"([7])");
+  world.server.broadcast("Chat", "TICK", R"([2,"two"])");
+  int number = 0;
+  std::string text;
+  stream.read(number, text);
+  CHECK(number == 1);
+  CHECK(text == "one");
+  stream.read(number);
+  CHECK(number == 2);
+  world.server.broadcast("Chat", "tick", "[3]");
+  world.server.broadcast("Chat", "tick", "[4]");
+  stream.read();
+  const CallbackMessage raw = stream.read_raw();
+  CHECK(raw.hub == "Chat");
+  CHECK(raw.method == "tick");
+  REQUIRE(raw.args.size() == 1);
+  CHECK(raw.args[0].text() == "4");
+}
+
+TEST_CASE("a call that can't be decoded is an error that loses only itself, and changes nothing") {
+  Streaming world;
+  CallbackStream stream = world.chat.callback("tick");
+  world.server.broadcast("Chat", "tick", R"([1,"x"])");
+  world.server.broadcast("Chat", "tick", R"([2])");
+  world.server.broadcast("Chat", "tick", R"([3,4])");
+  int a = -1, b = -1;
+  CHECK_THROWS_AS(stream.read(a, b), DecodeError);
+  CHECK_THROWS_AS(stream.read(a, b), ProtocolError);
+  CHECK(a == -1);
+  stream.read(a, b);
+  CHECK(a == 3);
+  CHECK(b == 4);
+}
+
+TEST_CASE("a live stream has no twin; a closed one makes room; other methods and hubs don't count") {
+  Streaming world;
+  CallbackStream stream = world.chat.callback("tick");
+  CHECK_THROWS_AS((void)world.chat.callback("TICK"), DuplicateCallbackError);
+  CallbackStream other = world.chat.callback("tock");
+  stream.close();
+  CHECK_THROWS_AS(stream.read(), CanceledError);
+  CallbackStream again = world.chat.callback("tick");
+  { const CallbackStream gone = std::move(again); }
+  CallbackStream third = world.chat.callback("tick");
+  world.tell(0, 1);
+  CHECK(drain(third) == std::vector<int>{0});
+}
+
+TEST_CASE("calls that came before the stream wait for it") {
+  Streaming world;
+  world.tell(0, 3);
+  CallbackStream stream = world.chat.callback("tick");
+  CHECK(drain(stream) == std::vector<int>{0, 1, 2});
+}
+
+TEST_CASE("a stream can be walked; the loop ends when the stream does, and the reason is told") {
+  Streaming world;
+  CallbackStream stream = world.chat.callback("tick");
+  world.tell(0, 3);
+  world.conn.async_close([](Result<void>) {});
+  std::string seen;
+  for (const CallbackMessage& call : stream) seen += call.args[0].text();
+  CHECK(seen == "012");
+  REQUIRE(stream.end_reason() != nullptr);
+  CHECK_THROWS_AS(stream.read(), ReadError);
+}
+
+TEST_CASE("readers get deadlines and cancellation without losing the stream, and are served in turn") {
+  Streaming world;
+  CallbackStream stream = world.chat.callback("tick");
+  CHECK_THROWS_AS(stream.read_raw(CallOptions{1s}), DeadlineError);
+  CancelSource source;
+  stream.async_read([&](Result<CallbackMessage> call) { world.story.push_back(call.ok() ? "?" : "cancelled"); },
+                    CallOptions{{}, source.token()});
+  for (const char* name : {"a", "b"}) {
+    stream.async_read(
+        [&world, name](Result<CallbackMessage> call) { world.story.push_back(name + call.value().args[0].text()); });
+  }
+  source.cancel();
+  world.tell(1, 4);
+  CHECK(world.story == Story{"cancelled", "a1", "b2"});
+  CHECK(drain(stream) == std::vector<int>{3});
+}
+
+TEST_CASE("a stream ends with the time or the token that it was given") {
+  Streaming world;
+  CallbackStream timed = world.chat.callback("tick", {}, CallOptions{5s});
+  world.tell(0, 1);
+  world.server.clock().advance(6s);
+  CHECK(drain(timed) == std::vector<int>{0});
+  CHECK_THROWS_AS(timed.read(), DeadlineError);
+  CancelSource source;
+  CallbackStream stopped = world.chat.callback("tick", {}, CallOptions{{}, source.token()});
+  source.cancel();
+  CHECK_THROWS_AS(stopped.read(), CanceledError);
+}
+
+TEST_CASE("a stream that nobody reads ends after its patience, and what came before can be read") {
+  Streaming world;
+  StreamOptions options;
+  options.capacity = 4;
+  options.patience = 10s;
+  CallbackStream slow = world.chat.callback("tick", options);
+  const Subscription other = world.chat.on("tick", [&](int i) { world.story.push_back(std::to_string(i)); });
+  world.settle();
+  world.tell(0, 6);
+  CHECK(world.story.size() == 6);  // others don't wait
+  world.server.clock().advance(9s);
+  CHECK(slow.end_reason() == nullptr);
+  world.server.clock().advance(2s);
+  REQUIRE(slow.end_reason() != nullptr);
+  CHECK(drain(slow) == std::vector<int>{0, 1, 2, 3, 4, 5});
+  CHECK_THROWS_AS(slow.read(), LimitError);
+  CHECK(world.chat.invoke("Echo", 1).get<int>() == 1);
+}
+
+TEST_CASE("a stream that is read in time goes on") {
+  Streaming world;
+  StreamOptions options;
+  options.capacity = 2;
+  CallbackStream stream = world.chat.callback("tick", options);
+  for (int round = 0; round < 20; ++round) {
+    world.tell(0, 4);
+    world.server.clock().advance(6s);
+    CHECK(drain(stream).size() == 4);
+  }
+  CHECK(stream.end_reason() == nullptr);
+}
+
+TEST_CASE("a stream's bytes are bounded: it ends at once") {
+  Streaming world;
+  StreamOptions options;
+  options.max_bytes = 1000;
+  CallbackStream stream = world.chat.callback("tick", options);
+  world.settle();
+  for (int i = 0; i < 3; ++i) world.server.broadcast("Chat", "tick", R"([")" + std::string(400, 'x') + R"("])");
+  world.settle();
+  REQUIRE(stream.end_reason() != nullptr);
+  stream.read();
+  stream.read();
+  CHECK_THROWS_AS(stream.read(), LimitError);
+}
+
+TEST_CASE("drop_oldest keeps the newest calls and says so once") {
+  Streaming world;
+  StreamOptions options;
+  options.capacity = 3;
+  options.overflow = OverflowPolicy::drop_oldest;
+  CallbackStream stream = world.chat.callback("tick", options);
+  world.settle();
+  world.tell(0, 10);
+  CHECK(world.errors.size() == 1);
+  CHECK(drain(stream) == std::vector<int>{7, 8, 9});
+  world.tell(0, 10);
+  CHECK(world.errors.size() == 2);
+  CHECK(stream.end_reason() == nullptr);
+}
+
+TEST_CASE("push_back stops reading from the network; nothing is lost, and answers wait as well") {
+  Streaming world;
+  StreamOptions options;
+  options.capacity = 2;
+  options.overflow = OverflowPolicy::push_back;
+  CallbackStream stream = world.chat.callback("tick", options);
+  world.settle();
+  world.tell(0, 10);
+  Invocation call = world.chat.invoke("Echo", 1);
+  bool answered = false;
+  call.then([&](Result<RawJson>) { answered = true; });
+  world.settle();
+  CHECK_FALSE(answered);
+  world.server.clock().advance(1min);  // our own pause isn't the server's silence
+  CHECK(world.conn.connection_state() == ConnectionState::connected);
+  std::vector<int> seen;
+  for (int value = 0; seen.size() < 10; seen.push_back(value)) stream.read(value);
+  CHECK(seen == std::vector<int>{0, 1, 2, 3, 4, 5, 6, 7, 8, 9});
+  world.settle();
+  CHECK(answered);
+}
+
+TEST_CASE("closing a stream that pushed back lets the connection go on") {
+  Streaming world;
+  StreamOptions options;
+  options.capacity = 1;
+  options.overflow = OverflowPolicy::push_back;
+  std::optional<CallbackStream> stream(world.chat.callback("tick", options));
+  world.settle();
+  world.tell(0, 5);
+  Invocation call = world.chat.invoke("Echo", 1);
+  stream.reset();
+  CHECK(call.get<int>() == 1);
+}
+
+TEST_CASE("a stream outlives its connection: what came can be read, then ConnectionGone") {
+  Streaming world;
+  CallbackStream stream = world.chat.callback("tick");
+  CallbackStream empty = world.chat.callback("tock");
+  bool called = false;
+  empty.async_read([&](Result<CallbackMessage>) { called = true; });
+  world.tell(0, 2);
+  { const Conn gone = std::move(world.conn); }
+  world.settle();
+  CHECK(drain(stream) == std::vector<int>{0, 1});
+  CHECK_THROWS_AS(stream.read(), ConnectionGone);
+  CHECK_THROWS_AS(empty.read(), ConnectionGone);
+  CallbackStream late = world.chat.callback("late");
+  CHECK_THROWS_AS(late.read(), ConnectionGone);
+  CHECK_FALSE(called);
+}
+
+TEST_CASE("a stream made after the end of the connection has ended, too") {
+  Streaming world;
+  world.conn.close();
+  CallbackStream stream = world.chat.callback("tick");
+  CHECK_THROWS_AS(stream.read(), ReadError);
+}
