@@ -4,6 +4,7 @@
 
 #include "protocol/hub_writer.hpp"
 #include "session/blocking_call.hpp"
+#include "session/raw_receiver.hpp"
 #include "session/session.hpp"
 
 namespace signalr {
@@ -69,6 +70,10 @@ void Conn::send(std::string text, const CallOptions& options) {
 
 void Conn::async_send(std::string text, DoneHandler handler, const CallOptions& options) {
   session_->async_write(std::move(text), std::move(handler), options);
+}
+
+void Conn::on_received(UniqueFunction<void(RawJsonView message)> handler) {
+  session::RawReceiver::set_handler(session_, std::move(handler));
 }
 
 void Conn::close(const CallOptions& options) {

@@ -64,6 +64,11 @@ class SIGNALR_API Conn {
   void send(std::string text, const CallOptions& options = {});
   void async_send(std::string text, DoneHandler handler, const CallOptions& options = {});
 
+  /// From now on `handler` gets each message: for raw persistent connections (P§6.7), the value that the server sent;
+  /// also the answers to hub calls, whole. The view is valid during the call. In order, on the executor, beginning with
+  /// what came before; a later handler replaces this one. Throws UsageError when read_message or Clients were used.
+  void on_received(UniqueFunction<void(RawJsonView message)> handler);
+
   /// Tells the server that we leave (abort, P§9), closes the transport and waits for its end, at most
   /// DialOptions::close_timeout. Closing twice, or in several threads, is fine: all return when it is over. It never
   /// fails but by DeadlineError or CanceledError of `options`; closing goes on then.

@@ -142,14 +142,15 @@ TEST_CASE("P#83 P#84 P#85 errors: of the hub with data, of the server without, a
       {R"("E":null,"R":1)", "1"},
       {R"("E":"both","R":1)", "error: both"},
   };
-  for (const auto& [members, expected] : cases) {
+  for (const auto& pair : cases) {
+    const std::string members = pair.first;
     CAPTURE(members);
     Caller world;
     world.server.hub("Chat").on("Get", [](server::Call& call) { call.never(); });
     Invocation call = world.chat.invoke("Get");
     world.settle();
-    world.frame(std::string(R"({"I":"1",)") + members + "}");
-    CHECK(outcome(call) == expected);
+    world.frame(R"({"I":"1",)" + members + "}");
+    CHECK(outcome(call) == pair.second);
   }
 }
 

@@ -178,3 +178,17 @@ TEST_CASE("what was sent before a close frame is read although writing fails") {
   const TransportError error = session.end();
   CHECK(error.close_code() == kCloseGoingAway);
 }
+
+TEST_CASE("an end that only writing can notice is told, although nobody reads") {
+  const AnyExecutor executor;
+  peer::Server server([](peer::Link& link) {
+    link.upgrade();
+    link.send(peer::text("unread"));
+    link.reset();
+  });
+  Session session(executor.get(), request_for(server.at()));
+  server.finish();
+  session.write("into the void");
+  session.write("into the void");
+  CHECK(session.sink.wait_end().failure() == TransportFailure::kIo);
+}

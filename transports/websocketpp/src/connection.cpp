@@ -13,6 +13,8 @@ namespace {
 constexpr int kReadsATurn = 8;
 // What is kept for an idle connection; more is given back.
 constexpr std::size_t kMaxIdleBytes = 256;
+/// For so long an end that only writing has noticed waits for somebody to read what came before it.
+constexpr std::chrono::seconds kUnreadGrace(1);
 
 }  // namespace
 
@@ -201,16 +203,18 @@ void Connection::send() {
       case Stream::Status::failed:
         // The peer's last words, a close frame perhaps, may still be there to be read: reading comes to the end.
         write_failure_ = status == Stream::Status::end ? "the peer ended the connection" : stream_->failure();
-        if (!wants_frames()) end_unread();
+        end_unless_read();
         return;
     }
   }
 }
 
-// Nobody reads, so nobody would come to the end: writes would wait for ever.
-void Connection::end_unread() {
-  loop_->post([self = shared_from_this()] {
-    if (self->ended_ || self->wants_frames()) return;
+// Nobody reads, so nobody would come to the end, and writes would wait for ever. A reader gets the time to come back.
+void Connection::end_unless_read() {
+  loop_->schedule(Clock::now() + kUnreadGrace, [weak = weak_from_this()] {
+    const auto self = weak.lock();
+    if (self == nullptr || self->ended_) return;
+    if (self->wants_frames()) return self->end_unless_read();
     self->end(
         {TransportFailure::kIo, "writing to " + self->peer_ + " failed: " + *self->write_failure_, kCloseAbnormal, {}});
   });

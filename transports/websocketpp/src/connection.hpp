@@ -48,7 +48,7 @@ class Connection final : public std::enable_shared_from_this<Connection>, privat
   // Writing.
   void send_close(std::uint16_t code, std::string_view reason);
   void send();
-  void end_unread();
+  void end_unless_read();
   void report_soon();
   void report_written();
 

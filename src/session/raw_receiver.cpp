@@ -1,0 +1,30 @@
+#include "session/raw_receiver.hpp"
+
+#include <utility>
+
+namespace signalr::session {
+
+void RawReceiver::set_handler(const std::shared_ptr<Session>& session, Handler handler) {
+  session->claim(ConsumerKind::received);
+  // The handler is there before the frames are: this is posted before the consumer's attachment.
+  session->post([handler = std::make_shared<Handler>(std::move(handler))](
+                    Session& strand) mutable {
+    const auto receiver = strand.consumer<RawReceiver>(
+        ConsumerKind::received, [&] { return std::make_shared<RawReceiver>(strand.context()); });
+    receiver->handler_ = std::move(handler);
+  });
+}
+
+void RawReceiver::on_frame(std::string_view text, const protocol::Frame& frame) {
+  if (frame.kind == protocol::FrameKind::result) return hand_on(RawJsonView(text));
+  for (const protocol::Element& element : frame.elements) hand_on(RawJsonView(element.json));
+}
+
+void RawReceiver::hand_on(RawJsonView message) {
+  const auto handler = handler_;
+  context_.guard([&] { (*handler)(message); });  // does nothing once a handler has ended the connection
+}
+
+void RawReceiver::on_gone() noexcept { handler_.reset(); }
+
+}  // namespace signalr::session
