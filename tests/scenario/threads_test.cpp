@@ -1,75 +1,13 @@
 // One connection, many threads: on an event loop of its own, with real time and the network in memory.
-#include <atomic>
 #include <condition_variable>
-#include <future>
 #include <mutex>
-#include <optional>
 #include <set>
 #include <thread>
 
-#include <signalr/event_loop.hpp>
-
-#include "scenario.hpp"
+#include "loop_world.hpp"
 
 using namespace scenario;
 using namespace signalr;
-
-namespace {
-
-/// An event loop that counts what is posted to it, so that a test can tell when a call has got that far.
-class CountingLoop final : public Executor {
- public:
-  void post(Task task) override {
-    inner_->post(std::move(task));
-    ++posts;
-  }
-  bool running_here() const noexcept override { return inner_->running_here(); }
-  TimePoint now() const noexcept override { return inner_->now(); }
-  TimerId schedule(TimePoint when, Task task) override { return inner_->schedule(when, std::move(task)); }
-  void cancel(TimerId id) noexcept override { inner_->cancel(id); }
-
-  std::atomic<int> posts{0};
-
- private:
-  std::shared_ptr<Executor> inner_ = make_event_loop();
-};
-
-/// A server whose strand is the loop that the clients use.
-struct LoopWorld {
-  LoopWorld() {
-    on_strand([this] {
-      network.emplace(loop);
-      server.emplace(*network, "http://server.test");
-      server->hub("Chat").on("Echo", [](server::Call& call) { call.result(call.args().at(0)); });
-      options.http_client = network->http_client();
-      options.dialer = network->dialer();
-    });
-    options.executor = loop;
-  }
-  ~LoopWorld() {
-    on_strand([this] {
-      server.reset();
-      network.reset();
-    });
-  }
-  template <class Work>
-  void on_strand(Work work) {
-    std::promise<void> done;
-    loop->post([&] {
-      work();
-      done.set_value();
-    });
-    done.get_future().wait();
-  }
-  Conn dial() { return signalr::dial("http://server.test", Hubs{{"chat"}}, options, CallOptions{1min}); }
-
-  std::shared_ptr<CountingLoop> loop = std::make_shared<CountingLoop>();
-  std::optional<memory::Network> network;
-  std::optional<memory::FakeServer> server;
-  DialOptions options;
-};
-
-}  // namespace
 
 TEST_CASE("P#115 what a thread sends keeps its order, and nothing is lost or doubled among eight threads") {
   constexpr int kThreads = 8;
@@ -201,4 +139,25 @@ TEST_CASE("tokens cancelled from another thread race with the answer, and each c
     world.on_strand([] {});
     CHECK(ends == 1);
   }
+}
+
+TEST_CASE("a dial that was handed over is no longer waited for: its handle goes while later handlers run") {
+  LoopWorld world;
+  std::promise<Conn> dialed;
+  auto pending = std::make_unique<PendingDial>(
+      async_dial("http://server.test", Hubs{{"chat"}}, world.options,
+                 [&](Result<Conn> conn) { dialed.set_value(std::move(conn).value()); }));
+  Conn conn = dialed.get_future().get();
+  world.on_strand([] {});  // the dial's handler has returned
+  std::promise<void> inside;
+  std::promise<void> go_on;
+  conn.async_read_message([&](Result<Message>) {
+    inside.set_value();
+    go_on.get_future().wait();
+  });
+  world.on_strand([&] { world.server->broadcast("Chat", "a", "[]"); });
+  inside.get_future().wait();
+  auto dropped = std::async(std::launch::async, [&] { pending.reset(); });
+  CHECK(dropped.wait_for(1min) == std::future_status::ready);
+  go_on.set_value();
 }
