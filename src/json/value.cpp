@@ -15,7 +15,8 @@ protocol::JsonString inside_quotes(std::string_view text, bool escaped) {
   return {text.substr(1, text.size() - 2), escaped};
 }
 
-std::string quoted_name(std::string_view name) { return '"' + protocol::printable(name, kMaxQuote) + '"'; }
+// Enough for DecodeError to cut it where a character ends.
+std::string excerpt(std::string_view text) { return std::string(text.substr(0, protocol::kMaxServerText + 4)); }
 
 std::string describe(const JsonValue& json) {
   switch (json.kind()) {
@@ -76,18 +77,21 @@ bool JsonValue::is_string(std::string_view wanted) const {
 
 std::optional<JsonValue> JsonValue::find(std::string_view name) const {
   std::optional<JsonValue> found;
-  for (const JsonMember member : members()) {
+  for (const Member member : members()) {
     if (member.name.is_string(name)) found = member.value;
   }
   return found;
 }
 
 void JsonValue::fail(std::string expected) const {
-  throw DecodeError(document_->path_to(*node_), std::move(expected), describe(*this),
-                    std::string(text().substr(0, protocol::kMaxServerText + 1)));
+  throw DecodeError(document_->path_to(*node_), std::move(expected), describe(*this), excerpt(text()));
 }
 
-void JsonValue::fail_without(std::string_view name) const { fail("an object with a member " + quoted_name(name)); }
+void JsonValue::fail_without(std::string_view member) const {
+  expect(JsonKind::object);
+  throw DecodeError(document_->path_to(*node_), "a member \"" + protocol::printable(member, kMaxQuote) + '"',
+                    "an object without it", excerpt(text()));
+}
 
 void from_json(const JsonValue& json, bool& value) {
   json.expect(JsonKind::boolean);

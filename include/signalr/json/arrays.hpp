@@ -17,7 +17,7 @@ namespace signalr {
 
 namespace detail {
 
-inline JsonElements elements_exactly(const JsonValue& json, std::size_t count) {
+inline JsonValue::Elements elements_exactly(const JsonValue& json, std::size_t count) {
   if (json.kind() != JsonKind::array || json.size() != count) {
     json.fail("an array of " + std::to_string(count));
   }
@@ -39,7 +39,7 @@ void read_set(const JsonValue& json, Set& values) {
 
 template <class Tuple, std::size_t... I>
 void read_tuple(const JsonValue& json, Tuple& values, std::index_sequence<I...>) {
-  auto element = elements_exactly(json, sizeof...(I)).begin();
+  [[maybe_unused]] auto element = elements_exactly(json, sizeof...(I)).begin();
   ((from_json(*element, std::get<I>(values)), ++element), ...);
 }
 
@@ -54,7 +54,7 @@ void write_tuple(JsonWriter& json, const Tuple& values, std::index_sequence<I...
 
 template <class T, class Allocator>
 void from_json(const JsonValue& json, std::vector<T, Allocator>& values) {
-  const JsonElements elements = json.elements();
+  const JsonValue::Elements elements = json.elements();
   values.clear();
   values.reserve(elements.size());
   for (const JsonValue element : elements) values.push_back(element.get<T>());

@@ -31,7 +31,7 @@ Key key_of(const JsonValue& name) {
 template <class Map>
 void read_map(const JsonValue& json, Map& values) {
   values.clear();
-  for (const JsonMember member : json.members()) {
+  for (const JsonValue::Member member : json.members()) {
     values.insert_or_assign(key_of<typename Map::key_type>(member.name), member.value.get<typename Map::mapped_type>());
   }
 }

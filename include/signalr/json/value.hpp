@@ -20,8 +20,6 @@ enum class JsonKind : std::uint8_t { null, boolean, number, string, array, objec
 SIGNALR_API std::string_view describe(JsonKind kind) noexcept;
 
 class JsonDocument;
-class JsonElements;
-class JsonMembers;
 
 namespace detail {
 
@@ -43,6 +41,10 @@ struct JsonNode {
 /// writes it): `void from_json(const signalr::JsonValue& json, Point& point) { point.x = json.get<int>("x"); }`.
 class SIGNALR_API JsonValue {
  public:
+  class Elements;
+  class Members;
+  struct Member;
+
   JsonKind kind() const noexcept { return node_->kind; }
   bool is_null() const noexcept { return kind() == JsonKind::null; }
   /// The value as it came.
@@ -60,9 +62,9 @@ class SIGNALR_API JsonValue {
   T get(std::string_view name) const;
 
   /// The elements of an array, in order. Throws DecodeError for all else.
-  JsonElements elements() const;
+  Elements elements() const;
   /// The members of an object, in order. Throws DecodeError for all else.
-  JsonMembers members() const;
+  Members members() const;
   /// The member of exactly that name; the last one when there are several. Throws DecodeError unless this is an object.
   std::optional<JsonValue> find(std::string_view name) const;
   /// How many elements an array or members an object has; 0 for all else.
@@ -82,21 +84,20 @@ class SIGNALR_API JsonValue {
   }
   /// Throws DecodeError: `expected` in words, and what this is instead and where.
   [[noreturn]] void fail(std::string expected) const;
+  /// Throws DecodeError: this object should have a member of that name.
+  [[noreturn]] void fail_without(std::string_view member) const;
 
  private:
   friend class JsonDocument;
-  friend class JsonElements;
-  friend class JsonMembers;
   JsonValue(const JsonDocument& document, const detail::JsonNode* node) noexcept : document_(&document), node_(node) {}
   std::string_view text() const noexcept;
-  [[noreturn]] void fail_without(std::string_view name) const;
 
   const JsonDocument* document_;
   const detail::JsonNode* node_;
 };
 
 /// A member of an object. The name is a string, which may be written with escapes: hence a JsonValue as well.
-struct JsonMember {
+struct JsonValue::Member {
   JsonValue name;
   JsonValue value;
 };
@@ -114,8 +115,6 @@ class SIGNALR_API JsonDocument {
 
  private:
   friend class JsonValue;
-  friend class JsonElements;
-  friend class JsonMembers;
 
   const detail::JsonNode* first() const noexcept { return nodes_.empty() ? &scalar_ : nodes_.data(); }
   std::string path_to(const detail::JsonNode& node) const;
@@ -128,7 +127,7 @@ class SIGNALR_API JsonDocument {
 };
 
 /// For range-for: JsonValue.
-class JsonElements {
+class JsonValue::Elements {
  public:
   class Iterator {
    public:
@@ -151,17 +150,17 @@ class JsonElements {
 
  private:
   friend class JsonValue;
-  explicit JsonElements(JsonValue array) noexcept : array_(array) {}
+  explicit Elements(JsonValue array) noexcept : array_(array) {}
   JsonValue array_;
 };
 
-/// For range-for: JsonMember.
-class JsonMembers {
+/// For range-for: Member.
+class JsonValue::Members {
  public:
   class Iterator {
    public:
     Iterator(const JsonDocument& document, const detail::JsonNode* name) noexcept : document_(&document), name_(name) {}
-    JsonMember operator*() const noexcept { return {JsonValue(*document_, name_), JsonValue(*document_, name_ + 1)}; }
+    Member operator*() const noexcept { return {JsonValue(*document_, name_), JsonValue(*document_, name_ + 1)}; }
     Iterator& operator++() noexcept {
       name_ = document_->first() + name_[1].next;
       return *this;
@@ -179,18 +178,18 @@ class JsonMembers {
 
  private:
   friend class JsonValue;
-  explicit JsonMembers(JsonValue object) noexcept : object_(object) {}
+  explicit Members(JsonValue object) noexcept : object_(object) {}
   JsonValue object_;
 };
 
-inline JsonElements JsonValue::elements() const {
+inline JsonValue::Elements JsonValue::elements() const {
   expect(JsonKind::array);
-  return JsonElements(*this);
+  return Elements(*this);
 }
 
-inline JsonMembers JsonValue::members() const {
+inline JsonValue::Members JsonValue::members() const {
   expect(JsonKind::object);
-  return JsonMembers(*this);
+  return Members(*this);
 }
 
 }  // namespace signalr
