@@ -21,16 +21,18 @@ template <class T>
 inline constexpr bool kIsJsonView = std::is_same_v<T, std::string_view> || std::is_same_v<T, RawJsonView>;
 
 /// Throws DecodeError. A missing value is decoded as null. Into std::string_view, only strings without escapes can be
-/// decoded; it is a view into `json`, as is a RawJsonView.
+/// decoded; it is a view into `json`. RawJsonView takes the text as it is, unchecked.
 template <class T>
 T decode_json(RawJsonView json) {
-  const JsonDocument document(json);
-  if constexpr (std::is_same_v<T, std::string_view>) {
-    return document.root().plain_string();
-  } else if constexpr (std::is_same_v<T, RawJsonView>) {
-    return document.root().json();
+  if constexpr (std::is_same_v<T, RawJsonView>) {
+    return json.missing() ? RawJsonView("null") : json;
   } else {
-    return document.root().template get<T>();
+    const JsonDocument document(json);
+    if constexpr (std::is_same_v<T, std::string_view>) {
+      return document.root().plain_string();
+    } else {
+      return document.root().template get<T>();
+    }
   }
 }
 /// A view into what is about to go.

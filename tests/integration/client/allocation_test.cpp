@@ -1,0 +1,105 @@
+// From a frame on the socket to a handler that takes views, nothing is allocated in steady state.
+#include <atomic>
+#include <condition_variable>
+#include <cstdlib>
+#include <mutex>
+#include <new>
+
+#include <signalr/client.hpp>
+
+#include "world.hpp"
+
+namespace {
+
+std::atomic<bool> counting{false};
+std::atomic<std::size_t> allocations{0};
+thread_local bool is_client = false;  // set by the handlers: the thread of the connection's executor
+
+void* allocate(std::size_t size) {
+  if (is_client && counting.load(std::memory_order_relaxed)) allocations.fetch_add(1, std::memory_order_relaxed);
+  if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
+  throw std::bad_alloc();
+}
+
+}  // namespace
+
+void* operator new(std::size_t size) { return allocate(size); }
+void* operator new[](std::size_t size) { return allocate(size); }
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete[](void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); }
+
+using namespace signalr;
+using namespace signalr::test;
+
+namespace {
+
+constexpr int kWarm = 20'000;
+constexpr int kTotal = 60'000;
+constexpr int kBurst = 500;  // a server forgets what a client is too slow for (P§5.6)
+
+/// Allocations between the calls kWarm and kTotal of "price", which `register_on` has a handler for. The handler is to
+/// tell each call to the counter that it is given.
+template <class Register>
+std::size_t count(Register register_on) {
+  Local local;
+  Conn conn = local.dial();
+  Client client("TestHub", conn);
+  std::mutex mutex;
+  std::condition_variable changed;
+  int seen = 0;
+  const auto counter = [&] {
+    is_client = true;
+    const std::lock_guard<std::mutex> lock(mutex);
+    if (++seen == kWarm) {
+      allocations = 0;
+      counting = true;
+    }
+    if (seen == kTotal) counting = false;
+    if (seen % kBurst == 0) changed.notify_one();
+  };
+  const Subscription subscription = register_on(client, counter);
+  for (int sent = 0; sent < kTotal;) {
+    local.hubs([](server::HubServer& hubs) {
+      for (int i = 0; i < kBurst; ++i)
+        hubs.broadcast("testhub", "Price", R"(["EURUSD",1.0842,{"bid":[1,2,3]},70000000001])");
+    });
+    sent += kBurst;
+    std::unique_lock<std::mutex> lock(mutex);
+    REQUIRE(changed.wait_for(lock, kPatience, [&] { return seen == sent; }));
+  }
+  conn.close(patiently());
+  return allocations;
+}
+
+}  // namespace
+
+TEST_CASE("a call that is taken as views and numbers costs no allocation, socket included") {
+  double sum = 0;
+  CHECK(count([&](Client& client, auto counter) {
+          return client.on("price", [&sum, counter](std::string_view symbol, double price, RawJsonView book,
+                                                    std::int64_t id) mutable {
+            if (symbol == "EURUSD" && book.text().front() == '{' && id == 70000000001) sum += price;
+            counter();
+          });
+        }) == 0);
+  CHECK(sum == doctest::Approx(1.0842 * kTotal));
+}
+
+TEST_CASE("a call that is taken as it came costs no allocation either") {
+  CHECK(count([](Client& client, auto counter) {
+          return client.on("PRICE", [counter](const ClientMsgView& call) mutable {
+            if (call.arg_count == 4) counter();
+          });
+        }) == 0);
+}
+
+TEST_CASE("the counter can see: a handler that allocates is noticed") {
+  CHECK(count([](Client& client, auto counter) {
+          return client.on("price", [counter](const ClientMsgView& call) mutable {
+            const std::string copy(call.json.text());
+            if (!copy.empty()) counter();
+          });
+        }) >= static_cast<std::size_t>(kTotal - kWarm - 1));
+}
