@@ -79,7 +79,7 @@ class CurlHttpClient final : public HttpClient {
 
 std::shared_ptr<HttpClient> make_curl_http_client(TlsOptions tls, ProxyOptions proxy) {
   static std::once_flag once;
-  std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });  // for good: others may use libcurl too
+  std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });  // for good
   return std::make_shared<curl::CurlHttpClient>(std::move(tls), proxy);
 }
 

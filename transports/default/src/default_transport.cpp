@@ -19,8 +19,9 @@ DefaultTransport::operator DialOptions() const {
 
 DefaultTransport make_default_transport(TlsOptions tls, ProxyOptions proxy) {
   DefaultTransport transport;
-  transport.http_client = make_curl_http_client(tls, proxy);
-  transport.dialer = make_websocketpp_dialer(std::move(tls), std::move(proxy));
+  // First, since it initialises OpenSSL without a handler at exit, and libcurl would do so with one.
+  transport.dialer = make_websocketpp_dialer(tls, proxy);
+  transport.http_client = make_curl_http_client(std::move(tls), std::move(proxy));
   transport.executor = shared_asio_event_loop();
   return transport;
 }

@@ -1,4 +1,4 @@
-// The network for those who don't bring their own: libcurl for HTTP, websocketpp for WebSockets, one loop for both.
+// The network for those who don't bring their own: libcurl for HTTP, websocketpp for WebSockets.
 #pragma once
 
 #include <memory>
@@ -26,9 +26,15 @@ struct DefaultTransport {
   SIGNALR_API operator DialOptions() const;  // NOLINT(google-explicit-constructor)
 };
 
-/// `tls` and `proxy` hold for HTTP and WebSockets alike. The executor is the websocketpp module's loop: one thread that
-/// all connections of the process share, which ends with the last of them; sockets run on it, so that frames reach the
-/// connection without changing threads. Any thread.
+/// `tls` and `proxy` hold for HTTP and WebSockets alike. Any thread.
+///
+/// Make one and keep it for all connections with these options: each has an HTTP client of its own, with a thread, kept
+/// connections and certificates to read. The executor is the same for all, the websocketpp module's shared loop: one
+/// thread, which ends with its last connection; WebSockets run on it too, so that frames reach the connection without
+/// changing threads.
+///
+/// For the whole process it initialises OpenSSL (without its handler at exit, see `make_websocketpp_dialer`) and
+/// libcurl.
 SIGNALR_API DefaultTransport make_default_transport(TlsOptions tls = {}, ProxyOptions proxy = {});
 
 }  // namespace signalr
