@@ -6,6 +6,12 @@
 #include <string>
 #include <utility>
 
+#include "chat_hub.hpp"
+#include "exchange_hub.hpp"
+#include "jobs_hub.hpp"
+#include "orders_hub.hpp"
+#include "telemetry_hub.hpp"
+
 namespace signalr::test {
 namespace {
 
@@ -24,13 +30,24 @@ DemoSite::DemoSite(std::shared_ptr<Executor> executor, Duration tick, server::Se
     : executor_(std::move(executor)), hubs_(executor_, std::move(settings)), tick_(tick) {
   for (const char* hub : kHubs) add_methods(hub);
   hubs_.raw("echo", {});
+  examples_.push_back(std::make_unique<ChatHub>(hubs_));
+  examples_.push_back(std::make_unique<ExchangeHub>(hubs_));
+  examples_.push_back(std::make_unique<JobsHub>(hubs_));
+  examples_.push_back(std::make_unique<OrdersHub>(hubs_));
+  examples_.push_back(std::make_unique<TelemetryHub>(hubs_));
+  hubs_.on_disconnected([this](const std::string& connection_id, bool) {
+    for (const auto& hub : examples_) hub->forget(connection_id);
+  });
   if (tick_ > Duration::zero()) {
     next_tick_ = executor_->now() + tick_;
     schedule_tick();
   }
 }
 
-DemoSite::~DemoSite() { executor_->cancel(timer_); }
+DemoSite::~DemoSite() {
+  executor_->cancel(timer_);
+  hubs_.on_disconnected({});
+}
 
 void DemoSite::add_methods(const char* name) {
   server::Hub hub = hubs_.hub(name);
@@ -51,6 +68,7 @@ void DemoSite::schedule_tick() {
   timer_ = executor_->schedule(next_tick_, [this] {
     const std::string args = R"([{"n":)" + std::to_string(++ticks_) + "}]";
     for (const char* hub : kHubs) hubs_.broadcast(hub, "tick", args);
+    for (const auto& hub : examples_) hub->tick();
     next_tick_ = std::max(next_tick_ + tick_, executor_->now());
     schedule_tick();
   });

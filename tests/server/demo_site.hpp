@@ -1,9 +1,13 @@
-// What test-server serves: a hub that echoes, fails, counts and ticks, and a raw connection that echoes.
+// What test-server serves: a hub that echoes, fails, counts and ticks, the examples' hubs, and a raw connection that
+// echoes.
 #pragma once
 
 #include <memory>
 #include <signalr/executor.hpp>
 #include <signalr/server/hub_server.hpp>
+#include <vector>
+
+#include "demo_hub.hpp"
 
 namespace signalr::test {
 
@@ -15,7 +19,8 @@ namespace signalr::test {
 /// - `Never()` is never answered;
 /// - `Say(x)` calls `said(x)` on all clients.
 /// With a tick interval, all clients are called `tick({"n": 1})`, `tick({"n": 2})`, … The path `/echo` is a raw
-/// persistent connection that sends back what it gets.
+/// persistent connection that sends back what it gets. The hubs of the examples, which move with the same ticks, have
+/// files of their own: ChatHub, ExchangeHub, JobsHub, OrdersHub, TelemetryHub.
 class DemoSite : public server::Site {
  public:
   /// A zero interval doesn't tick.
@@ -33,6 +38,7 @@ class DemoSite : public server::Site {
 
   std::shared_ptr<Executor> executor_;
   server::HubServer hubs_;
+  std::vector<std::unique_ptr<DemoHub>> examples_;
   Duration tick_;
   TimePoint next_tick_{};
   TimerId timer_ = 0;
