@@ -1,7 +1,6 @@
 // Turns a call with a handler into one that waits.
 #pragma once
 
-#include <chrono>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
@@ -15,45 +14,87 @@
 
 namespace signalr::session {
 
+/// A thread that waits for something to happen on an executor: until it has happened, never can any more, or the
+/// executor has stopped. Drives the executor meanwhile if that has no thread of its own.
+class Wait : public std::enable_shared_from_this<Wait> {
+ public:
+  enum class End { none, happened, dropped, stopped };
+
+  explicit Wait(Executor& executor) : executor_(executor) {}
+  Wait(const Wait&) = delete;
+  Wait& operator=(const Wait&) = delete;
+
+  /// On the waiting thread.
+  End wait();
+  /// The thread waits no more, and the executor may go.
+  void leave();
+
+  /// The first end counts; `change` is made with it, under the lock. Any thread.
+  template <class Change>
+  void end(End how, Change change) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (end_ != End::none) return;
+    change();
+    end_ = how;
+    changed_.notify_all();
+  }
+  void end(End how) {
+    end(how, [] {});
+  }
+
+ protected:
+  ~Wait() = default;
+
+ private:
+  class Sentinel;
+  enum class Watch { none, posted, scheduled };
+
+  bool ended();
+  void rest();
+  void on_sentinel_run();
+  void set_watch(Watch watch);
+
+  Executor& executor_;
+  std::mutex mutex_;  // guards the rest
+  std::condition_variable changed_;
+  End end_ = End::none;
+  Watch watch_ = Watch::none;
+  TimerId timer_ = 0;
+};
+
 template <class T>
 class BlockingCall {
  public:
   /// Throws UsageError where waiting would keep the executor from ever answering.
-  BlockingCall(Executor& executor, const char* what) : executor_(executor), what_(what) {
+  BlockingCall(Executor& executor, const char* what) : what_(what), state_(std::make_shared<State>(executor)) {
     if (executor.running_here()) {
       throw UsageError(std::string(what) +
                        " would deadlock: it blocks, and was called on the connection's own executor; use the form with "
                        "a handler there");
     }
   }
+  BlockingCall(const BlockingCall&) = delete;
+  BlockingCall& operator=(const BlockingCall&) = delete;
+  ~BlockingCall() { state_->leave(); }
 
   /// The handler to start the call with. Destroyed uncalled it ends the wait with ConnectionGone.
   auto handler() { return Handler{state_}; }
 
   Result<T> wait() {
-    bool driving = false;  // whether the executor needs this thread to get anywhere
-    while (!is_done()) {
-      if (executor_.help()) {
-        driving = true;
-        continue;
-      }
-      std::unique_lock<std::mutex> lock(state_->mutex);
-      const auto done = [this] { return state_->done; };
-      if (driving) {
-        state_->changed.wait_for(lock, std::chrono::milliseconds(1), done);  // another thread may bring it work
-      } else {
-        state_->changed.wait(lock, done);
-      }
+    switch (state_->wait()) {
+      case Wait::End::happened:
+        return std::move(*state_->result);
+      case Wait::End::stopped:
+        return ConnectionGone(std::string(what_) + " ended: the connection's executor was stopped").clone();
+      default:
+        return ConnectionGone(std::string(what_) + " ended: the connection was destroyed, or its executor stopped")
+            .clone();
     }
-    if (!state_->result) return ConnectionGone(std::string(what_) + " ended: the connection was destroyed").clone();
-    return std::move(*state_->result);
   }
 
  private:
-  struct State {
-    std::mutex mutex;
-    std::condition_variable changed;
-    bool done = false;
+  struct State final : Wait {
+    using Wait::Wait;
     std::optional<Result<T>> result;
   };
 
@@ -62,27 +103,16 @@ class BlockingCall {
     Handler(Handler&&) noexcept = default;
     Handler& operator=(Handler&&) = delete;
     ~Handler() {
-      if (state != nullptr) end(std::nullopt);
+      if (state != nullptr) state->end(Wait::End::dropped);
     }
-    void operator()(Result<T> result) { end(std::move(result)); }
-
-    void end(std::optional<Result<T>> result) {
-      const std::lock_guard<std::mutex> lock(state->mutex);
-      if (std::exchange(state->done, true)) return;
-      state->result = std::move(result);
-      state->changed.notify_all();
+    void operator()(Result<T> result) {
+      state->end(Wait::End::happened, [&] { state->result.emplace(std::move(result)); });
     }
     std::shared_ptr<State> state;
   };
 
-  bool is_done() {
-    const std::lock_guard<std::mutex> lock(state_->mutex);
-    return state_->done;
-  }
-
-  Executor& executor_;
   const char* what_;
-  std::shared_ptr<State> state_ = std::make_shared<State>();
+  const std::shared_ptr<State> state_;
 };
 
 }  // namespace signalr::session

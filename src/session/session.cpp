@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "session/help.hpp"
+
 namespace signalr::session {
 
 Session::Session(DialOptions options, Target target)
@@ -106,7 +108,7 @@ void Session::abandon() {
   wait_until_outside();
   context_.executor->post(Farewell(shared_from_this()));
   if (context_.executor->running_here()) return;
-  while (!dropped_.load(std::memory_order_acquire) && context_.executor->help()) {
+  while (!dropped_.load(std::memory_order_acquire) && help(*context_.executor)) {
     // an executor without a thread may never run again: let it run up to the farewell now
   }
 }

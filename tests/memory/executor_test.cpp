@@ -8,10 +8,12 @@
 #include <thread>
 #include <vector>
 
+#include <signalr/errors.hpp>
 #include <signalr/memory/virtual_executor.hpp>
 
 using namespace std::chrono_literals;
 using signalr::TimerId;
+using signalr::UsageError;
 using signalr::memory::VirtualExecutor;
 using Lines = std::vector<std::string>;
 
@@ -181,22 +183,55 @@ TEST_CASE("a task that is destroyed by stop may post, schedule and cancel") {
   CHECK(executor.pending_timers() == 0);
 }
 
-TEST_CASE("stop inside a task ends the run") {
+TEST_CASE("stop inside a task is refused, and the task goes on") {
   VirtualExecutor executor;
+  const auto kept = std::make_shared<int>(1);
   bool ran = false;
-  executor.post([&] { executor.stop(); });
+  executor.post([&, kept] {
+    CHECK_THROWS_AS(executor.stop(), UsageError);
+    CHECK(*kept == 1);
+  });
   executor.post([&] { ran = true; });
   executor.run_ready();
-  CHECK_FALSE(ran);
+  CHECK(ran);
+  CHECK_FALSE(executor.stopped());
+}
+
+TEST_CASE("running it in two threads at once is refused") {
+  VirtualExecutor executor;
+  bool refused = false;
+  executor.post([&] {
+    std::thread([&] {
+      try {
+        executor.run_ready();
+      } catch (const UsageError&) {
+        refused = true;
+      }
+    }).join();
+  });
+  executor.run_ready();
+  CHECK(refused);
+}
+
+TEST_CASE("a timer at the end of time never comes: help doesn't jump there") {
+  VirtualExecutor executor;
+  bool ran = false;
+  const TimerId never = executor.schedule(signalr::TimePoint::max(), [&] { ran = true; });
+  CHECK_FALSE(executor.help());
+  CHECK_FALSE(executor.run_until([&] { return ran; }));
+  CHECK(executor.elapsed() == 10min);
+  CHECK(executor.pending_timers() == 1);
+  executor.cancel(never);
+  CHECK(executor.pending_timers() == 0);
 }
 
 TEST_CASE("running it inside one of its tasks is refused") {
   VirtualExecutor executor;
   int refused = 0;
   executor.post([&] {
-    CHECK_THROWS_AS(executor.run_ready(), std::logic_error);
-    CHECK_THROWS_AS(executor.advance(1s), std::logic_error);
-    CHECK_THROWS_AS(executor.help(), std::logic_error);
+    CHECK_THROWS_AS(executor.run_ready(), UsageError);
+    CHECK_THROWS_AS(executor.advance(1s), UsageError);
+    CHECK_THROWS_AS(executor.help(), UsageError);
     ++refused;
   });
   executor.run_ready();

@@ -11,6 +11,8 @@
 #include <unordered_map>
 #include <utility>
 
+#include <signalr/errors.hpp>
+
 namespace signalr::memory {
 
 struct VirtualExecutor::State {
@@ -43,7 +45,7 @@ struct VirtualExecutor::State {
 };
 
 VirtualExecutor::VirtualExecutor() : state_(std::make_unique<State>()) {}
-VirtualExecutor::~VirtualExecutor() { stop(); }
+VirtualExecutor::~VirtualExecutor() { drop_everything(); }
 
 void VirtualExecutor::post(Task task) {
   const std::lock_guard<std::mutex> lock(state_->mutex);
@@ -72,15 +74,21 @@ void VirtualExecutor::cancel(TimerId id) noexcept {
 
 bool VirtualExecutor::run_one() {
   forbid_inside_task("run_one");
-  Task task;
-  if (!state_->take_posted(task) && !state_->take_due(now(), task)) return false;
   struct Running {  // also when the task throws, as a failing check of a test does
     std::atomic<std::thread::id>& id;
-    explicit Running(std::atomic<std::thread::id>& value) : id(value) { id = std::this_thread::get_id(); }
+    explicit Running(std::atomic<std::thread::id>& value) : id(value) {
+      std::thread::id nobody;
+      if (!id.compare_exchange_strong(nobody, std::this_thread::get_id())) {
+        throw UsageError(
+            "two threads run the same VirtualExecutor at once, and its tasks must run one at a time: drive it from one "
+            "thread");
+      }
+    }
     ~Running() { id = std::thread::id(); }
   } const running(state_->running);
-  Task run = std::move(task);  // destroyed before `running`: what it captured goes on the strand
-  run();
+  Task task;  // destroyed before `running`: what it captured goes on the strand
+  if (!state_->take_posted(task) && !state_->take_due(now(), task)) return false;
+  task();
   return true;
 }
 
@@ -107,9 +115,9 @@ bool VirtualExecutor::help() { return progress(TimePoint::max()); }
 
 bool VirtualExecutor::progress(TimePoint end) {
   if (run_one()) return true;
-  const bool any = !state_->timers.empty();
-  if (any && state_->timers.begin()->first.first <= end) {
-    state_->now = state_->timers.begin()->first.first.time_since_epoch().count();
+  const TimePoint next = state_->timers.empty() ? TimePoint::max() : state_->timers.begin()->first.first;
+  if (next <= end && next != TimePoint::max()) {  // which is a time that never comes
+    state_->now = next.time_since_epoch().count();
     return true;
   }
   if (end != TimePoint::max() && now() < end) state_->now = end.time_since_epoch().count();
@@ -117,6 +125,11 @@ bool VirtualExecutor::progress(TimePoint end) {
 }
 
 void VirtualExecutor::stop() {
+  forbid_inside_task("stop");
+  drop_everything();
+}
+
+void VirtualExecutor::drop_everything() {
   std::deque<Task> posted;
   {
     const std::lock_guard<std::mutex> lock(state_->mutex);
@@ -141,8 +154,8 @@ std::size_t VirtualExecutor::pending_timers() const noexcept { return state_->ti
 
 void VirtualExecutor::forbid_inside_task(const char* function) const {
   if (running_here()) {
-    throw std::logic_error("VirtualExecutor::" + std::string(function) +
-                           " was called inside one of its own tasks, which must end first: call it outside");
+    throw UsageError("VirtualExecutor::" + std::string(function) +
+                     " was called inside one of its own tasks, which must end first: call it outside");
   }
 }
 

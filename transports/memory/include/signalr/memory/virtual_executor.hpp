@@ -10,10 +10,11 @@
 namespace signalr::memory {
 
 /// A deterministic, single-threaded strand with a clock of its own. The thread that calls the functions below is
-/// the strand; `post` alone may be called from others. The clock starts at `kStart` and moves only in `advance`,
-/// `run_until` and `help`.
+/// the strand; `post` alone may be called from others. Threads in blocking calls take turns in driving it by
+/// themselves; driving it by hand at the same time as another thread is a UsageError. The clock starts at `kStart` and
+/// moves only in `advance`, `run_until` and `help`.
 ///
-/// None of the running functions may be called inside a task: they throw std::logic_error there.
+/// None of the running functions may be called inside a task, nor may `stop`: they throw UsageError there.
 class SIGNALR_API VirtualExecutor final : public Executor {
  public:
   /// What `now` says at the beginning: an hour after the clock's epoch, so that "an hour ago" is no special case.
@@ -28,7 +29,8 @@ class SIGNALR_API VirtualExecutor final : public Executor {
   TimerId schedule(TimePoint when, Task task) override;
   void cancel(TimerId id) noexcept override;
 
-  /// Runs one task, else jumps to the next timer and makes it due; false when there is neither.
+  /// Runs one task, else jumps to the next timer and makes it due; false when there is neither. TimePoint::max()
+  /// never comes.
   bool help() override;
 
   /// Runs the next ready task, be it posted or a timer that is due. False when there is none.
@@ -53,7 +55,8 @@ class SIGNALR_API VirtualExecutor final : public Executor {
     return true;
   }
 
-  /// Destroys everything that is queued and scheduled, un-run; later tasks are destroyed at once.
+  /// Destroys everything that is queued and scheduled, un-run; later tasks are destroyed at once. Not inside a task:
+  /// what it destroys may be what the task is running in.
   void stop();
   bool stopped() const noexcept;
 
@@ -67,6 +70,7 @@ class SIGNALR_API VirtualExecutor final : public Executor {
  private:
   struct State;
   bool progress(TimePoint end);
+  void drop_everything();
   void forbid_inside_task(const char* function) const;
 
   std::unique_ptr<State> state_;
