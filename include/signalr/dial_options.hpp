@@ -56,12 +56,15 @@ struct DialOptions {
   /// For `dial` with hub names: append "signalr" to the URL (P§2.1).
   bool use_default_path = true;
   QueryParams params;
-  /// Sent with every request, the WebSocket upgrade included.
+  /// Sent with every request, the WebSocket upgrade included. Also, with Authorization, to the host that negotiate
+  /// redirects to (RedirectUrl, P§3.3), unless the redirect brings a token of its own. An HTTP redirect to another
+  /// origin is followed without Authorization and Cookie.
   Headers headers;
   /// Sent to the endpoint's host along with those that the server sets; "name", "value".
   std::vector<std::pair<std::string, std::string>> cookies;
   /// Called before each request for the bearer token to send as Authorization; an empty one sends none. It runs on the
-  /// executor and must not block. A token from a redirect takes precedence (P#28).
+  /// executor and must not block. A token from a redirect takes precedence (P#28); after a redirect without one, the
+  /// host that negotiate named gets this one.
   std::function<std::string()> access_token;
   /// Use WebSockets also when negotiate says that the server doesn't have them.
   bool force_web_sockets = false;
@@ -71,9 +74,9 @@ struct DialOptions {
   std::vector<TransportKind> transports = {TransportKind::web_sockets};
 
   // Retries: how many more attempts after the first; 0 none, negative without bound.
-  /// Network errors and 5xx, 408, 429 only.
+  /// Network errors (TLS failures excepted) and 5xx, 408, 429 only.
   int max_negotiate_retries = 5;
-  /// On the last transport only, network errors and 5xx, 408, 429.
+  /// On the last transport only, network errors (TLS failures excepted) and 5xx, 408, 429.
   int max_connect_retries = 5;
   /// Only while the request provably was not sent, since /start is not idempotent (P#42).
   int max_start_retries = 5;

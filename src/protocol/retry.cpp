@@ -23,4 +23,9 @@ bool is_transient_status(int status) noexcept {
   return (status >= 500 && status <= 599) || status == 408 || status == 429;
 }
 
+bool is_transient_failure(TransportFailure failure) noexcept {
+  return failure != TransportFailure::kTls && failure != TransportFailure::kUnsupported &&
+         failure != TransportFailure::kLimit;
+}
+
 }  // namespace signalr::protocol

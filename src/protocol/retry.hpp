@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include <signalr/executor.hpp>
+#include <signalr/transport_error.hpp>
 
 namespace signalr::protocol {
 
@@ -23,5 +24,9 @@ Duration with_jitter(Duration interval, std::uint32_t random) noexcept;
 
 /// Whether an HTTP status may heal by itself: 5xx, 408, 429 (design: a 404 won't).
 bool is_transient_status(int status) noexcept;
+
+/// Whether a failure of the network may heal by itself. Certificates don't within seconds, and what an adapter can't
+/// do or a limit forbids stays so.
+bool is_transient_failure(TransportFailure failure) noexcept;
 
 }  // namespace signalr::protocol

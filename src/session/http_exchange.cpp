@@ -96,10 +96,10 @@ void HttpExchange::finish_later(ErrorPtr error) {
   failing_.set_after(Duration::zero(), [this, error = std::move(error)] { finish(error); });
 }
 
-ErrorPtr unexpected_status(const char* what, const HttpAnswer& answer) {
+ErrorPtr unexpected_status(const char* what, const HttpAnswer& answer, std::string_view advice) {
   constexpr std::size_t kKeptBody = 1024;
   return HttpStatusError(std::string("the server answered ") + what + " with HTTP status " +
-                             std::to_string(answer.status) + " instead of 200",
+                             std::to_string(answer.status) + " instead of 200" + std::string(advice),
                          answer.status, answer.body.substr(0, kKeptBody))
       .clone();
 }

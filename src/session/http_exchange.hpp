@@ -57,7 +57,7 @@ class HttpExchange final : private HttpSink {
   std::unique_ptr<HttpOperation> operation_;
 };
 
-/// The error that an answer with another status than 200 stands for.
-ErrorPtr unexpected_status(const char* what, const HttpAnswer& answer);
+/// The error that an answer with another status than 200 stands for; `advice` ends its sentence.
+ErrorPtr unexpected_status(const char* what, const HttpAnswer& answer, std::string_view advice = {});
 
 }  // namespace signalr::session

@@ -5,6 +5,17 @@
 #include <signalr/errors.hpp>
 
 namespace signalr::session {
+namespace {
+
+// A server says 500, and not a word more, for a hub that it doesn't have (P§3.1): the most common mistake of all.
+ErrorPtr refusal(const HttpAnswer& http, const Requests& requests) {
+  if (http.status != 500 || requests.connection_data().empty()) return unexpected_status("negotiate", http);
+  return unexpected_status("negotiate", http,
+                           "; besides failing, that is how it answers for a hub that it doesn't have: compare the "
+                           "names of the hubs with the server's");
+}
+
+}  // namespace
 
 Negotiator::Negotiator(Context& context, Requests& requests, Handler handler)
     : context_(context),
@@ -23,13 +34,14 @@ void Negotiator::ask() {
 
 void Negotiator::on_answer(Result<HttpAnswer> answer) {
   if (!answer.ok()) {
-    const bool network = find_cause<TransportError>(answer.error()) != nullptr;
+    const auto* network = find_cause<TransportError>(answer.error());
     const bool timeout = find_cause<DeadlineError>(answer.error()) != nullptr;
-    return retry_or_fail(network || timeout, answer.error_ptr());
+    const bool transient = timeout || (network != nullptr && protocol::is_transient_failure(network->failure()));
+    return retry_or_fail(transient, answer.error_ptr());
   }
   const HttpAnswer& http = answer.value();
   if (http.status != 200) {
-    return retry_or_fail(protocol::is_transient_status(http.status), unexpected_status("negotiate", http));
+    return retry_or_fail(protocol::is_transient_status(http.status), refusal(http, requests_));
   }
   auto response = protocol::parse_negotiate_response(http.body, context_.options.protocol);
   if (!response.ok()) return fail(response.error_ptr());

@@ -79,8 +79,9 @@ void Session::on_open_failed(ErrorPtr error) {
     return open_current_transport();
   }
   const auto* refused = find_cause<DialError>(*error);
+  const auto* network = find_cause<TransportError>(*error);
   const bool transient = refused == nullptr || refused->status() == 0
-                             ? find_cause<TransportError>(*error) != nullptr
+                             ? network != nullptr && protocol::is_transient_failure(network->failure())
                              : protocol::is_transient_status(refused->status());
   if (transient && connect_retries_.take()) {
     context_.log(LogLevel::warning, error->what(), "; trying again");

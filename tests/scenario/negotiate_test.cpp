@@ -170,3 +170,36 @@ TEST_CASE("HTTP redirects of negotiate are followed ten times, and no secret cro
   CHECK(find_cause<LimitError>(*endless.dial_error()) != nullptr);
   CHECK(endless.server.requests("negotiate").size() == 11);
 }
+
+TEST_CASE("what waiting can't heal is not tried again: a TLS failure ends the dial at once") {
+  SUBCASE("of negotiate") {
+    World world;
+    world.server.expect_negotiate().fail(TransportFailure::kTls, "the certificate has expired");
+    const ErrorPtr error = world.dial_error();
+    CHECK(dynamic_cast<const NegotiateError*>(error.get()) != nullptr);
+    CHECK(find_cause<TransportError>(*error)->failure() == TransportFailure::kTls);
+    CHECK(world.server.requests("negotiate").size() <= 1);
+    CHECK(world.server.clock().elapsed() == 0s);
+  }
+  SUBCASE("of the upgrade") {
+    World world;
+    world.server.expect_connect().fail(TransportFailure::kTls, "the certificate has expired");
+    const ErrorPtr error = world.dial_error();
+    CHECK(dynamic_cast<const ConnectError*>(error.get()) != nullptr);
+    CHECK(find_cause<TransportError>(*error)->failure() == TransportFailure::kTls);
+    CHECK(world.server.clock().elapsed() == 0s);
+  }
+}
+
+TEST_CASE("a 500 to negotiate with hubs hints at the names of the hubs") {
+  World world;
+  world.options.max_negotiate_retries = 0;
+  SUBCASE("500 with hubs") {
+    world.server.expect_negotiate().answer(500);
+    CHECK(std::string(world.dial_error()->what()).find("a hub that it doesn't have") != std::string::npos);
+  }
+  SUBCASE("another status") {
+    world.server.expect_negotiate().answer(503);
+    CHECK(std::string(world.dial_error()->what()).find("hub") == std::string::npos);
+  }
+}
