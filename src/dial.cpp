@@ -70,12 +70,16 @@ struct PendingDial::State {
   explicit State(std::shared_ptr<Session> dialed, Handler user_handler)
       : session(std::move(dialed)), handler(std::move(user_handler)) {}
 
-  enum class Owner { pending_dial, handed_over, dropped };
+  enum class Owner { pending_dial, handler, none, dropped };
 
   /// On the strand.
   void finish(Result<void> result) {
     auto expected = Owner::pending_dial;
-    if (!owner.compare_exchange_strong(expected, Owner::handed_over)) return;
+    if (!owner.compare_exchange_strong(expected, Owner::handler)) return;
+    struct Finished {  // also when the handler throws
+      std::atomic<Owner>& owner;
+      ~Finished() { owner = Owner::none; }
+    } const finished{owner};
     Conn conn(session);
     Handler user_handler = std::move(handler);
     if (result.ok()) {
@@ -89,8 +93,8 @@ struct PendingDial::State {
     auto expected = Owner::pending_dial;
     if (owner.compare_exchange_strong(expected, Owner::dropped)) {
       session->abandon();
-    } else if (expected == Owner::handed_over) {
-      session->wait_until_outside();
+    } else if (expected == Owner::handler) {
+      session->wait_until_outside();  // later handlers of the connection are none of this dial's
     }
   }
 
