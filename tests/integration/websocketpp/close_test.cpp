@@ -1,4 +1,9 @@
 // Closing: by the peer, by us, and without a word.
+#include <condition_variable>
+#include <deque>
+#include <future>
+#include <mutex>
+
 #include "client.hpp"
 #include "peer.hpp"
 
@@ -10,6 +15,91 @@ using peer::frame;
 using peer::text;
 
 namespace {
+
+/// An executor that runs a task when the test says so: what the loop brings meanwhile waits in its queue.
+class HandTurned final : public Executor {
+ public:
+  void post(Task task) override {
+    const std::lock_guard lock(mutex_);
+    tasks_.push_back(std::move(task));
+    posted_.notify_all();
+  }
+  bool running_here() const noexcept override { return running_; }
+  TimePoint now() const noexcept override { return Clock::now(); }
+  TimerId schedule(TimePoint, Task) override { std::terminate(); }
+  void cancel(TimerId) noexcept override { std::terminate(); }
+
+  /// Waits for a task and runs it.
+  void run_one() {
+    std::unique_lock lock(mutex_);
+    REQUIRE(posted_.wait_for(lock, client::kDeadline, [this] { return !tasks_.empty(); }));
+    Task task = std::move(tasks_.front());
+    tasks_.pop_front();
+    lock.unlock();
+    as_task([&] { task(); });
+  }
+  template <class Function>
+  void as_task(Function function) {
+    running_ = true;
+    function();
+    running_ = false;
+  }
+  std::size_t waiting() {
+    const std::lock_guard lock(mutex_);
+    return tasks_.size();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable posted_;
+  std::deque<Task> tasks_;
+  bool running_ = false;  // by the test's one thread
+};
+
+/// A connection on such an executor that reads one frame; `order` is what its sink was told.
+class TurnedSession {
+ public:
+  explicit TurnedSession(const std::string& url) : executor(std::make_shared<HandTurned>()), sink_(executor) {
+    executor->as_task([&] {
+      dialing_ = make_websocketpp_dialer()->dial(executor, request_for(url),
+                                                 [this](DialResult result) { conn = std::move(result.conn); });
+    });
+    while (conn == nullptr) executor->run_one();
+    sink_.frame_hook = [this](MessageType, std::string_view payload) { order += std::string(payload) + ' '; };
+    sink_.written_hook = [this](const std::string&) { order += "written "; };
+    sink_.end_hook = [this](const TransportError& error) {
+      order += std::to_string(error.close_code().value_or(0)) + ' ';
+    };
+    executor->as_task([this] {
+      conn->start(sink_);
+      conn->read();
+    });
+  }
+  ~TurnedSession() {
+    executor->as_task([this] {
+      dialing_.reset();
+      conn.reset();
+    });
+    CHECK(sink_.faults() == 0);
+  }
+  TurnedSession(const TurnedSession&) = delete;
+  TurnedSession& operator=(const TurnedSession&) = delete;
+
+  /// Once the loop has seen the peer's end.
+  void run_all(peer::Server& server) {
+    server.finish();
+    client::on(*shared_asio_event_loop(), [] {});
+    while (executor->waiting() > 0) executor->run_one();
+  }
+
+  const std::shared_ptr<HandTurned> executor;
+  std::unique_ptr<WebsocketConn> conn;
+  std::string order;
+
+ private:
+  client::Sink sink_;
+  std::unique_ptr<Operation> dialing_;
+};
 
 /// Sends this after the upgrade and expects a close frame, whose code it stores.
 peer::Script closing(std::string bytes, int& code) {
@@ -146,4 +236,40 @@ TEST_CASE("a close that the peer answers with its end alone is told as 1006") {
   const TransportError error = session.sink.wait_end();
   CHECK(error.failure() == TransportFailure::kClosed);
   CHECK(error.close_code() == kCloseAbnormal);
+}
+
+TEST_CASE("on an executor of somebody else's, too, the end comes after on_written of all that went out") {
+  std::promise<void> both_taken;
+  peer::Server server([&](peer::Link& link) {
+    link.upgrade(text("first") + text("second") + frame(0x89, "ping"));
+    CHECK(link.read_frame().first == 0x8A);  // so both texts have been read, too
+    both_taken.set_value();
+    CHECK(link.read_frame().payload == "sent");
+    link.send(peer::close_frame(1000));
+    link.read_to_end();
+  });
+  TurnedSession session(server.at());
+  both_taken.get_future().wait();
+  session.executor->run_one();
+  CHECK(session.order == "first ");
+  session.executor->as_task([&] {
+    session.conn->read();  // asks for what is there, with a task that waits its turn
+    session.conn->write(MessageType::text, "sent");
+  });
+  session.run_all(server);
+  CHECK(session.order == "first second written 1000 ");
+}
+
+TEST_CASE("an end that came behind frames that nobody reads is told after close") {
+  peer::Server server([](peer::Link& link) {
+    link.upgrade(text("first") + text("second") + peer::close_frame(1001, "over"));
+    link.read_close();
+    link.read_to_end();
+  });
+  TurnedSession session(server.at());
+  session.run_all(server);
+  CHECK(session.order == "first ");
+  session.executor->as_task([&] { session.conn->close(kCloseNormal, ""); });
+  while (session.executor->waiting() > 0) session.executor->run_one();
+  CHECK(session.order == "first 1001 ");
 }

@@ -96,7 +96,8 @@ void Bridge::deliver() {
   hand_out();
 }
 
-/// As many frames as are asked for; after all of them the end. After the caller's `close` the end alone matters.
+/// As many frames as are asked for; after all of them, and after all that was written, the end. After the caller's
+/// `close` the end alone matters.
 void Bridge::hand_out() {
   handing_out_ = true;
   while (sink_ != nullptr && read_wanted_ && !closing_ && next_ < ready_.size()) {
@@ -110,7 +111,7 @@ void Bridge::hand_out() {
   std::optional<TransportError> end;
   {
     const std::lock_guard lock(mutex_);
-    if (!end_ || (!frames_.empty() && !closing_)) return;
+    if (!end_ || !written_.empty() || (!frames_.empty() && !closing_)) return;  // a delivery is on its way
     end.emplace(*end_);
     end_.reset();
   }
