@@ -39,6 +39,8 @@ void Bridge::write(MessageType type, std::string payload) {
 
 void Bridge::close(std::uint16_t code, std::string reason) {
   closing_ = true;
+  // An end that came behind frames that are now nobody's has waited for them to be read.
+  if (next_ < ready_.size()) caller_->post([self = shared_from_this()] { self->hand_out(); });
   on_loop([code, reason = std::move(reason)](Bridge& self) { self.inner_->close(code, reason); });
 }
 
