@@ -61,7 +61,7 @@ std::string ExchangeHub::next_delta() {
   ++sequence_;
   const bool bid = sequence_ % 2 == 0;
   Side& side = bid ? bids_ : asks_;
-  const std::int64_t distance = 50 * (1 + sequence_ * 7 % 5);
+  const std::int64_t distance = 25 * (1 + sequence_ * 3 % 5);
   const BookLevel level{bid ? 10'000 - distance : 10'000 + distance, sequence_ * 3 % 4};
   if (level.quantity == 0) {
     side.erase(level.price);
