@@ -19,9 +19,20 @@ COMPILERS = ['g++', 'clang++']
 # A module's headers, and the folders it may look into.
 CORE = 'include'
 ADAPTERS = ['transports/memory/include', 'transports/curl/include', 'transports/websocketpp/include']
+INFLATE = 'src/inflate/include'
 DEFAULT = 'transports/default/include'
-MODULES = [(CORE, [CORE])] + [(folder, [folder, CORE]) for folder in ADAPTERS] + [
+MODULES = [(CORE, [CORE])] + [(folder, [folder, CORE]) for folder in [INFLATE] + ADAPTERS] + [
     (DEFAULT, [DEFAULT, CORE] + ADAPTERS)]
+
+
+# Headers for users of another library: left out where that isn't installed.
+OPT_IN = {'signalr/nlohmann_json.hpp': 'nlohmann/json.hpp'}
+
+
+def available(compiler, header):
+    probe = f'#if !__has_include(<{header}>)\n#error\n#endif\n'
+    return subprocess.run([compiler, '-fsyntax-only', '-x', 'c++', '-'], input=probe, capture_output=True,
+                          text=True).returncode == 0
 
 
 def headers(root):
@@ -45,8 +56,11 @@ def complaint(compiler, standard, header):
 
 
 def check(root, compilers):
+    missing = {name for name, needed in OPT_IN.items()
+               if not all(available(compiler, needed) for compiler in compilers)}
     jobs = [(compiler, standard, header)
-            for compiler in compilers for standard in STANDARDS for header in headers(root)]
+            for compiler in compilers for standard in STANDARDS for header in headers(root)
+            if header[1] not in missing]
     with concurrent.futures.ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
         complaints = [text for text in pool.map(lambda job: complaint(*job), jobs) if text]
     return len(jobs), complaints
