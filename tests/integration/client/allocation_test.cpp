@@ -43,7 +43,9 @@ constexpr int kBurst = 500;  // a server forgets what a client is too slow for (
 /// tell each call to the counter that it is given.
 template <class Register>
 std::size_t count(Register register_on) {
-  Local local;
+  server::ServerSettings settings;
+  settings.keep_alive = std::nullopt;  // watching for silence sets a timer every few seconds, whatever arrives
+  Local local(false, demo({}, settings));
   Conn conn = local.dial();
   Client client("TestHub", conn);
   std::mutex mutex;
