@@ -103,8 +103,9 @@ TEST_CASE("an IP address is matched against the certificate's addresses, and has
         indicated = name == nullptr ? "none" : name;
         return SSL_TLSEXT_ERR_OK;
       });
-  for (const auto& [host, expected] :
-       {std::pair<std::string, std::string>{"localhost", "localhost"}, {"127.0.0.1", "none"}}) {
+  for (const auto& pair : {std::pair<std::string, std::string>{"localhost", "localhost"}, {"127.0.0.1", "none"}}) {
+    const std::string host = pair.first;
+    const std::string expected = pair.second;
     CAPTURE(host);
     peer::Server link(secure_upgrade(context.get()));
     CHECK(client::dial(make_asio_event_loop(), request_for("wss://" + host + ':' + std::to_string(link.port()) + "/"),
