@@ -1,13 +1,10 @@
-// Takes JSON text apart with RapidJSON's reader: iterative and stopped at a fixed depth, so that no input can exhaust
-// the stack. Only where each value stands is noted.
+// Takes JSON text apart: once the checker has passed it, one loop notes where each value stands. Not with RapidJSON,
+// which refuses numbers beyond a double even when they stay text.
 #include <signalr/json/value.hpp>
 
 #include <limits>
 
-#include <rapidjson/error/en.h>
-#include <rapidjson/memorystream.h>
-#include <rapidjson/reader.h>
-
+#include "protocol/json_bytes.hpp"
 #include "protocol/json_text.hpp"
 #include "protocol/safe_text.hpp"
 
@@ -17,99 +14,80 @@ namespace {
 using detail::JsonNode;
 
 constexpr std::size_t kMaxDepth = 128;
-constexpr std::string_view kWhite = " \n\r\t";
-constexpr const char* kExpected = "JSON (RFC 8259, at most 128 levels deep)";
+constexpr std::size_t kMaxSize = std::numeric_limits<std::uint32_t>::max();  // so that a node is small
 
-[[noreturn]] void refuse(std::string_view text, const std::string& what, std::size_t offset) {
-  throw DecodeError({}, kExpected, what + " at byte " + std::to_string(offset),
-                    std::string(text.substr(0, protocol::kMaxServerText + 1)));
+[[noreturn]] void refuse(std::string_view text, const std::string& what) {
+  throw DecodeError({}, "JSON (RFC 8259, at most 128 levels deep)", what,
+                    std::string(text.substr(0, protocol::kMaxServerText + 4)));
 }
 
-/// Gets RapidJSON's events and keeps the nodes. Where a value begins follows from where the one before it ends: only
-/// white space and punctuation can be between them.
-class NodeBuilder {
- public:
-  using Size = rapidjson::SizeType;
-
-  NodeBuilder(std::string_view text, const rapidjson::MemoryStream& stream, std::vector<JsonNode>& nodes)
-      : text_(text), stream_(stream), nodes_(nodes) {}
-
-  /// Why an event was refused; null when none was.
-  const char* complaint() const noexcept { return complaint_; }
-
-  bool Null() { return sized(JsonKind::null, 4); }
-  bool Bool(bool value) { return sized(JsonKind::boolean, value ? 4 : 5); }
-  bool RawNumber(const char* /*text*/, Size size, bool /*copy*/) { return sized(JsonKind::number, size); }
-  bool String(const char* text, Size size, bool /*copy*/) { return string({text, size}); }
-  bool Key(const char* text, Size size, bool /*copy*/) { return string({text, size}); }
-  bool StartObject() { return open(JsonKind::object); }
-  bool StartArray() { return open(JsonKind::array); }
-  bool EndObject(Size members) { return close(members); }
-  bool EndArray(Size elements) { return close(elements); }
-
-  // Never called, since numbers stay text.
-  bool Int(int) { return false; }
-  bool Uint(unsigned) { return false; }
-  bool Int64(std::int64_t) { return false; }
-  bool Uint64(std::uint64_t) { return false; }
-  bool Double(double) { return false; }
-
- private:
-  JsonNode& add(JsonKind kind) {
-    JsonNode& node = nodes_.emplace_back();
-    node.kind = kind;
-    node.begin = static_cast<std::uint32_t>(text_.find_first_not_of(" \n\r\t,:", end_));
-    node.next = static_cast<std::uint32_t>(nodes_.size());
-    return node;
+void check(std::string_view text) {
+  std::size_t offset = 0;
+  const protocol::ScanError error = protocol::check_json(text, kMaxDepth, &offset);
+  const std::string place = " at byte " + std::to_string(offset);
+  switch (error) {
+    case protocol::ScanError::none:
+      return;
+    case protocol::ScanError::utf8:
+      refuse(text, "invalid UTF-8" + place);
+    case protocol::ScanError::depth:
+      refuse(text, "a value nested deeper than that" + place);
+    case protocol::ScanError::trailing:
+      refuse(text, "something behind the value" + place);
+    case protocol::ScanError::syntax:
+    case protocol::ScanError::parts:
+      refuse(text, "a syntax error" + place);
   }
+}
 
-  void end(JsonNode& node, std::size_t end) {
-    end_ = end;
-    node.end = static_cast<std::uint32_t>(end);
+JsonKind kind_of(char first) noexcept {
+  switch (first) {
+    case 'n':
+      return JsonKind::null;
+    case 't':
+    case 'f':
+      return JsonKind::boolean;
+    case '"':
+      return JsonKind::string;
+    case '[':
+      return JsonKind::array;
+    case '{':
+      return JsonKind::object;
+    default:
+      return JsonKind::number;
   }
+}
 
-  bool sized(JsonKind kind, std::size_t size) {
-    JsonNode& node = add(kind);
-    end(node, node.begin + size);
-    return true;
+constexpr bool is_between(char c) noexcept {
+  return c == ' ' || c == '\n' || c == '\r' || c == '\t' || c == ',' || c == ':';
+}
+constexpr bool is_bracket_behind(char c) noexcept { return c == ']' || c == '}'; }
+
+/// Behind the string that begins at `p`.
+const char* behind_string(const char* p, const char* end, bool& escaped) noexcept {
+  for (++p; *(p = protocol::skip_plain(p, end)) != '"';) {
+    const bool escape = *p == '\\';
+    escaped = escaped || escape;
+    p += escape ? 2 : 1;
   }
+  return p + 1;
+}
 
-  bool string(std::string_view decoded) {
-    JsonNode& node = add(JsonKind::string);
-    end(node, stream_.Tell());
-    node.escaped = decoded.size() != node.end - node.begin - 2;
-    // RapidJSON 1.1 turns a lone `\uDC00` into three bytes that are no UTF-8.
-    if (!node.escaped || protocol::is_valid_utf8(decoded)) return true;
-    complaint_ = "a lone surrogate escape in a string";
-    return false;
-  }
+/// Behind the string, number or word that begins at `p`. The text was checked.
+const char* behind_scalar(const char* p, const char* end, bool& escaped) noexcept {
+  if (*p == '"') return behind_string(p, end, escaped);
+  while (p != end && !is_between(*p) && !is_bracket_behind(*p)) ++p;
+  return p;
+}
 
-  bool open(JsonKind kind) {
-    if (depth_ == kMaxDepth) {
-      complaint_ = "a value nested deeper than 128 levels";
-      return false;
-    }
-    end_ = add(kind).begin + 1;
-    open_[depth_++] = nodes_.size() - 1;
-    return true;
-  }
-
-  bool close(Size count) {
-    JsonNode& node = nodes_[open_[--depth_]];
-    end(node, text_.find_first_not_of(" \n\r\t", end_) + 1);
-    node.next = static_cast<std::uint32_t>(nodes_.size());
-    node.count = count;
-    return true;
-  }
-
-  std::string_view text_;
-  const rapidjson::MemoryStream& stream_;
-  std::vector<JsonNode>& nodes_;
-  std::size_t end_ = 0;  // of what was read last
-  std::size_t depth_ = 0;
-  std::size_t open_[kMaxDepth];
-  const char* complaint_ = nullptr;
-};
+JsonNode scalar_node(std::string_view text, const char* p, const char*& behind) noexcept {
+  JsonNode node;
+  node.kind = kind_of(*p);
+  behind = behind_scalar(p, text.data() + text.size(), node.escaped);
+  node.begin = static_cast<std::uint32_t>(p - text.data());
+  node.end = static_cast<std::uint32_t>(behind - text.data());
+  return node;
+}
 
 void append_step(std::string& path, std::string_view name) {
   if (!path.empty()) path += '.';
@@ -119,46 +97,45 @@ void append_step(std::string& path, std::string_view name) {
 }  // namespace
 
 JsonDocument::JsonDocument(RawJsonView json) : text_(json.missing() ? std::string_view("null") : json.text()) {
-  if (text_.size() > std::numeric_limits<std::uint32_t>::max() / 2) refuse({}, "more than 2 GiB", text_.size());
-  const std::size_t begin = text_.find_first_not_of(kWhite);
-  const char first = begin == std::string_view::npos ? '\0' : text_[begin];
-  first == '{' || first == '[' ? read_container() : read_scalar();
-}
-
-void JsonDocument::read_scalar() {
-  std::size_t offset = 0;
-  if (protocol::check_json(text_, 0, &offset) != protocol::ScanError::none) refuse(text_, "something else", offset);
-  scalar_.begin = static_cast<std::uint32_t>(text_.find_first_not_of(kWhite));
-  scalar_.end = static_cast<std::uint32_t>(text_.find_last_not_of(kWhite) + 1);
-  switch (text_[scalar_.begin]) {
-    case 'n':
-      scalar_.kind = JsonKind::null;
-      break;
-    case 't':
-    case 'f':
-      scalar_.kind = JsonKind::boolean;
-      break;
-    case '"':
-      scalar_.kind = JsonKind::string;
-      scalar_.escaped = text_.find('\\') != std::string_view::npos;
-      break;
-    default:
-      scalar_.kind = JsonKind::number;
+  if (text_.size() > kMaxSize) refuse({}, "4 GiB or more");
+  check(text_);
+  const char* const end = text_.data() + text_.size();
+  const char* p = protocol::skip_white(text_.data(), end);
+  if (*p == '{' || *p == '[') {
+    read_container();
+  } else {
+    scalar_ = scalar_node(text_, p, p);
   }
 }
 
 void JsonDocument::read_container() {
   nodes_.reserve(16);
-  rapidjson::MemoryStream stream(text_.data(), text_.size());
-  NodeBuilder builder(text_, stream, nodes_);
-  constexpr unsigned kFlags =
-      rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag | rapidjson::kParseNumbersAsStringsFlag;
-  rapidjson::Reader reader;
-  const rapidjson::ParseResult result = reader.Parse<kFlags>(stream, builder);
-  if (builder.complaint() != nullptr) refuse(text_, builder.complaint(), stream.Tell());
-  if (result.IsError()) refuse(text_, rapidjson::GetParseError_En(result.Code()), result.Offset());
-  // A NUL byte looks like the end to RapidJSON.
-  if (stream.Tell() != text_.size()) refuse(text_, "something behind the value", stream.Tell());
+  std::size_t open[kMaxDepth];  // which nodes
+  std::size_t depth = 0;
+  const char* const begin = text_.data();
+  const char* const end = begin + text_.size();
+  for (const char* p = begin;;) {
+    while (p != end && is_between(*p)) ++p;
+    if (p == end) break;
+    if (is_bracket_behind(*p)) {
+      JsonNode& closed = nodes_[open[--depth]];
+      closed.end = static_cast<std::uint32_t>(++p - begin);
+      closed.next = static_cast<std::uint32_t>(nodes_.size());
+      if (closed.kind == JsonKind::object) closed.count /= 2;  // names were counted as well
+      continue;
+    }
+    if (depth > 0) ++nodes_[open[depth - 1]].count;
+    const JsonKind kind = kind_of(*p);
+    if (kind == JsonKind::array || kind == JsonKind::object) {
+      open[depth++] = nodes_.size();
+      JsonNode& node = nodes_.emplace_back();
+      node.kind = kind;
+      node.begin = static_cast<std::uint32_t>(p++ - begin);
+    } else {
+      nodes_.push_back(scalar_node(text_, p, p));
+      nodes_.back().next = static_cast<std::uint32_t>(nodes_.size());
+    }
+  }
 }
 
 std::string JsonDocument::path_to(const JsonNode& wanted) const {

@@ -112,7 +112,7 @@ TEST_CASE("documents that aren't JSON, or not all of them") {
 TEST_CASE("P#124 documents nested too deep are refused, however deep") {
   const auto nested = [](std::size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); };
   CHECK(decode<RawJson>(nested(128)).text() == nested(128));
-  CHECK(complaint<RawJson>(nested(129)).find("nested deeper than 128 levels") != std::string::npos);
+  CHECK(complaint<RawJson>(nested(129)).find("a value nested deeper than that at byte 128") != std::string::npos);
   CHECK_THROWS_AS(decode<RawJson>(nested(100'000)), DecodeError);
   CHECK_THROWS_AS(decode<RawJson>(std::string(100'000, '[')), DecodeError);
 }
@@ -127,6 +127,15 @@ TEST_CASE("P#126 a million elements") {
   CHECK(encode(values) == json);
   json.replace(json.size() - 7, 6, "\"nine\"");
   CHECK(place<std::vector<int>>(json) == "[999999]");
+}
+
+TEST_CASE("P#81 numbers in arrays and objects stay text, however large they are or many digits they have") {
+  for (const char* number : {"1e400", "-2.5e403", "0.12345678901234567e-2147483639", "1e99999999999999999999",
+                             "79228162514264337593543950335.1234567890"}) {
+    CAPTURE(number);
+    CHECK(decode<std::vector<RawJson>>("[" + std::string(number) + "]").at(0).text() == number);
+    CHECK(decode<std::map<std::string, RawJson>>("{\"a\":" + std::string(number) + "}").at("a").text() == number);
+  }
 }
 
 TEST_CASE("JsonValue walks over documents with any white space") {

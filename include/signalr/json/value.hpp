@@ -118,7 +118,6 @@ class SIGNALR_API JsonDocument {
 
   const detail::JsonNode* first() const noexcept { return nodes_.empty() ? &scalar_ : nodes_.data(); }
   std::string path_to(const detail::JsonNode& node) const;
-  void read_scalar();
   void read_container();
 
   std::string_view text_;
