@@ -98,7 +98,7 @@ def order_book(url):
 
 def basic(url):
     lines = run(url, "TestHub", "2").splitlines()
-    assert len(lines) >= 2 and all('"M":"tick"' in line for line in lines), lines
+    assert len(lines) >= 2 and all(re.fullmatch(r'TestHub\.tick \{"n":\d+\}', line) for line in lines), lines
 
 
 def echo(url):
