@@ -119,7 +119,8 @@ TEST_CASE("all addresses of a name are tried in turn") {
 }
 
 TEST_CASE("when no address takes the connection, their number and the last one's words are told") {
-  const std::string port = std::to_string(peer::closed_port());
+  const peer::ClosedPort closed;
+  const std::string port = std::to_string(closed.port());
   const DialResult result = client::dial(make_asio_event_loop(), request_for("ws://two.test:" + port + "/"));
   REQUIRE(result.error);
   CHECK(result.error->failure() == TransportFailure::kConnect);

@@ -27,7 +27,8 @@ int check(int result, const char* what) {
   return result;
 }
 
-int listen_on(const char* address, int backlog, std::uint16_t& port) {
+/// A socket on a port that the system chose.
+int bind_to(const char* address, std::uint16_t& port) {
   sockaddr_storage storage{};
   socklen_t size = 0;
   if (std::strchr(address, ':') != nullptr) {
@@ -41,11 +42,16 @@ int listen_on(const char* address, int backlog, std::uint16_t& port) {
     inet_pton(AF_INET, address, &v4.sin_addr);
     size = sizeof v4;
   }
-  const int listener = check(::socket(storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket");
-  check(::bind(listener, reinterpret_cast<sockaddr*>(&storage), size), "bind");
-  if (backlog >= 0) check(::listen(listener, backlog), "listen");
-  check(::getsockname(listener, reinterpret_cast<sockaddr*>(&storage), &size), "getsockname");
+  const int descriptor = check(::socket(storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket");
+  check(::bind(descriptor, reinterpret_cast<sockaddr*>(&storage), size), "bind");
+  check(::getsockname(descriptor, reinterpret_cast<sockaddr*>(&storage), &size), "getsockname");
   port = ntohs(reinterpret_cast<sockaddr_in&>(storage).sin_port);  // the same place in both
+  return descriptor;
+}
+
+int listen_on(const char* address, int backlog, std::uint16_t& port) {
+  const int listener = bind_to(address, port);
+  check(::listen(listener, backlog), "listen");
   return listener;
 }
 
@@ -228,12 +234,8 @@ FullPort::~FullPort() {
   for (const int descriptor : descriptors_) ::close(descriptor);
 }
 
-std::uint16_t closed_port() {
-  std::uint16_t port = 0;
-  // Bound and not listening: refused, and nobody else gets it. Left open to the end of the program.
-  listen_on("127.0.0.1", -1, port);
-  return port;
-}
+ClosedPort::ClosedPort() { descriptor_ = bind_to("127.0.0.1", port_); }
+ClosedPort::~ClosedPort() { ::close(descriptor_); }
 
 std::string accept_for(const std::string& request) {
   const std::string name = "Sec-WebSocket-Key: ";

@@ -96,8 +96,19 @@ class FullPort {
   std::uint16_t port_;
 };
 
-/// A port of 127.0.0.1 that nobody listens on.
-std::uint16_t closed_port();
+/// A port of 127.0.0.1 that refuses connections: bound, so that nobody else gets it meanwhile, and not listening.
+class ClosedPort {
+ public:
+  ClosedPort();
+  ~ClosedPort();
+  ClosedPort(const ClosedPort&) = delete;
+  ClosedPort& operator=(const ClosedPort&) = delete;
+  std::uint16_t port() const { return port_; }
+
+ private:
+  int descriptor_;
+  std::uint16_t port_;
+};
 
 std::string accept_for(const std::string& request);
 /// The 101 that grants this request.

@@ -95,7 +95,8 @@ TEST_CASE("P#135 P#139 credentials that a proxy doesn't take are told as such, a
 }
 
 TEST_CASE("a proxy that can't be reached is told as the proxy") {
-  const std::string port = std::to_string(peer::closed_port());
+  const peer::ClosedPort closed;
+  const std::string port = std::to_string(closed.port());
   const DialResult result = dial_through("http://127.0.0.1:" + port, "ws://example.com/");
   REQUIRE(result.error);
   CHECK(result.error->failure() == TransportFailure::kConnect);

@@ -115,17 +115,16 @@ TEST_CASE("P#51 an answer other than 101 is given with its status, headers and t
 
 TEST_CASE("P#42 a refused connection tells the host, the port and how many addresses were tried; nothing was sent") {
   const AnyExecutor executor;
-  const std::uint16_t port = peer::closed_port();
-  const DialResult result =
-      client::dial(executor.get(), request_for("ws://127.0.0.1:" + std::to_string(port) + "/?token=secret"));
+  const peer::ClosedPort closed;
+  const std::string address = "127.0.0.1:" + std::to_string(closed.port());
+  const DialResult result = client::dial(executor.get(), request_for("ws://" + address + "/?token=secret"));
   CHECK(result.conn == nullptr);
   CHECK(result.status == 0);
   REQUIRE(result.error);
   CHECK(result.error->failure() == TransportFailure::kConnect);
   CHECK_FALSE(result.error->sent());
-  const std::string expected = "could not connect to 127.0.0.1:" + std::to_string(port) +
-                               ": its one address, 127.0.0.1:" + std::to_string(port) + ", said: Connection refused";
-  CHECK(result.error->what() == expected);
+  CHECK(result.error->what() ==
+        "could not connect to " + address + ": its one address, " + address + ", said: Connection refused");
 }
 
 TEST_CASE("P#134 headers that would split the request, and the handshake's own, are refused unsent") {
@@ -146,7 +145,8 @@ TEST_CASE("P#134 headers that would split the request, and the handshake's own, 
                          {"Sec-WebSocket-Key", "k", "Sec-WebSocket-Key"},
                          {"sec-websocket-extensions", "permessage-deflate", "sec-websocket-extensions"}}) {
     CAPTURE(bad.name);
-    DialRequest request = request_for("ws://127.0.0.1:" + std::to_string(peer::closed_port()));
+    const peer::ClosedPort closed;
+    DialRequest request = request_for("ws://127.0.0.1:" + std::to_string(closed.port()));
     request.headers.add(bad.name, bad.value);
     const DialResult result = client::dial(make_asio_event_loop(), std::move(request));
     REQUIRE(result.error);
