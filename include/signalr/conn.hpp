@@ -46,7 +46,8 @@ class SIGNALR_API Conn {
 
   /// The next frame that isn't a keep-alive, in order. Frames wait in a bounded queue; when that is full, reading from
   /// the network stops until one is taken. Throws ReadError once the connection is over and the queue is empty,
-  /// DeadlineError, CanceledError. Readers that wait at the same time are served in turn.
+  /// DeadlineError, CanceledError; those two also when a frame waits, which then stays. Readers that wait at the same
+  /// time are served in turn.
   Message read_message(const CallOptions& options = {});
   /// The same into a message whose memory is re-used.
   void read_message(Message& message, const CallOptions& options = {});

@@ -24,13 +24,21 @@ class Completion : public std::enable_shared_from_this<Completion<T>> {
   Completion(Context& context, Handler handler, CallOptions options, const char* what)
       : context_(context),
         handler_(std::move(handler)),
-        options_(std::move(options)),
+        cancel_(std::move(options.cancel)),
+        ends_(end_of(options.deadline, *context.executor)),
         what_(what),
         deadline_(context) {}
 
   bool done() const noexcept { return !handler_; }
   /// Whether `watch` would have anything to watch.
-  bool has_limits() const noexcept { return !options_.deadline.is_never() || options_.cancel.can_be_cancelled(); }
+  bool has_limits() const noexcept { return ends_ != TimePoint::max() || cancel_.can_be_cancelled(); }
+  /// Why the call is over before anything was done for it: its token was cancelled, its time is over. Null: it isn't.
+  /// Any thread.
+  ErrorPtr given_up() const {
+    if (cancel_.cancelled()) return cancelled();
+    if (ends_ != TimePoint::max() && ends_ <= context_.executor->now()) return too_late();
+    return nullptr;
+  }
   /// Ends the call without calling anybody.
   void abandon() noexcept {
     deadline_.cancel();
@@ -46,22 +54,18 @@ class Completion : public std::enable_shared_from_this<Completion<T>> {
   void watch(GiveUp give_up = nullptr) {
     if (done()) return;
     give_up_ = std::move(give_up);
-    if (const TimePoint when = options_.deadline.resolve(context_.executor->now()); when != TimePoint::max()) {
-      deadline_.set_at(when, [this] {
-        end(DeadlineError(std::string(what_) + " was not done within the deadline of the call").clone());
-      });
-    }
-    if (!options_.cancel.can_be_cancelled()) return;
+    if (ends_ != TimePoint::max()) deadline_.set_at(ends_, [this] { end(too_late()); });
+    if (!cancel_.can_be_cancelled()) return;
     // The callback runs on any thread, perhaps after the session: it holds weak ends only.
     cancellation_ = CancelRegistration(
-        options_.cancel, [weak = this->weak_from_this(), executor = std::weak_ptr<Executor>(context_.executor)] {
+        cancel_, [weak = this->weak_from_this(), executor = std::weak_ptr<Executor>(context_.executor)] {
           const auto strand = executor.lock();
           if (strand == nullptr) return;
           strand->post([weak] {
             const auto self = weak.lock();
             if (self == nullptr || self->done()) return;
             const Entry entry(self->context_.gate);
-            if (entry) self->end(CanceledError(std::string(self->what_) + " was cancelled").clone());
+            if (entry) self->end(self->cancelled());
           });
         });
   }
@@ -77,6 +81,15 @@ class Completion : public std::enable_shared_from_this<Completion<T>> {
   }
 
  private:
+  // Relative deadlines count from the call on, not from when the strand comes to it.
+  static TimePoint end_of(const Deadline& deadline, const Executor& executor) {
+    return deadline.is_never() ? TimePoint::max() : deadline.resolve(executor.now());
+  }
+  ErrorPtr too_late() const {
+    return DeadlineError(std::string(what_) + " was not done within the deadline of the call").clone();
+  }
+  ErrorPtr cancelled() const { return CanceledError(std::string(what_) + " was cancelled").clone(); }
+
   void end(ErrorPtr error) {
     const auto self = this->shared_from_this();
     if (GiveUp give_up = std::move(give_up_)) return give_up(std::move(error));
@@ -85,7 +98,8 @@ class Completion : public std::enable_shared_from_this<Completion<T>> {
 
   Context& context_;
   Handler handler_;
-  CallOptions options_;
+  const CancelToken cancel_;
+  const TimePoint ends_;
   const char* what_;
   Timer deadline_;
   CancelRegistration cancellation_;

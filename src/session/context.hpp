@@ -28,10 +28,10 @@ class Context {
   const std::shared_ptr<Executor> executor;
   Gate gate;
 
-  /// Composes the line only when somebody listens.
+  /// Composes the line only when somebody listens, and the owner has not gone: the handler is the owner's, too.
   template <class... Parts>
   void log(LogLevel level, const Parts&... parts) {
-    if (options.log) write_log(level, (std::string() += ... += parts));
+    if (options.log && !gate.closed()) write_log(level, (std::string() += ... += parts));
   }
 
   /// Runs one of the user's handlers, unless the owner has gone; an exception out of it goes to `on_handler_error`.

@@ -76,6 +76,7 @@ void Session::async_write(std::string text, Conn::DoneHandler handler, CallOptio
     return post(
         [done = std::move(item.done), refused = std::move(refused)](Session&) { done->complete(WriteError(refused)); });
   }
+  if (ErrorPtr given_up = reader->given_up()) return reader->complete(std::move(given_up));
   if (watched->has_limits()) {
     post([watched = std::move(watched)](Session&) { watched->watch(); });
   }
@@ -89,6 +90,9 @@ ErrorPtr Session::write_unwatched(std::string text) {
   return nullptr;
 }
 
+  if (ErrorPtr given_up = item.done->given_up()) {
+    return post([done = std::move(item.done), given_up = std::move(given_up)](Session&) { done->complete(given_up); });
+  }
 // One task serves all that is queued by the time it runs.
 void Session::flush_soon() {
   if (flush_posted_.exchange(true, std::memory_order_acq_rel)) return;

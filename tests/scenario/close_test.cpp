@@ -183,6 +183,50 @@ TEST_CASE("a read is given up by its deadline or token, and the message stays fo
   CHECK(conn.read_message().messages().at(0).method == "kept");
 }
 
+TEST_CASE("a connection destroyed by the handler of a read that fails: nothing is logged or told afterwards") {
+  World world;
+  std::optional<Conn> conn = world.dial();
+  std::size_t logged = 0;
+  conn->async_read_message([&](Result<Message> message) {
+    CHECK_FALSE(message.ok());
+    conn.reset();
+    logged = world.log.size();
+    world.story.clear();
+  });
+  world.settle();
+  world.server.peer().send(R"({"E":"over"})");
+  world.settle();
+  CHECK_FALSE(conn);
+  CHECK(logged > 0);
+  CHECK(world.log.size() == logged);
+  CHECK(world.story.empty());
+}
+
+TEST_CASE("a call whose time is over before it begins does nothing: the frame stays, the message isn't sent") {
+  World world;
+  Conn conn = world.dial();
+  CancelSource cancel;
+  cancel.cancel();
+  world.server.broadcast("Chat", "kept", "[]");
+  world.settle();
+  const auto reads = [&](const CallOptions& options) {
+    CHECK_THROWS_AS(conn.read_message(options), Error);
+    ErrorPtr error;
+    conn.async_read_message([&](Result<Message> message) { error = message.error_ptr(); }, options);
+    world.settle();
+    return error;
+  };
+  CHECK(find_cause<CanceledError>(*reads(CallOptions{{}, cancel.token()})) != nullptr);
+  CHECK(find_cause<DeadlineError>(*reads(CallOptions{world.server.clock().now()})) != nullptr);
+  CHECK(find_cause<DeadlineError>(*reads(CallOptions{0s})) != nullptr);
+  CHECK(conn.read_message().messages().at(0).method == "kept");
+
+  CHECK_THROWS_AS(conn.send("late", CallOptions{{}, cancel.token()}), CanceledError);
+  CHECK_THROWS_AS(conn.send("late", CallOptions{-1s}), DeadlineError);
+  world.settle();
+  CHECK(world.server.received().empty());
+}
+
 TEST_CASE("P#116 the send queue is bounded; what doesn't fit is an error that names the option") {
   World world;
   world.options.limits.max_send_queue_messages = 2;
