@@ -17,18 +17,10 @@ std::size_t decoded_size(const std::optional<JsonString>& part) noexcept {
   return part && part->escaped ? part->text.size() : 0;
 }
 
-// `E` may be of any type; what isn't a string is shown as JSON (P#84).
-std::optional<JsonString> error_text(std::string_view json) noexcept {
-  if (json.empty()) return std::nullopt;
-  if (json.front() != '"') return JsonString{json, false};
-  const std::string_view text = json.substr(1, json.size() - 2);
-  return JsonString{text, text.find('\\') != std::string_view::npos};
-}
-
 // An upper bound of what the decoded strings take.
 std::size_t decoded_size(const Frame& frame) noexcept {
   std::size_t size = decoded_size(frame.cursor) + decoded_size(frame.groups_token) + decoded_size(frame.id) +
-                     decoded_size(error_text(frame.error));
+                     decoded_size(protocol::error_text(frame.error));
   for (const Element& element : frame.elements) {
     size += decoded_size(element.hub) + decoded_size(element.method) + decoded_size(element.progress_id);
   }
@@ -96,7 +88,7 @@ void Message::assign(std::string_view text, const Frame& frame) {
   members_.groups_token = span(kept(text, frame.groups_token));
   members_.invocation_id = span(kept(text, frame.id));
   members_.result = span(kept(text, frame.result));
-  members_.error = span(kept(text, error_text(frame.error)));
+  members_.error = span(kept(text, protocol::error_text(frame.error)));
   members_.error_detail = span(kept(text, frame.error_data));
   members_.state = span(kept(text, frame.state));
   members_.poll_delay = to_milliseconds(frame.poll_delay_ms);

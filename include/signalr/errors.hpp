@@ -98,14 +98,15 @@ class SIGNALR_API NegotiateError : public ErrorType<NegotiateError, StepError> {
   ~NegotiateError() override;
 };
 
-/// No transport could be opened.
+/// No transport could be opened; or the connection was lost, and could not be opened again in time.
 class SIGNALR_API ConnectError : public ErrorType<ConnectError, StepError> {
  public:
   explicit ConnectError(ErrorPtr cause);
   ~ConnectError() override;
 };
 
-/// The transport was open, but /start failed; the connection was aborted.
+/// The transport was open, but /start failed, or the transport was lost before it was answered: the server was told
+/// that we leave (abort). Or the server ended the connection meanwhile.
 class SIGNALR_API StartError : public ErrorType<StartError, StepError> {
  public:
   explicit StartError(ErrorPtr cause);

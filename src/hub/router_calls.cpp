@@ -13,18 +13,6 @@ namespace signalr::hub {
 using protocol::Frame;
 using session::Session;
 
-namespace {
-
-// `E` is a string, or by P#84 shown as the JSON that it is.
-std::string error_text(std::string_view json) {
-  if (json.front() != '"') return std::string(json);
-  std::string text;
-  protocol::JsonString{json.substr(1, json.size() - 2), true}.append_to(text);
-  return text;
-}
-
-}  // namespace
-
 /// What a call's message is sent with: whatever becomes of it, the call hears of it.
 class Router::Written {
  public:
@@ -119,7 +107,8 @@ void Router::on_result(std::string_view text, const Frame& frame) {
   if (frame.error.empty()) return end(call, RawJson(RawJsonView(frame.result)));
   std::optional<RawJson> data;
   if (frame.hub_error && !frame.error_data.empty()) data = RawJson(RawJsonView(frame.error_data));
-  end(call, InvocationError(call->method(), call->id(), error_text(frame.error), frame.hub_error, std::move(data)));
+  end(call, InvocationError(call->method(), call->id(), protocol::decoded_error(frame.error), frame.hub_error,
+                            std::move(data)));
 }
 
 // Told the more rarely the more of them come (P#130).

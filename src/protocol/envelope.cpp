@@ -129,6 +129,22 @@ void fill(Frame& frame, const Members& members) {
 }
 
 }  // namespace
+std::optional<JsonString> error_text(std::string_view json) noexcept {
+  if (json.empty()) return std::nullopt;
+  if (json.front() != '"') return JsonString{json, false};
+  const std::string_view text = json.substr(1, json.size() - 2);
+  return JsonString{text, text.find('\\') != std::string_view::npos};
+}
+
+std::string decoded_error(std::string_view json) {
+  const auto text = error_text(json);
+  if (!text) return {};
+  if (!text->escaped) return std::string(text->text);
+  std::string decoded;
+  text->append_to(decoded);
+  return decoded;
+}
+
 
 ScanError EnvelopeScanner::scan(std::string_view text) {
   clear(frame_);

@@ -20,6 +20,11 @@ struct JsonString {
   void append_to(std::string& out) const;
 };
 
+/// The text of an `E`: a string's, else the JSON itself (P#84). Nothing when it is missing.
+std::optional<JsonString> error_text(std::string_view json) noexcept;
+/// The same, decoded; empty when it is missing.
+std::string decoded_error(std::string_view json);
+
 /// What a frame is (P§5.1, P§5.2), decided in the order of P§5.3.
 enum class FrameKind : std::uint8_t {
   keep_alive,  ///< empty text, white space, or an object without members

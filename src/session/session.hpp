@@ -129,6 +129,8 @@ class Session final : public std::enable_shared_from_this<Session>, private Tran
 
   // session_reconnect.cpp: when the transport is lost, or falls silent
   void begin_reconnect(ErrorPtr reason);
+  void fail_start(ErrorPtr error);
+  ErrorPtr in_step(ErrorPtr error) const;
   void follow(const protocol::ReconnectStep& step);
   void attempt_reconnect();
   void on_attempt_failed(ErrorPtr error);

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "protocol/json_text.hpp"
+#include "protocol/safe_text.hpp"
 #include "session/session.hpp"
 
 namespace signalr::session {
@@ -33,7 +34,8 @@ void Session::on_lost(ErrorPtr error) {
     case Phase::opening:
       return on_open_failed(std::move(error));
     case Phase::starting:
-      return finish(StartError(std::move(error)).clone());  // P#50: no fallback, no reconnect
+      transport_.reset();
+      return fail_start(std::move(error));  // P#50: no fallback, no reconnect
     case Phase::connected:
       return begin_reconnect(std::move(error));
     case Phase::reconnecting:
@@ -105,9 +107,9 @@ void Session::apply(std::string_view text, const Frame& frame) {
     case FrameKind::foreign:
       return report(ProtocolError("a frame of the server is JSON but no object; it was dropped"));
     case FrameKind::failure:
-      return finish(DisconnectedByServer("the server reported an error that ends the connection", nullptr,
-                                         std::string(frame.error))
-                        .clone());
+      return finish(in_step(DisconnectedByServer("the server reported an error that ends the connection", nullptr,
+                                                 protocol::capped(protocol::decoded_error(frame.error)))
+                                .clone()));
     case FrameKind::result:
       return deliver(text, frame);
     case FrameKind::persistent:
@@ -142,7 +144,7 @@ void Session::apply_persistent(std::string_view text, const Frame& frame) {
 
   if (context_.gate.closed() || phase_ == Phase::over || phase_ == Phase::closing) return;
   if (disconnect) {
-    return finish(DisconnectedByServer("the server disconnected this connection").clone());
+    return finish(in_step(DisconnectedByServer("the server disconnected this connection").clone()));
   }
   if (!init) return;
   const bool first = !sequence_->init_seen();

@@ -122,13 +122,25 @@ void Session::on_start_answer(Result<HttpAnswer> answer) {
         http.status == 200 ? protocol::check_start_response(http.body).error_ptr() : unexpected_status("start", http);
   }
   if (error == nullptr) return become_connected();
-  // The server may count us as connected: take leave before the dial fails (P#44).
+  fail_start(std::move(error));
+}
+
+// The server may count us as connected: take leave before the dial fails (P#44).
+void Session::fail_start(ErrorPtr error) {
   phase_ = Phase::closing;
   abort([this, error = std::move(error)] { finish(StartError(error).clone()); });
 }
+  step_timer_.cancel();
 
 void Session::become_connected() {
   step_timer_.cancel();
+// What ends a dial is an error of the step that it has come to.
+ErrorPtr Session::in_step(ErrorPtr error) const {
+  if (phase_ == Phase::opening) return ConnectError(std::move(error)).clone();
+  if (phase_ == Phase::starting) return StartError(std::move(error)).clone();
+  return error;
+}
+
   phase_ = Phase::connected;
   sending_.set_closed(nullptr);
   monitor_.emplace(negotiated_->keep_alive_timeout, negotiated_->disconnect_timeout);

@@ -80,7 +80,7 @@ TEST_CASE("P#59 P#111 a frame with E ends the connection: error, Disconnected, n
   wire.say(R"({"E":"the service is full"})");
   REQUIRE(wire.errors.size() == 1);
   CHECK(dynamic_cast<const DisconnectedByServer*>(wire.errors[0].get()) != nullptr);
-  CHECK(wire.errors[0]->server_text().find("the service is full") != std::string::npos);
+  CHECK(wire.errors[0]->server_text() == "the service is full");
   REQUIRE(wire.story.size() == 3);
   CHECK(wire.story[1] == "Connected -> Disconnected");
   CHECK(wire.server.requests("abort").empty());
@@ -91,6 +91,18 @@ TEST_CASE("P#59 P#111 a frame with E ends the connection: error, Disconnected, n
 TEST_CASE("P#60 T:1 over WebSockets changes nothing until the close") {
   Wire wire;
   wire.say(R"({"C":"d-1","T":1,"M":[]})");
+TEST_CASE("P#59 the text of a global error: decoded, capped, and JSON when it is no string") {
+  const auto text_of = [](const std::string& error) {
+    Wire wire;
+    wire.say(R"({"E":)" + error + "}");
+    REQUIRE(wire.errors.size() == 1);
+    return wire.errors[0]->server_text();
+  };
+  CHECK(text_of(R"("\"full\"\n\u00e9")") == "\"full\"\n\xc3\xa9");
+  CHECK(text_of(R"({"reason":1})") == R"({"reason":1})");
+  CHECK(text_of('"' + std::string(5000, 'x') + '"') == std::string(1024, 'x'));
+}
+
   CHECK(wire.story.empty());
   CHECK(wire.conn.read_message().should_reconnect());
   CHECK(wire.alive());

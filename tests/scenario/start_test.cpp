@@ -70,6 +70,43 @@ TEST_CASE("P#50 a transport lost between init and the answer to /start is a star
   CHECK(world.server.requests("reconnect").empty());
 }
 
+TEST_CASE("P#50 the server is told that we leave when the transport is lost before /start was answered") {
+  World world;
+  world.server.expect_start().run([&](std::shared_ptr<server::Exchange>) { world.server.peer().cut(); });
+  world.dial_error();
+  CHECK(world.server.transcript().back() == "abort webSockets");
+  CHECK(world.server.network().open_connections() == 0);
+}
+
+TEST_CASE("P#59 P#61 P#111 what the server ends before Connected is an error of the step, without abort") {
+  const auto error_after = [](World& world, const std::string& frame) {
+    ErrorPtr error;
+    const PendingDial pending = async_dial(world.server.origin(), Hubs{{"chat"}}, world.options,
+                                           [&](Result<Conn> result) { error = result.error_ptr(); });
+    world.settle();
+    world.server.peer().send(frame);
+    world.settle();
+    CHECK(world.server.requests("abort").empty());
+    REQUIRE(error != nullptr);
+    CHECK(find_cause<DisconnectedByServer>(*error) != nullptr);
+    return error;
+  };
+  World opening;
+  opening.server.expect_connect().accept();
+  const ErrorPtr failed = error_after(opening, R"({"E":"full"})");
+  CHECK(dynamic_cast<const ConnectError*>(failed.get()) != nullptr);
+  CHECK(failed->server_text() == "full");
+
+  World old;
+  old.options.protocol = "1.3";
+  old.server.expect_connect().accept();
+  CHECK(dynamic_cast<const ConnectError*>(error_after(old, R"({"C":"d-0","D":1,"M":[]})").get()) != nullptr);
+
+  World starting;
+  starting.server.expect_start().hang();
+  CHECK(dynamic_cast<const StartError*>(error_after(starting, R"({"E":"full"})").get()) != nullptr);
+}
+
 TEST_CASE("P#46 a second init is ignored with a warning, its messages and cursor are not") {
   World world;
   world.server.expect_connect().accept();
@@ -83,7 +120,7 @@ TEST_CASE("P#46 a second init is ignored with a warning, its messages and cursor
         });
         static Conn keep;
         keep = std::move(conn);
-        world.server.clock().post([&world] {
+        world.server.clock().post([] {
           CHECK(keep.state().message_id == "d-9");
           keep = Conn();
         });
