@@ -116,9 +116,7 @@ void Conn::on_reconnecting(std::function<void(const Error& reason, int attempt)>
 void Conn::on_reconnected(std::function<void(Duration downtime)> handler) {
   session_->set_handler(&ConnEvents::on_reconnected, std::move(handler));
 }
-void Conn::on_gap(std::function<void(const Gap& gap)> handler) {
-  session_->set_handler(&ConnEvents::on_gap, std::move(handler));
-}
+void Conn::on_gap(std::function<void(const Gap& gap)> handler) { session_->set_on_gap(std::move(handler)); }
 void Conn::on_error(std::function<void(const Error& error)> handler) {
   session_->set_handler(&ConnEvents::on_error, std::move(handler));
 }

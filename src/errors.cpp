@@ -95,6 +95,11 @@ ProtocolError::~ProtocolError() = default;
 HandlerError::~HandlerError() = default;
 DisconnectedByServer::~DisconnectedByServer() = default;
 
+ReconnectingError::ReconnectingError(ErrorPtr cause)
+    : ErrorType(with_cause("the connection is reconnecting, try again when it is connected", cause), cause,
+                text_of(cause)) {}
+ReconnectingError::~ReconnectingError() = default;
+
 LimitError::LimitError(std::string message, std::string option)
     : ErrorType(naming(std::move(message), option)), option_(std::move(option)) {}
 LimitError::~LimitError() = default;

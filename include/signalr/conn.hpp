@@ -54,7 +54,7 @@ class SIGNALR_API Conn {
   void async_read_message(ReadHandler handler, const CallOptions& options = {});
 
   /// Sends a call to a hub and returns when the network has taken it. Calls go out in the order in which they were
-  /// made, across threads. Throws WriteError (connection over, not connected, queue full), DeadlineError and
+  /// made, across threads. Throws WriteError (connection over, reconnecting, queue full), DeadlineError and
   /// CanceledError (it may then be sent all the same). `hub` and `method` as given; with an empty invocation id the
   /// server's answer can't be told from others.
   void write_message(const ClientMsg& message, const CallOptions& options = {});
@@ -83,7 +83,7 @@ class SIGNALR_API Conn {
   TransportKind transport() const noexcept;
 
   /// Replace the handlers given in DialOptions::events. on_closed is called (later, on the executor) also when the
-  /// connection is over already.
+  /// connection is over already. An on_gap where none was before judges what comes by the cursor that came last.
   void on_state_changed(std::function<void(ConnectionState from, ConnectionState to)> handler);
   void on_connection_slow(std::function<void()> handler);
   void on_reconnecting(std::function<void(const Error& reason, int attempt)> handler);

@@ -82,7 +82,7 @@ struct DialOptions {
   int max_start_retries = 5;
   /// Attempts within one reconnect; negative: as many as max_reconnect_duration allows.
   int max_reconnect_retries = -1;
-  /// Between attempts; up to a quarter of it is added at random.
+  /// Between attempts, at least 100 ms; up to a quarter of it is added at random.
   Duration retry_interval = std::chrono::seconds(2);
 
   // Timeouts.
@@ -90,7 +90,8 @@ struct DialOptions {
   Duration request_timeout = std::chrono::seconds(30);
   /// Added to the server's TransportConnectTimeout: from opening a transport to its init frame (P§4.2).
   Duration connect_timeout = std::chrono::seconds(0);
-  /// How long reconnecting may take; by default the server's DisconnectTimeout, after which it forgets groups.
+  /// How long reconnecting may take; by default the server's DisconnectTimeout, after which it forgets groups. Zero:
+  /// no reconnecting.
   std::optional<Duration> max_reconnect_duration;
   /// How long `close` waits for the server.
   Duration close_timeout = std::chrono::seconds(5);

@@ -39,6 +39,14 @@ class SIGNALR_API ConnectionGone : public ErrorType<ConnectionGone> {
   ~ConnectionGone() override;
 };
 
+/// The transport was lost and is being opened again, so that nothing can be sent for now; `cause()` says why it was
+/// lost. To be tried again after on_reconnected.
+class SIGNALR_API ReconnectingError : public ErrorType<ReconnectingError> {
+ public:
+  explicit ReconnectingError(ErrorPtr cause);
+  ~ReconnectingError() override;
+};
+
 /// Something exceeded a limit; names the option that sets it.
 class SIGNALR_API LimitError : public ErrorType<LimitError> {
  public:

@@ -85,6 +85,12 @@ void CursorGapDetector::on_request(Command command, Transport transport, std::st
   dropped_ = false;
 }
 
+void CursorGapDetector::go_on_from(std::string_view cursor) {
+  before_.read(cursor);
+  first_of_reconnect_ = false;
+  dropped_ = false;
+}
+
 GapReport CursorGapDetector::on_dropped_frame() noexcept {
   dropped_ = true;
   return {GapReport::Kind::certain, GapReport::Reason::frame_dropped, {}, 0};

@@ -47,6 +47,8 @@ class CursorGapDetector {
  public:
   /// A connect, poll or reconnect goes out with this messageId (empty: without one).
   void on_request(Command command, Transport transport, std::string_view message_id);
+  /// The frames up to this cursor (empty: none) were not shown to the detector; it goes on from there.
+  void go_on_from(std::string_view cursor);
   /// A persistent frame came in answer to it. Not to be called for frames that were dropped.
   GapReport on_frame(const CursorFrame& frame);
   /// A frame came and was dropped: unreadable, too deep, over a limit (rule 10). The next cursor jumps by what it held,

@@ -11,7 +11,7 @@ bool RetryCount::take() noexcept {
 }
 
 Duration with_jitter(Duration interval, std::uint32_t random) noexcept {
-  if (interval <= Duration::zero()) return Duration::zero();
+  interval = std::max(interval, kShortestPause);
   // quarter * random / 2^32 without a product that overflows
   const std::int64_t quarter = interval.count() / 4;
   const std::int64_t factor = random;

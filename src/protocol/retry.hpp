@@ -19,7 +19,10 @@ class RetryCount {
   int left_;
 };
 
-/// `interval` plus up to a quarter of it, by `random` of [0, 2^32).
+/// Nobody who refuses is asked again without a pause, whatever interval the user has chosen.
+inline constexpr Duration kShortestPause = std::chrono::milliseconds(100);
+
+/// `interval`, at least kShortestPause, plus up to a quarter of it, by `random` of [0, 2^32).
 Duration with_jitter(Duration interval, std::uint32_t random) noexcept;
 
 /// Whether an HTTP status may heal by itself: 5xx, 408, 429 (design: a 404 won't).

@@ -102,6 +102,8 @@ class Session final : public std::enable_shared_from_this<Session>, private Tran
   void set_handler(Handler ConnEvents::*event, Handler handler) {
     post([event, handler = std::move(handler)](Session& self) mutable { self.events_.*event = std::move(handler); });
   }
+  /// Gaps are looked for from the last cursor on: without a handler that work isn't done.
+  void set_on_gap(std::function<void(const Gap& gap)> handler);
   /// This one is called also when the connection is over already.
   void set_on_closed(std::function<void(const Error*)> handler);
 

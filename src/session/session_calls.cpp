@@ -171,3 +171,10 @@ void Session::set_on_closed(std::function<void(const Error*)> handler) {
 }
 
 }  // namespace signalr::session
+void Session::set_on_gap(std::function<void(const Gap& gap)> handler) {
+  post([handler = std::move(handler)](Session& self) mutable {
+    if (!self.events_.on_gap) self.gap_detector_.go_on_from(self.message_id_.load());
+    self.events_.on_gap = std::move(handler);
+  });
+}
+

@@ -57,7 +57,7 @@ void Session::begin_reconnect(ErrorPtr reason) {
 
   const auto still_here = [this] { return phase_ == Phase::reconnecting && !context_.gate.closed(); };
   const ErrorPtr why = loss_;
-  fail_writes(why);
+  fail_writes(ReconnectingError(why).clone());
   if (consumer_ != nullptr && still_here()) consumer_->on_reconnecting(why);
   if (still_here()) set_state(ConnectionState::reconnecting);
   if (!still_here()) return;

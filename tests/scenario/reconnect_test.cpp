@@ -238,3 +238,63 @@ TEST_CASE("a frame dropped here is a certain gap") {
   CHECK(world.gaps[0].reason == Gap::Reason::frame_dropped);
   CHECK(world.gaps[0].certain);
 }
+
+TEST_CASE("an on_gap that is set late knows the cursors that came before it") {
+  Lossy world;
+  world.options.events.on_gap = nullptr;
+  Conn conn = world.connect();
+  const auto say = [&](const std::string& cursor) {
+    world.server.peer().send(R"({"C":"d-11111111-A,)" + cursor + R"(","M":[1]})");
+    world.settle();
+  };
+  say("1");
+  world.server.peer().cut();
+  world.settle();
+  REQUIRE(conn.connection_state() == ConnectionState::connected);
+  for (const char* cursor : {"9", "10", "18", "20"}) say(cursor);  // more than fit into one frame, none lost
+  conn.on_gap([&](const Gap& gap) { world.gaps.push_back(gap); });
+  say("28");
+  CHECK(world.gaps.empty());
+  say("50");  // 40 further on
+  REQUIRE(world.gaps.size() == 1);
+  CHECK(world.gaps[0].certain);
+  CHECK(world.gaps[0].count == 30);
+}
+
+TEST_CASE("a write refused while reconnecting says so, and why") {
+  Lossy world;
+  Conn conn = world.connect();
+  world.server.network().fail_connections(TransportFailure::kConnect);
+  world.server.peer().cut();
+  world.settle();
+  REQUIRE(conn.connection_state() == ConnectionState::reconnecting);
+  ErrorPtr refused;
+  conn.async_send("late", [&](Result<void> result) { refused = result.error_ptr(); });
+  world.settle();
+  REQUIRE(refused != nullptr);
+  CHECK(dynamic_cast<const WriteError*>(refused.get()) != nullptr);
+  CHECK(find_cause<ReconnectingError>(*refused) != nullptr);
+  CHECK(std::string(refused->what()).find("reconnecting") != std::string::npos);
+  CHECK(is_close_error(*refused, {kCloseAbnormal}));
+}
+
+TEST_CASE("a max_reconnect_duration of zero means no reconnecting") {
+  Lossy world;
+  world.options.max_reconnect_duration = 0s;
+  Conn conn = world.connect();
+  world.server.peer().cut();
+  world.settle();
+  CHECK(conn.connection_state() == ConnectionState::disconnected);
+  CHECK(world.server.requests("reconnect").empty());
+}
+
+TEST_CASE("a host that refuses is never asked without a pause, whatever retry_interval says") {
+  Lossy world;
+  world.options.retry_interval = 0s;
+  Conn conn = world.connect();
+  world.server.expect_reconnect().always().answer(500);
+  world.server.peer().cut();
+  world.server.clock().advance(10s);
+  CHECK(world.server.requests("reconnect").size() > 10);
+  CHECK(world.server.requests("reconnect").size() <= 101);
+}

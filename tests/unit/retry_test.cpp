@@ -29,10 +29,11 @@ TEST_CASE("jitter adds nothing to a quarter") {
   CHECK(with_jitter(1000h * 24, 0x80000000U) == 1125h * 24);
 }
 
-TEST_CASE("jitter never overflows and never goes below zero") {
+TEST_CASE("jitter never overflows, and no pause is shorter than the shortest") {
   CHECK(with_jitter(Duration::max(), 0xFFFFFFFFU) == Duration::max());
-  CHECK(with_jitter(Duration::zero(), 0xFFFFFFFFU) == Duration::zero());
-  CHECK(with_jitter(-5s, 7) == Duration::zero());
+  CHECK(with_jitter(Duration::zero(), 0) == 100ms);
+  CHECK(with_jitter(1ns, 0x80000000U) == 112'500us);
+  CHECK(with_jitter(-5s, 0) == 100ms);
 }
 
 TEST_CASE("only 5xx, 408 and 429 may heal by themselves") {
