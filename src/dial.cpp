@@ -1,4 +1,4 @@
-// dial and async_dial: what the user gave is checked here, before any I/O.
+// dial and async_dial: what the user gave is checked and brought into form, before any I/O.
 #include <atomic>
 #include <utility>
 
@@ -6,11 +6,9 @@
 #include <signalr/event_loop.hpp>
 
 #include "protocol/connection_data.hpp"
-#include "protocol/cookie_jar.hpp"
-#include "protocol/header_rules.hpp"
-#include "protocol/protocol_version.hpp"
 #include "protocol/request_url.hpp"
 #include "session/blocking_call.hpp"
+#include "session/check_options.hpp"
 #include "session/session.hpp"
 
 namespace signalr {
@@ -19,41 +17,9 @@ using session::Session;
 
 namespace {
 
-void check_options(const DialOptions& options) {
-  if (options.http_client == nullptr) {
-    throw UsageError("DialOptions::http_client is not set; see make_default_transport");
-  }
-  if (options.transports.empty()) throw UsageError("DialOptions::transports is empty");
-  if (options.dialer == nullptr) {
-    throw UsageError("DialOptions::dialer is not set, but DialOptions::transports names WebSockets");
-  }
-  const auto version = protocol::ProtocolVersion::parse(options.protocol);
-  if (!version || *version < protocol::kMinVersion || protocol::kMaxVersion < *version) {
-    throw UsageError("DialOptions::protocol is \"" + options.protocol + "\", expected \"1.2\" to \"2.1\"");
-  }
-  protocol::check_user_headers(options.headers).value();
-  for (const auto& [name, value] : options.cookies) protocol::check_user_cookie(name, value).value();
-  for (const Duration duration : {options.retry_interval, options.connect_timeout}) {
-    if (duration < Duration::zero()) {
-      throw UsageError("DialOptions::retry_interval and connect_timeout must not be negative");
-    }
-  }
-  constexpr Duration kLongestWait = std::chrono::hours(24 * 365 * 100);
-  for (const Duration duration : {options.retry_interval, options.connect_timeout}) {
-    if (duration > kLongestWait) {
-      throw UsageError("DialOptions::retry_interval and connect_timeout must be less than a hundred years");
-    }
-  }
-  for (const Duration duration : {options.request_timeout, options.close_timeout}) {
-    if (duration <= Duration::zero()) {
-      throw UsageError("DialOptions::request_timeout and close_timeout must be positive");
-    }
-  }
-}
-
 std::shared_ptr<Session> make_session(const std::string& endpoint, bool append_signalr, std::string connection_data,
                                       std::vector<std::string> hubs, DialOptions options) {
-  check_options(options);
+  session::check_options(options);
   Session::Target target;
   target.base_url = protocol::make_base_url(endpoint, append_signalr).value();
   target.user_query = protocol::make_user_query(options.params.encoded()).value();

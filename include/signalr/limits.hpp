@@ -5,6 +5,7 @@
 
 namespace signalr {
 
+/// Zero is a UsageError of `dial`, unless it says here what it means.
 struct Limits {
   /// One frame from the server, in bytes. Larger: the WebSocket is closed with 1009 and the connection is lost.
   std::size_t max_message_bytes = 16 * 1024 * 1024;
@@ -17,15 +18,16 @@ struct Limits {
   std::size_t max_response_bytes = 1024 * 1024;
   /// Status line and headers of an HTTP answer, in bytes.
   std::size_t max_header_bytes = 64 * 1024;
-  /// RedirectUrl answers to negotiate: this many-th fails (P#29).
+  /// RedirectUrl answers to negotiate: this many-th fails (P#29); 1 allows none.
   int max_negotiate_redirects = 100;
-  /// HTTP 3xx answers followed for one GET.
+  /// HTTP 3xx answers followed for one GET; 0 none.
   int max_http_redirects = 10;
-  /// Frames held for read_message, or for whoever will read, before reading from the network stops.
+  /// Frames held for read_message, or for whoever will read, before reading from the network stops; of bytes those in
+  /// memory, which for small elements are far more than came.
   std::size_t max_receive_queue_messages = 1024;
   std::size_t max_receive_queue_bytes = 64 * 1024 * 1024;
   /// Calls by the server that have no handler, kept for handlers that are still to be registered; more: those to come
-  /// are dropped, on_error is told once. Client::run ends the keeping.
+  /// are dropped, on_error is told once; 0 keeps none. Client::run ends the keeping.
   std::size_t max_early_calls = 1024;
   /// Messages given to write but not yet to the network; more: WriteError.
   std::size_t max_send_queue_messages = 10'000;

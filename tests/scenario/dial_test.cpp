@@ -84,3 +84,43 @@ TEST_CASE("P#44 a /start that fails is a StartError, and the server is told that
     CHECK(world.story.back().find("closed: start failed") == 0);
   }
 }
+
+TEST_CASE("options that make no sense are a UsageError that names them, before any I/O") {
+  const auto refused = [](const char* name, void (*change)(DialOptions&)) {
+    CAPTURE(name);
+    World world;
+    change(world.options);
+    const ErrorPtr error = world.dial_error();
+    REQUIRE(dynamic_cast<const UsageError*>(error.get()) != nullptr);
+    CHECK(std::string(error->what()).find(name) != std::string::npos);
+    CHECK(world.server.requests().empty());
+    CHECK(world.story.empty());
+  };
+  refused("DialOptions::retry_interval", [](DialOptions& o) { o.retry_interval = -1ms; });
+  refused("DialOptions::retry_interval", [](DialOptions& o) { o.retry_interval = Duration::max(); });
+  refused("DialOptions::connect_timeout", [](DialOptions& o) { o.connect_timeout = -1ms; });
+  refused("DialOptions::request_timeout", [](DialOptions& o) { o.request_timeout = 0s; });
+  refused("DialOptions::close_timeout", [](DialOptions& o) { o.close_timeout = 0s; });
+  refused("DialOptions::max_reconnect_duration", [](DialOptions& o) { o.max_reconnect_duration = -1ms; });
+  refused("Limits::max_message_bytes", [](DialOptions& o) { o.limits.max_message_bytes = 0; });
+  refused("Limits::max_depth", [](DialOptions& o) { o.limits.max_depth = 0; });
+  refused("Limits::max_frame_elements", [](DialOptions& o) { o.limits.max_frame_elements = 0; });
+  refused("Limits::max_response_bytes", [](DialOptions& o) { o.limits.max_response_bytes = 0; });
+  refused("Limits::max_header_bytes", [](DialOptions& o) { o.limits.max_header_bytes = 0; });
+  refused("Limits::max_negotiate_redirects", [](DialOptions& o) { o.limits.max_negotiate_redirects = 0; });
+  refused("Limits::max_http_redirects", [](DialOptions& o) { o.limits.max_http_redirects = -1; });
+  refused("Limits::max_receive_queue_messages", [](DialOptions& o) { o.limits.max_receive_queue_messages = 0; });
+  refused("Limits::max_receive_queue_bytes", [](DialOptions& o) { o.limits.max_receive_queue_bytes = 0; });
+  refused("Limits::max_send_queue_messages", [](DialOptions& o) { o.limits.max_send_queue_messages = 0; });
+  refused("Limits::max_send_queue_bytes", [](DialOptions& o) { o.limits.max_send_queue_bytes = 0; });
+}
+
+TEST_CASE("options whose zero means something are accepted") {
+  World world;
+  world.options.connect_timeout = 0s;
+  world.options.retry_interval = 0s;
+  world.options.max_reconnect_duration = 0s;
+  world.options.limits.max_http_redirects = 0;
+  world.options.limits.max_early_calls = 0;
+  CHECK(world.dial().connection_state() == ConnectionState::connected);
+}

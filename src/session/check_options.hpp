@@ -1,0 +1,11 @@
+// What the user gives to dial, checked before any I/O.
+#pragma once
+
+#include <signalr/dial_options.hpp>
+
+namespace signalr::session {
+
+/// Throws a UsageError that names the option which makes no sense.
+void check_options(const DialOptions& options);
+
+}  // namespace signalr::session
