@@ -94,7 +94,6 @@ void fill_result(Frame& frame, const Members& members) {
   frame.result = members['R'].json;
   frame.hub_error = members['H'].json == "true";
   frame.error_data = members['D'].json;
-  frame.stack_trace = members['T'].json;
   const JsonSlice state = members['S'];
   if (state.is_object()) frame.state = state.json;
 }

@@ -74,7 +74,6 @@ struct ResultMembers : Progress {
   std::optional<JsonString> id;  ///< `I` as text: a string's, or an integer number's; nothing for all else (P#82)
   std::string_view result;       ///< `R`; empty: missing
   std::string_view error_data;   ///< `D`
-  std::string_view stack_trace;  ///< `T`
   std::string_view state;        ///< `S`, if it is an object
   bool hub_error = false;        ///< `H` is true
 };

@@ -43,8 +43,6 @@ class KeepAliveMonitor {
   /// gap between two checks means sleep.
   TimePoint next_check() const noexcept;
 
-  Duration reconnect_window() const noexcept { return window_; }
-
  private:
   bool silence_counts() const noexcept { return timeout_ && watching_ && !lost_ && !paused_at_; }
 

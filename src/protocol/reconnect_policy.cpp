@@ -39,12 +39,8 @@ ReconnectStep ReconnectPolicy::on_failed(TimePoint now, std::uint32_t random, in
   if (is_request_rejected(status, body)) return give_up(GiveUp::rejected);
   if (status == 401 && (refreshed_token_ || !options_.has_token_provider)) return give_up(GiveUp::unauthorized);
   if (!retries_.take()) return give_up(GiveUp::retries_used_up);
-  ReconnectStep step = attempt_at(now + with_jitter(options_.interval, random));
-  if (status == 401) {
-    refreshed_token_ = true;
-    step.kind = ReconnectStep::Kind::refresh_token;
-  }
-  return step;
+  if (status == 401) refreshed_token_ = true;  // each attempt asks the provider anew
+  return attempt_at(now + with_jitter(options_.interval, random));
 }
 
 TimePoint ReconnectPolicy::deadline() const noexcept {

@@ -27,9 +27,8 @@ enum class GiveUp : std::uint8_t {
 /// What to do next.
 struct ReconnectStep {
   enum class Kind : std::uint8_t {
-    attempt,        ///< at `at`
-    refresh_token,  ///< ask the token provider, then attempt at `at`
-    give_up,        ///< for `reason`
+    attempt,  ///< at `at`
+    give_up,  ///< for `reason`
   };
   Kind kind = Kind::attempt;
   TimePoint at{};

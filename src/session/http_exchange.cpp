@@ -8,8 +8,8 @@
 
 namespace signalr::session {
 
-HttpExchange::HttpExchange(Context& context, Requests& requests, HttpRequest request, const char* what,
-                           Duration timeout, Handler handler)
+HttpExchange::HttpExchange(Context& context, Requests& requests, HttpRequest request, const char* what, Timeout timeout,
+                           Handler handler)
     : context_(context),
       requests_(requests),
       request_(std::move(request)),
@@ -17,8 +17,8 @@ HttpExchange::HttpExchange(Context& context, Requests& requests, HttpRequest req
       handler_(std::move(handler)),
       deadline_(context),
       failing_(context) {
-  deadline_.set_after(timeout, [this] {
-    finish(DeadlineError(std::string("the answer to ") + what_ + " did not come within DialOptions::request_timeout"));
+  deadline_.set_after(timeout.after, [this, option = timeout.option] {
+    finish(DeadlineError(std::string("the answer to ") + what_ + " did not come within DialOptions::" + option));
   });
   request_.max_header_bytes = context.options.limits.max_header_bytes;
   send();

@@ -20,6 +20,12 @@ struct HttpAnswer {
   std::string body;
 };
 
+/// How long an exchange may take, and the option that says so, for the error.
+struct Timeout {
+  Duration after;
+  const char* option;
+};
+
 /// On the strand. Destroying it cancels. The handler is called once, never inside the constructor, and may destroy
 /// this object.
 class HttpExchange final : private HttpSink {
@@ -27,7 +33,7 @@ class HttpExchange final : private HttpSink {
   using Handler = UniqueFunction<void(Result<HttpAnswer>)>;
 
   /// `what` names the request in errors: "negotiate".
-  HttpExchange(Context& context, Requests& requests, HttpRequest request, const char* what, Duration timeout,
+  HttpExchange(Context& context, Requests& requests, HttpRequest request, const char* what, Timeout timeout,
                Handler handler);
   ~HttpExchange() override;
 

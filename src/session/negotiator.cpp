@@ -28,7 +28,7 @@ Negotiator::Negotiator(Context& context, Requests& requests, Handler handler)
 
 void Negotiator::ask() {
   exchange_ = std::make_unique<HttpExchange>(context_, requests_, requests_.negotiate(), "negotiate",
-                                             context_.options.request_timeout,
+                                             Timeout{context_.options.request_timeout, "request_timeout"},
                                              [this](Result<HttpAnswer> answer) { on_answer(std::move(answer)); });
 }
 

@@ -7,10 +7,9 @@ namespace signalr::session {
 void RawReceiver::set_handler(const std::shared_ptr<Session>& session, Handler handler) {
   session->claim(ConsumerKind::received);
   // The handler is there before the frames are: this is posted before the consumer's attachment.
-  session->post([handler = std::make_shared<Handler>(std::move(handler))](
-                    Session& strand) mutable {
-    const auto receiver = strand.consumer<RawReceiver>(
-        ConsumerKind::received, [&] { return std::make_shared<RawReceiver>(strand.context()); });
+  session->post([handler = std::make_shared<Handler>(std::move(handler))](Session& strand) mutable {
+    const auto receiver = strand.consumer<RawReceiver>(ConsumerKind::received,
+                                                       [&] { return std::make_shared<RawReceiver>(strand.context()); });
     receiver->handler_ = std::move(handler);
   });
 }

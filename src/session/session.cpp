@@ -27,9 +27,10 @@ Session::~Session() = default;
 
 // Leaves the server's list of connections (P§9): once, and whatever it answers is fine.
 void Session::abort(Task then) {
-  exchange_ = std::make_unique<HttpExchange>(
-      context_, requests_, requests_.http(protocol::Command::abort, protocol::Transport::web_sockets), "abort",
-      context_.options.close_timeout, [then = std::move(then)](Result<HttpAnswer>) mutable { then(); });
+  exchange_ = std::make_unique<HttpExchange>(context_, requests_,
+                                             requests_.http(protocol::Command::abort, protocol::Transport::web_sockets),
+                                             "abort", Timeout{context_.options.close_timeout, "close_timeout"},
+                                             [then = std::move(then)](Result<HttpAnswer>) mutable { then(); });
 }
 
 void Session::finish_if_closed() {

@@ -37,7 +37,7 @@ const char* explain(GiveUp why) {
   return "unknown reason";
 }
 
-std::string in_seconds(Duration duration) {
+std::string in_milliseconds(Duration duration) {
   return std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(duration).count()) + " ms";
 }
 
@@ -66,7 +66,7 @@ void Session::begin_reconnect(ErrorPtr reason) {
   if (!still_here()) return;
   window_timer_.set_at(reconnect_policy_->deadline(), [this] {
     finish(ConnectError(DeadlineError("could not reconnect within " +
-                                          in_seconds(reconnect_policy_->deadline() - lost_at_) +
+                                          in_milliseconds(reconnect_policy_->deadline() - lost_at_) +
                                           " (DialOptions::max_reconnect_duration, or the server's DisconnectTimeout)",
                                       loss_)
                             .clone())

@@ -104,9 +104,10 @@ void Session::advance(StartSequence::Next next) {
 }
 
 void Session::send_start() {
-  exchange_ = std::make_unique<HttpExchange>(
-      context_, requests_, requests_.http(protocol::Command::start, protocol::Transport::web_sockets), "start",
-      context_.options.request_timeout, [this](Result<HttpAnswer> answer) { on_start_answer(std::move(answer)); });
+  exchange_ = std::make_unique<HttpExchange>(context_, requests_,
+                                             requests_.http(protocol::Command::start, protocol::Transport::web_sockets),
+                                             "start", Timeout{context_.options.request_timeout, "request_timeout"},
+                                             [this](Result<HttpAnswer> answer) { on_start_answer(std::move(answer)); });
 }
 
 void Session::on_start_answer(Result<HttpAnswer> answer) {

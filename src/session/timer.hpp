@@ -31,7 +31,6 @@ class Timer {
     if (const TimerId id = std::exchange(id_, 0); id != 0) context_.executor->cancel(id);
     task_ = nullptr;
   }
-  bool is_set() const noexcept { return id_ != 0; }
 
  private:
   void fire() {

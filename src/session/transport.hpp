@@ -45,7 +45,6 @@ class Transport {
   Transport& operator=(const Transport&) = delete;
   virtual ~Transport() = default;
 
-  virtual TransportKind kind() const noexcept = 0;
   /// Asks for one frame; not asking is the back-pressure.
   virtual void read() = 0;
   virtual void send(std::string text) = 0;

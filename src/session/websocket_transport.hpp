@@ -15,7 +15,6 @@ class WebsocketTransport final : public Transport, private WebsocketSink {
   WebsocketTransport(Context& context, Requests& requests, OpenMode mode, const Position& position,
                      TransportSink& sink);
 
-  TransportKind kind() const noexcept override { return TransportKind::web_sockets; }
   void read() override;
   void send(std::string text) override;
   void close() override;

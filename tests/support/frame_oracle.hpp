@@ -119,7 +119,6 @@ class FrameOracle {
     expect(frame.hub_error == (hub_error != nullptr && hub_error->text == "true" && hub_error->is(Type::boolean)),
            "hub_error");
     expect_json(frame.error_data, frame.kind == protocol::FrameKind::result ? root.find("D") : nullptr, "error data");
-    expect_json(frame.stack_trace, root.find("T"), "stack trace");
     expect_json(frame.state, object(root.find("S")), "state");
     const JsonTree* progress = object(root.find("P"));
     expect_json(frame.progress, progress, "progress");

@@ -89,7 +89,6 @@ TEST_CASE("P#103 after a reconnect clock and verdicts begin anew") {
 TEST_CASE("P#106 a machine that slept for the reconnect window is told to disconnect, not to reconnect") {
   Watched watched(20s, 30s);
   watched.monitor.watch(kStart, true);
-  CHECK(watched.monitor.reconnect_window() == 50s);
   CHECK(watched.monitor.check(kStart + 50s) == Verdict::slept);
 }
 
@@ -102,7 +101,6 @@ TEST_CASE("P#106 a shorter sleep is a lost connection, which may be resumed") {
 TEST_CASE("P#106 sleep is noticed without keep-alives and while reconnecting, too") {
   Watched off(std::nullopt, 30s);
   off.monitor.watch(kStart, true);
-  CHECK(off.monitor.reconnect_window() == 30s);
   CHECK(off.monitor.check(kStart + 30s) == Verdict::slept);
   Watched reconnecting(20s, 30s);
   reconnecting.monitor.watch_sleep_only(kStart);

