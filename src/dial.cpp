@@ -91,9 +91,9 @@ PendingDial PendingDial::begin(std::shared_ptr<Session> session, Handler handler
   return PendingDial(std::move(state));
 }
 
-PendingDial async_dial(std::string endpoint, std::string connection_data, DialOptions options,
+PendingDial async_dial(std::string endpoint, ConnectionData connection_data, DialOptions options,
                        PendingDial::Handler handler, const CallOptions& call) {
-  return PendingDial::begin(make_session(endpoint, false, std::move(connection_data), {}, std::move(options)),
+  return PendingDial::begin(make_session(endpoint, false, std::move(connection_data.text), {}, std::move(options)),
                             std::move(handler), call);
 }
 
@@ -120,7 +120,7 @@ Conn dial_and_wait(std::string endpoint, Target target, DialOptions options, con
 
 }  // namespace
 
-Conn dial(std::string endpoint, std::string connection_data, DialOptions options, const CallOptions& call) {
+Conn dial(std::string endpoint, ConnectionData connection_data, DialOptions options, const CallOptions& call) {
   return dial_and_wait(std::move(endpoint), std::move(connection_data), std::move(options), call);
 }
 

@@ -29,6 +29,14 @@ struct Hubs {
 ///
 /// Any thread may call any function, handlers may too. Each blocking call has a form with a handler; called on the
 /// connection's own executor the blocking one throws UsageError instead of deadlocking. On an executor without a
+/// Instead of Hubs: the connectionData of each request, as text. For raw persistent connections, mostly empty.
+struct ConnectionData {
+  ConnectionData() = default;
+  explicit ConnectionData(std::string json) : text(std::move(json)) {}
+
+  std::string text;
+};
+
 /// thread of its own (see Executor::help) blocking calls drive it.
 ///
 /// The destructor drops the connection at once, without telling the server: call `close` for that. It waits for a
@@ -114,7 +122,7 @@ class SIGNALR_API PendingDial {
   ~PendingDial();
 
  private:
-  friend PendingDial async_dial(std::string, std::string, DialOptions, PendingDial::Handler, const CallOptions&);
+  friend PendingDial async_dial(std::string, ConnectionData, DialOptions, PendingDial::Handler, const CallOptions&);
   friend PendingDial async_dial(std::string, Hubs, DialOptions, PendingDial::Handler, const CallOptions&);
   struct State;
   explicit PendingDial(std::shared_ptr<State> state) noexcept;
@@ -125,16 +133,18 @@ class SIGNALR_API PendingDial {
 
 /// Connects: negotiate, open a transport, wait for its init frame, /start (P§1). Blocks. The endpoint is an http or
 /// https URL without a query, used as it is; `connection_data` is sent as it is, an empty one not at all.
-/// Throws UsageError, NegotiateError, ConnectError, StartError, DeadlineError, CanceledError; a dial that fails leaves
-/// nothing behind.
-SIGNALR_API Conn dial(std::string endpoint, std::string connection_data, DialOptions options,
+/// Throws UsageError (as always before any I/O), NegotiateError, ConnectError, StartError, and, by themselves,
+/// DeadlineError and CanceledError of `call`, ConnectionGone when the executor stops. A dial that fails leaves nothing
+/// behind; one that `call` ends during /start takes no leave of the server, which learns of it as the transport ends.
+SIGNALR_API Conn dial(std::string endpoint, ConnectionData connection_data, DialOptions options,
                       const CallOptions& call = {});
 /// The same for hubs by name; "signalr" is appended to the endpoint (see DialOptions::use_default_path).
 SIGNALR_API Conn dial(std::string endpoint, Hubs hubs, DialOptions options, const CallOptions& call = {});
 
 /// The same without blocking: the handler is called once, on the executor.
-[[nodiscard]] SIGNALR_API PendingDial async_dial(std::string endpoint, std::string connection_data, DialOptions options,
-                                                 PendingDial::Handler handler, const CallOptions& call = {});
+[[nodiscard]] SIGNALR_API PendingDial async_dial(std::string endpoint, ConnectionData connection_data,
+                                                 DialOptions options, PendingDial::Handler handler,
+                                                 const CallOptions& call = {});
 [[nodiscard]] SIGNALR_API PendingDial async_dial(std::string endpoint, Hubs hubs, DialOptions options,
                                                  PendingDial::Handler handler, const CallOptions& call = {});
 

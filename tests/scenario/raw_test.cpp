@@ -1,15 +1,20 @@
 // Raw persistent connections: text out, any JSON in, no hubs.
+#include <type_traits>
+
 #include "scenario.hpp"
 
 using namespace scenario;
 using namespace signalr;
+
+// A hub's name given as it is would be taken for connectionData.
+static_assert(!std::is_convertible_v<const char*, ConnectionData> && !std::is_convertible_v<std::string, Hubs>);
 
 namespace {
 
 struct Raw : World {
   Raw() {
     server.app().raw("echo", {});
-    conn = signalr::dial(server.origin() + "/echo", "", options);
+    conn = signalr::dial(server.origin() + "/echo", ConnectionData{}, options);
     settle();
     story.clear();
   }

@@ -132,7 +132,7 @@ signalr::DialOptions User::options() {
 void User::begin() {
   const RecordedExchange& negotiate = episode_.steps.front();
   dialing_ = signalr::async_dial(origin_of(negotiate) + negotiate.request->base(),
-                                 negotiate.request->parameter("connectionData"), options(),
+                                 signalr::ConnectionData{negotiate.request->parameter("connectionData")}, options(),
                                  [this](signalr::Result<signalr::Conn> result) {
                                    if (!result.ok()) {
                                      transcript_.dial_error = result.error_ptr();

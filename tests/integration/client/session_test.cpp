@@ -95,7 +95,7 @@ TEST_CASE("calls made by several threads all arrive, each thread's in its order"
 
 TEST_CASE("a raw persistent connection echoes text") {
   const Local local;
-  Conn conn = dial(local.server.url() + "/echo", "", make_default_transport(), patiently());
+  Conn conn = dial(local.server.url() + "/echo", ConnectionData{}, make_default_transport(), patiently());
   conn.send("hello", patiently());
   Message message;
   do {
@@ -156,7 +156,7 @@ TEST_CASE("a path that is no SignalR is a NegotiateError with its status") {
   DialOptions options = make_default_transport();
   options.use_default_path = false;
   try {
-    dial(local.server.url() + "/signalr", "[{\"name\":\"NoSuchHub\"}]", options, patiently());
+    dial(local.server.url() + "/signalr", ConnectionData{"[{\"name\":\"NoSuchHub\"}]"}, options, patiently());
     FAIL("dialed a hub that isn't there");
   } catch (const NegotiateError& error) {
     CHECK(error.status() == 500);
