@@ -14,7 +14,7 @@ bool is_redirect_status(int status) noexcept;
 
 struct HttpRedirect {
   std::string url;           ///< absolute, without a fragment
-  bool same_origin = false;  ///< scheme, host and port stay: else neither Authorization nor user headers go along
+  bool same_origin = false;  ///< scheme, host and port stay: else hardly any of the user's headers go along
 };
 
 /// Where an answer with a redirect status and this Location (empty: it had none) leads. `followed` redirects were

@@ -11,6 +11,19 @@ namespace signalr::session {
 
 using protocol::Command;
 
+namespace {
+
+/// What may be told to an origin that the user didn't name: any other header may hold a key.
+Headers harmless(const Headers& headers) {
+  Headers kept;
+  for (const char* name : {"User-Agent", "Accept"}) {
+    if (const std::string* value = headers.find(name)) kept.add(name, *value);
+  }
+  return kept;
+}
+
+}  // namespace
+
 Requests::Requests(const DialOptions& options, std::string base_url, std::string connection_data,
                    std::string user_query)
     : options_(options),
@@ -64,14 +77,11 @@ DialRequest Requests::websocket(Command command, std::string_view message_id, st
 }
 
 Result<Headers> Requests::headers_for(const Url& url, bool same_origin) const {
-  Headers headers = options_.headers;
+  Headers headers = same_origin ? options_.headers : harmless(options_.headers);
   if (headers.find("User-Agent") == nullptr) headers.add("User-Agent", "signalr-cpp/" SIGNALR_VERSION);
-  if (!same_origin) {
-    headers.remove("Authorization");
-    headers.remove("Cookie");
-  } else if (!redirect_token_.empty()) {
+  if (same_origin && !redirect_token_.empty()) {
     headers.set("Authorization", "Bearer " + redirect_token_);
-  } else if (options_.access_token) {
+  } else if (same_origin && options_.access_token) {
     try {
       if (const std::string token = options_.access_token(); !token.empty()) {
         headers.set("Authorization", "Bearer " + token);
@@ -82,8 +92,7 @@ Result<Headers> Requests::headers_for(const Url& url, bool same_origin) const {
     if (auto checked = protocol::check_user_headers(headers); !checked.ok()) return checked.error_ptr();
   }
   if (std::string jar = cookies_.cookies_for(url, protocol::CookieJar::WallClock::now()); !jar.empty()) {
-    const std::string* own = headers.find("Cookie");
-    headers.set("Cookie", own == nullptr ? std::move(jar) : *own + "; " + jar);
+    headers.set("Cookie", std::move(jar));  // the user's own are in it
   }
   return headers;
 }

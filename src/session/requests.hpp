@@ -34,8 +34,8 @@ class Requests {
   /// Its headers are still to be filled in, with `headers_for`.
   DialRequest websocket(protocol::Command command, std::string_view message_id, std::string_view groups_token) const;
 
-  /// What goes with a request to `url`: the user's headers, authorization, cookies. Nothing secret for a URL that an
-  /// HTTP redirect led to on another origin. Fails when the user's token provider throws.
+  /// What goes with a request to `url`: the user's headers, authorization, cookies. Of the headers only User-Agent
+  /// and Accept for a URL that an HTTP redirect led to on another origin. Fails when the user's token provider throws.
   Result<Headers> headers_for(const Url& url, bool same_origin) const;
   /// Keeps the cookies that an answer set.
   void store_cookies(const Url& url, const Headers& answer);

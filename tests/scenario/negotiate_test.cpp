@@ -156,6 +156,9 @@ TEST_CASE("HTTP redirects of negotiate are followed ten times, and no secret cro
   World world;
   memory::FakeServer other(world.server.network(), "http://other.test");
   world.options.headers.add("Authorization", "Basic mine");
+  world.options.headers.add("X-Api-Key", "mine");
+  world.options.headers.add("User-Agent", "me/1");
+  world.options.headers.add("Accept", "application/json");
   world.options.cookies.emplace_back("session", "mine");
   world.server.expect_negotiate().answer(302, "", {{"Location", "http://other.test/signalr/negotiate"}});
   other.expect_negotiate().answer(401);
@@ -163,7 +166,12 @@ TEST_CASE("HTTP redirects of negotiate are followed ten times, and no secret cro
   CHECK(*world.server.requests("negotiate").at(0).headers.find("Cookie") == "session=mine");
   REQUIRE(other.requests("negotiate").size() == 1);
   CHECK(other.requests("negotiate").at(0).headers.find("Authorization") == nullptr);
-  CHECK(other.requests("negotiate").at(0).headers.find("Cookie") == nullptr);
+  const Headers sent = other.requests("negotiate").at(0).headers;
+  for (const char* name : {"Cookie", "X-Api-Key"}) CHECK(sent.find(name) == nullptr);
+  REQUIRE(sent.find("User-Agent") != nullptr);
+  CHECK(*sent.find("User-Agent") == "me/1");
+  REQUIRE(sent.find("Accept") != nullptr);
+  CHECK(*sent.find("Accept") == "application/json");
 
   World endless;
   endless.server.expect_negotiate().always().answer(302, "", {{"Location", "/signalr/negotiate"}});
