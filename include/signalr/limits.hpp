@@ -12,8 +12,9 @@ struct Limits {
   /// Containers inside each other in a frame. Deeper: the frame is dropped, on_error is told (P#124).
   std::size_t max_depth = 128;
   /// Elements of one frame's `M`, and likewise the arguments of all of them. More: the frame is dropped, on_error is
-  /// told.
-  std::size_t max_frame_elements = 1024 * 1024;
+  /// told. An element takes some 300 bytes of memory here, and on the wire as few as two: this bounds what a frame can
+  /// grow to, by default some 20 MB. Servers put 10 messages into a frame, 5000 into a poll.
+  std::size_t max_frame_elements = 64 * 1024;
   /// The body of an answer to negotiate or start, in bytes.
   std::size_t max_response_bytes = 1024 * 1024;
   /// Status line and headers of an HTTP answer, in bytes.

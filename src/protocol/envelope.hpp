@@ -99,9 +99,9 @@ enum class ScanError : std::uint8_t {
 /// Scans frames; keeps its vectors between frames, so that a steady stream costs no allocation.
 class EnvelopeScanner {
  public:
-  /// An element takes some 200 bytes here and in a Message, on the wire as few as two: max_parts, for elements and for
+  /// An element takes some 300 bytes here and in a Message, on the wire as few as two: max_parts, for elements and for
   /// arguments each, bounds what a hostile server can make of that.
-  static constexpr std::size_t kDefaultMaxParts = 1 << 20;
+  static constexpr std::size_t kDefaultMaxParts = 1 << 16;
 
   explicit EnvelopeScanner(std::size_t max_depth, std::size_t max_parts = kDefaultMaxParts)
       : max_depth_(max_depth), max_parts_(max_parts) {}

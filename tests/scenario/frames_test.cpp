@@ -1,4 +1,6 @@
 // What becomes of each kind of frame, good and bad.
+#include <functional>
+
 #include "scenario.hpp"
 
 using namespace scenario;
@@ -8,7 +10,8 @@ namespace {
 
 /// A connection whose server says only what the test says.
 struct Wire : World {
-  Wire() {
+  explicit Wire(const std::function<void(DialOptions&)>& change = [](DialOptions&) {}) {
+    change(options);
     server.expect_connect().accept();
     pending = async_dial(server.origin(), Hubs{{"chat"}}, options,
                          [this](Result<Conn> result) { conn = std::move(result).value(); });
@@ -88,9 +91,6 @@ TEST_CASE("P#59 P#111 a frame with E ends the connection: error, Disconnected, n
   CHECK_THROWS_AS(wire.conn.read_message(), ReadError);
 }
 
-TEST_CASE("P#60 T:1 over WebSockets changes nothing until the close") {
-  Wire wire;
-  wire.say(R"({"C":"d-1","T":1,"M":[]})");
 TEST_CASE("P#59 the text of a global error: decoded, capped, and JSON when it is no string") {
   const auto text_of = [](const std::string& error) {
     Wire wire;
@@ -103,6 +103,9 @@ TEST_CASE("P#59 the text of a global error: decoded, capped, and JSON when it is
   CHECK(text_of('"' + std::string(5000, 'x') + '"') == std::string(1024, 'x'));
 }
 
+TEST_CASE("P#60 T:1 over WebSockets changes nothing until the close") {
+  Wire wire;
+  wire.say(R"({"C":"d-1","T":1,"M":[]})");
   CHECK(wire.story.empty());
   CHECK(wire.conn.read_message().should_reconnect());
   CHECK(wire.alive());
@@ -186,11 +189,27 @@ TEST_CASE("P#127 wrong types for every known key are never fatal") {
   }
 }
 
-TEST_CASE("P#126 a million messages in one frame arrive, in order") {
-  Wire wire;
+namespace {
+
+std::string million_messages() {
   std::string frame = R"({"C":"d-1","M":[)";
   for (int i = 0; i < 1'000'000; ++i) frame += i == 0 ? "0" : ",1";
-  wire.say(frame + "]}");
+  return frame + "]}";
+}
+
+}  // namespace
+
+TEST_CASE("P#126 a million messages in one frame: dropped with an error that names the option; the connection stays") {
+  Wire wire;
+  wire.say(million_messages());
+  REQUIRE(wire.errors.size() == 1);
+  CHECK(find_cause<LimitError>(*wire.errors[0])->option() == "max_frame_elements");
+  CHECK(wire.alive());
+}
+
+TEST_CASE("P#126 a million messages in one frame arrive, in order, where the limit allows them") {
+  Wire wire([](DialOptions& options) { options.limits.max_frame_elements = 1'000'000; });
+  wire.say(million_messages());
   const Message message = wire.conn.read_message();
   REQUIRE(message.messages().size() == 1'000'000);
   CHECK(message.messages()[0].json.text() == "0");

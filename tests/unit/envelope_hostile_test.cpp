@@ -158,7 +158,7 @@ TEST_CASE("P#124 nesting is bounded, without recursion") {
 
 TEST_CASE("P#126 a million elements, strings and numbers of 16 MiB take linear time") {
   constexpr std::size_t kMany = 1000000;
-  EnvelopeScanner scanner(kDepth);
+  EnvelopeScanner scanner(kDepth, kMany);
   const std::string numbers = "{\"M\":[" + repeated("0,", kMany - 1) + "0]}";
   REQUIRE(scanner.scan(numbers) == ScanError::none);
   CHECK(scanner.frame().elements.size() == kMany);
@@ -194,7 +194,7 @@ TEST_CASE("P#126 the number of elements and arguments is bounded") {
 
 TEST_CASE("one huge frame doesn't cost its memory for good") {
   EnvelopeScanner scanner(kDepth);
-  const std::string huge = "{\"M\":[" + repeated("0,", 100000) + "0]}";
+  const std::string huge = "{\"M\":[" + repeated("0,", 60000) + "0]}";
   REQUIRE(scanner.scan(huge) == ScanError::none);
   REQUIRE(scanner.scan("{\"M\":[1]}") == ScanError::none);
   REQUIRE(scanner.scan("{\"M\":[1]}") == ScanError::none);
