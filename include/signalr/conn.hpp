@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <signalr/call_options.hpp>
@@ -25,10 +26,6 @@ struct Hubs {
   std::vector<std::string> names;
 };
 
-/// A connection. Made by `dial` or `async_dial`; movable.
-///
-/// Any thread may call any function, handlers may too. Each blocking call has a form with a handler; called on the
-/// connection's own executor the blocking one throws UsageError instead of deadlocking. On an executor without a
 /// Instead of Hubs: the connectionData of each request, as text. For raw persistent connections, mostly empty.
 struct ConnectionData {
   ConnectionData() = default;
@@ -37,6 +34,10 @@ struct ConnectionData {
   std::string text;
 };
 
+/// A connection. Made by `dial` or `async_dial`; movable.
+///
+/// Any thread may call any function, handlers may too. Each blocking call has a form with a handler; called on the
+/// connection's own executor the blocking one throws UsageError instead of deadlocking. On an executor without a
 /// thread of its own (see Executor::help) blocking calls drive it.
 ///
 /// The destructor drops the connection at once, without telling the server: call `close` for that. It waits for a

@@ -128,6 +128,7 @@ void fill(Frame& frame, const Members& members) {
 }
 
 }  // namespace
+
 std::optional<JsonString> error_text(std::string_view json) noexcept {
   if (json.empty()) return std::nullopt;
   if (json.front() != '"') return JsonString{json, false};
@@ -143,7 +144,6 @@ std::string decoded_error(std::string_view json) {
   text->append_to(decoded);
   return decoded;
 }
-
 
 ScanError EnvelopeScanner::scan(std::string_view text) {
   clear(frame_);

@@ -127,12 +127,12 @@ class Session final : public std::enable_shared_from_this<Session>, private Tran
   void advance(protocol::StartSequence::Next next);
   void send_start();
   void on_start_answer(Result<HttpAnswer> answer);
+  void fail_start(ErrorPtr error);
+  ErrorPtr in_step(ErrorPtr error) const;
   void become_connected();
 
   // session_reconnect.cpp: when the transport is lost, or falls silent
   void begin_reconnect(ErrorPtr reason);
-  void fail_start(ErrorPtr error);
-  ErrorPtr in_step(ErrorPtr error) const;
   void follow(const protocol::ReconnectStep& step);
   void attempt_reconnect();
   void on_attempt_failed(ErrorPtr error);

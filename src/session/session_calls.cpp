@@ -57,6 +57,7 @@ bool Session::try_read(Message& message) {
 }
 
 void Session::add_reader(ReceiveQueue::Waiter reader) {
+  if (ErrorPtr given_up = reader->given_up()) return reader->complete(std::move(given_up));
   Message message;
   if (try_read(message)) return reader->complete(std::move(message));
   if (phase_ == Phase::over) return reader->complete(ReadError(end_reason()));
@@ -70,13 +71,15 @@ void Session::add_reader(ReceiveQueue::Waiter reader) {
 void Session::async_write(std::string text, Conn::DoneHandler handler, CallOptions options) {
   SendQueue::Item item{std::move(text), nullptr};
   item.done = std::make_shared<Completion<void>>(context_, std::move(handler), std::move(options), "write");
+  if (ErrorPtr given_up = item.done->given_up()) {
+    return post([done = std::move(item.done), given_up = std::move(given_up)](Session&) { done->complete(given_up); });
+  }
   // Watching needs the strand; the queue may have sent the item by then, which ends the watch as well.
   SendQueue::Done watched = item.done;
   if (ErrorPtr refused = sending_.push(item)) {
     return post(
         [done = std::move(item.done), refused = std::move(refused)](Session&) { done->complete(WriteError(refused)); });
   }
-  if (ErrorPtr given_up = reader->given_up()) return reader->complete(std::move(given_up));
   if (watched->has_limits()) {
     post([watched = std::move(watched)](Session&) { watched->watch(); });
   }
@@ -90,9 +93,6 @@ ErrorPtr Session::write_unwatched(std::string text) {
   return nullptr;
 }
 
-  if (ErrorPtr given_up = item.done->given_up()) {
-    return post([done = std::move(item.done), given_up = std::move(given_up)](Session&) { done->complete(given_up); });
-  }
 // One task serves all that is queued by the time it runs.
 void Session::flush_soon() {
   if (flush_posted_.exchange(true, std::memory_order_acq_rel)) return;
@@ -163,6 +163,13 @@ State Session::state() const {
   return state;
 }
 
+void Session::set_on_gap(std::function<void(const Gap& gap)> handler) {
+  post([handler = std::move(handler)](Session& self) mutable {
+    if (!self.events_.on_gap) self.gap_detector_.go_on_from(self.message_id_.load());
+    self.events_.on_gap = std::move(handler);
+  });
+}
+
 void Session::set_on_closed(std::function<void(const Error*)> handler) {
   post([handler = std::move(handler)](Session& self) mutable {
     self.events_.on_closed = std::move(handler);
@@ -171,10 +178,3 @@ void Session::set_on_closed(std::function<void(const Error*)> handler) {
 }
 
 }  // namespace signalr::session
-void Session::set_on_gap(std::function<void(const Gap& gap)> handler) {
-  post([handler = std::move(handler)](Session& self) mutable {
-    if (!self.events_.on_gap) self.gap_detector_.go_on_from(self.message_id_.load());
-    self.events_.on_gap = std::move(handler);
-  });
-}
-

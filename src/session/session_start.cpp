@@ -129,12 +129,10 @@ void Session::on_start_answer(Result<HttpAnswer> answer) {
 // The server may count us as connected: take leave before the dial fails (P#44).
 void Session::fail_start(ErrorPtr error) {
   phase_ = Phase::closing;
+  step_timer_.cancel();
   abort([this, error = std::move(error)] { finish(StartError(error).clone()); });
 }
-  step_timer_.cancel();
 
-void Session::become_connected() {
-  step_timer_.cancel();
 // What ends a dial is an error of the step that it has come to.
 ErrorPtr Session::in_step(ErrorPtr error) const {
   if (phase_ == Phase::opening) return ConnectError(std::move(error)).clone();
@@ -142,6 +140,8 @@ ErrorPtr Session::in_step(ErrorPtr error) const {
   return error;
 }
 
+void Session::become_connected() {
+  step_timer_.cancel();
   phase_ = Phase::connected;
   sending_.set_closed(nullptr);
   monitor_.emplace(negotiated_->keep_alive_timeout, negotiated_->disconnect_timeout);
