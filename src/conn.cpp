@@ -46,7 +46,7 @@ Message Conn::read_message(const CallOptions& options) {
 }
 
 void Conn::read_message(Message& message, const CallOptions& options) {
-  const auto session = session_;  // also when the Conn is destroyed meanwhile
+  const auto session = session_;  // here and below: also when the Conn is destroyed meanwhile
   BlockingCall<Message> call(*session->executor(), "read_message");
   session->claim(session::ConsumerKind::reader);
   if (!is_over(options, *session->executor()) && session->try_read(message)) return;
@@ -55,7 +55,8 @@ void Conn::read_message(Message& message, const CallOptions& options) {
 }
 
 void Conn::async_read_message(ReadHandler handler, const CallOptions& options) {
-  session_->async_read(std::move(handler), options);
+  const auto session = session_;
+  session->async_read(std::move(handler), options);
 }
 
 void Conn::write_message(const ClientMsg& message, const CallOptions& options) {
@@ -68,9 +69,10 @@ void Conn::write_message(const ClientMsg& message, const CallOptions& options) {
 }
 
 void Conn::async_write_message(const ClientMsg& message, DoneHandler handler, const CallOptions& options) {
-  std::string text = session_->take_buffer();
+  const auto session = session_;
+  std::string text = session->take_buffer();
   protocol::append_client_message(text, message);
-  session_->async_write(std::move(text), std::move(handler), options);
+  session->async_write(std::move(text), std::move(handler), options);
 }
 
 void Conn::send(std::string text, const CallOptions& options) {
@@ -81,7 +83,8 @@ void Conn::send(std::string text, const CallOptions& options) {
 }
 
 void Conn::async_send(std::string text, DoneHandler handler, const CallOptions& options) {
-  session_->async_write(std::move(text), std::move(handler), options);
+  const auto session = session_;
+  session->async_write(std::move(text), std::move(handler), options);
 }
 
 void Conn::on_received(UniqueFunction<void(RawJsonView message)> handler) {
@@ -96,7 +99,8 @@ void Conn::close(const CallOptions& options) {
 }
 
 void Conn::async_close(DoneHandler handler, const CallOptions& options) {
-  session_->async_close(std::move(handler), options);
+  const auto session = session_;
+  session->async_close(std::move(handler), options);
 }
 
 State Conn::state() const { return session_->state(); }

@@ -64,6 +64,27 @@ struct PendingDial::State {
     }
   }
 
+  /// The session has dropped the dial: the executor has stopped.
+  void forget() noexcept {
+    auto expected = Owner::pending_dial;
+    if (owner.compare_exchange_strong(expected, Owner::dropped)) handler = nullptr;
+  }
+
+  /// What the session is dialed with.
+  class Finish {
+   public:
+    explicit Finish(std::shared_ptr<State> state) noexcept : state_(std::move(state)) {}
+    Finish(Finish&&) noexcept = default;
+    Finish& operator=(Finish&&) = delete;
+    ~Finish() {
+      if (state_ != nullptr) state_->forget();
+    }
+    void operator()(Result<void> result) { std::exchange(state_, nullptr)->finish(std::move(result)); }
+
+   private:
+    std::shared_ptr<State> state_;
+  };
+
   const std::shared_ptr<Session> session;
   Handler handler;
   std::atomic<Owner> owner{Owner::pending_dial};
@@ -87,7 +108,7 @@ PendingDial::~PendingDial() {
 
 PendingDial PendingDial::begin(std::shared_ptr<Session> session, Handler handler, const CallOptions& call) {
   auto state = std::make_shared<State>(session, std::move(handler));
-  session->dial([state](Result<void> result) { state->finish(std::move(result)); }, call);
+  session->dial(State::Finish(state), call);
   return PendingDial(std::move(state));
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <utility>
 
 #include <signalr/cancel.hpp>
 #include <signalr/executor.hpp>
@@ -50,8 +51,13 @@ class Deadline {
 /// `CallOptions{std::chrono::seconds(5)}`, `CallOptions{{}, source.token()}`: the call ends with DeadlineError or
 /// CanceledError, whichever comes first.
 struct CallOptions {
-  Deadline deadline{};
-  CancelToken cancel{};
+  // No aggregate: g++ 12 destroys temporary aggregates twice in statements with co_await.
+  CallOptions() noexcept = default;
+  CallOptions(Deadline until, CancelToken token = {}) noexcept  // NOLINT(google-explicit-constructor)
+      : deadline(until), cancel(std::move(token)) {}
+
+  Deadline deadline;
+  CancelToken cancel;
 };
 
 }  // namespace signalr

@@ -61,14 +61,18 @@ class SIGNALR_API CallbackStream {
   /// ProtocolError when the call has fewer, DecodeError when one can't be decoded (the call is gone then, the next one
   /// can be read), and, once all calls were read, why the stream ended: LimitError, ReadError when the connection is
   /// over, DeadlineError or CanceledError of `callback`, CanceledError after `close`, ConnectionGone. Not on the
-  /// connection's executor.
+  /// connection's executor, unless the stream has ended.
   template <class... Args>
   void read(Args&... args) {
-    const CallbackMessage call = read_raw();
-    decode(call, std::tie(args...), std::index_sequence_for<Args...>());
+    decode(read_raw(), args...);
   }
   /// The same undecoded. Throws DeadlineError and CanceledError of `options`, too; the stream goes on then.
   CallbackMessage read_raw(const CallOptions& options = {});
+  /// Decodes a call's arguments as `read` does: for what `read_raw` and `async_read` bring.
+  template <class... Args>
+  static void decode(const CallbackMessage& call, Args&... args) {
+    decode(call, std::tie(args...), std::index_sequence_for<Args...>());
+  }
   /// The handler is called once, on the executor.
   void async_read(RawHandler handler, const CallOptions& options = {});
 

@@ -23,6 +23,9 @@ class Session;
 
 /// The hubs that a connection is for; the server sends their broadcasts only, and checks authorization by them.
 struct Hubs {
+  Hubs() = default;
+  explicit Hubs(std::vector<std::string> hub_names) : names(std::move(hub_names)) {}
+
   std::vector<std::string> names;
 };
 

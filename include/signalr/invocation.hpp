@@ -40,6 +40,10 @@ class SIGNALR_API Invocation {
   /// Waits until the call was handed to the network, not for its answer (as in the Go library). Throws WriteError, or
   /// what ended the call before. Not on the connection's executor.
   void exec();
+  /// The handler is called once, on the executor; when it is known already, soon.
+  void async_exec(UniqueFunction<void(Result<void>)> handler);
+  /// Whether the call has ended, so that `wait` and `get` don't wait.
+  bool done() const noexcept;
   /// Waits for the answer; a void method's is null. Throws the error that ended the call. Not on the connection's
   /// executor, unless the call has ended.
   RawJson wait();

@@ -21,6 +21,10 @@ CallbackStream::~CallbackStream() {
 }
 
 CallbackMessage CallbackStream::read_raw(const CallOptions& options) {
+  if (core_->ended()) {  // nothing to wait for, so that any thread may ask
+    if (auto call = core_->take()) return std::move(*call);
+    core_->end_reason()->raise();
+  }
   session::BlockingCall<CallbackMessage> waiting(*core_->executor(), "read");
   if (auto call = core_->take()) return std::move(*call);
   if (const ErrorPtr reason = core_->end_reason()) reason->raise();

@@ -73,8 +73,9 @@ void Client::run(const CallOptions& options) {
 }
 
 void Client::async_run(UniqueFunction<void(Result<void>)> handler, const CallOptions& options) {
+  const auto session = state_->session;  // also when the Client is destroyed meanwhile
   state_->router->handlers_complete();
-  state_->session->async_wait_end(std::move(handler), options);
+  session->async_wait_end(std::move(handler), options);
 }
 
 void Client::close(const CallOptions& options) {

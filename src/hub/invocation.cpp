@@ -21,6 +21,18 @@ void Invocation::exec() {
   waiting.wait().value();
 }
 
+void Invocation::async_exec(UniqueFunction<void(Result<void>)> handler) {
+  const auto session = call_->session();
+  if (session == nullptr) return;  // the handler goes uncalled
+  session->post([call = call_, handler = std::move(handler)](session::Session& strand) mutable {
+    call->when_written([&context = strand.context(), handler = std::move(handler)](Result<void> written) mutable {
+      context.guard([&] { handler(std::move(written)); });
+    });
+  });
+}
+
+bool Invocation::done() const noexcept { return call_->answer() != nullptr; }
+
 RawJson Invocation::wait() { return settled(); }
 
 const RawJson& Invocation::settled() {

@@ -41,6 +41,7 @@ void Session::finish(ErrorPtr reason) {
   if (phase_ == Phase::over) return;
   phase_ = Phase::over;
   reason_ = std::move(reason);
+  unwatch_executor();
   drop_activities();
 
   fail_pending();
@@ -104,6 +105,34 @@ class Session::Farewell {
   std::shared_ptr<Session> session_;
 };
 
+/// A task whose destruction without a run says that the executor has stopped: nothing that the session waits for will
+/// come, so it drops its parts, and with them the handlers that wait. Runs once, to be scheduled for a time that never
+/// comes.
+class Session::StopWatch {
+ public:
+  explicit StopWatch(const std::shared_ptr<Session>& session) noexcept : session_(session) {}
+  StopWatch(StopWatch&&) noexcept = default;
+  StopWatch& operator=(StopWatch&&) = delete;
+  ~StopWatch() {
+    const auto session = session_.lock();
+    if (session != nullptr && session->stop_watch_ != 0) session->drop_everything();
+  }
+  void operator()() noexcept {}
+
+ private:
+  std::weak_ptr<Session> session_;  // empty in what was moved from
+};
+
+// False when it has stopped already, with the present task as its last.
+bool Session::watch_executor() {
+  stop_watch_ = context_.executor->schedule(TimePoint::max(), StopWatch(shared_from_this()));
+  return stop_watch_ != 0;
+}
+
+void Session::unwatch_executor() noexcept {
+  if (const TimerId watch = std::exchange(stop_watch_, 0); watch != 0) context_.executor->cancel(watch);
+}
+
 void Session::abandon() {
   context_.gate.close();
   wait_until_outside();
@@ -127,7 +156,10 @@ void Session::drop_activities() noexcept {
   transport_.reset();
 }
 
+// On the strand, or where it stops; then perhaps on two threads, or inside itself, through a handler's destructor.
 void Session::drop_everything() noexcept {
+  if (dropping_.exchange(true, std::memory_order_acq_rel)) return;
+  unwatch_executor();
   drop_activities();
   dialing_.reset();
   closers_.clear();

@@ -115,7 +115,9 @@ class Session final : public std::enable_shared_from_this<Session>, private Tran
 
  private:
   enum class Phase { idle, negotiating, opening, starting, connected, reconnecting, closing, over };
+  class Beginning;
   class Farewell;
+  class StopWatch;
 
   // session_start.cpp: from dial to connected
   void begin();
@@ -176,6 +178,8 @@ class Session final : public std::enable_shared_from_this<Session>, private Tran
   void set_state(ConnectionState to);
   void report(const Error& error);
   void tell_closed();
+  bool watch_executor();
+  void unwatch_executor() noexcept;
   void drop_activities() noexcept;
   void drop_everything() noexcept;
 
@@ -227,6 +231,8 @@ class Session final : public std::enable_shared_from_this<Session>, private Tran
   PublishedText message_id_;
   PublishedText groups_token_;
   std::atomic<ConnectionState> state_{ConnectionState::disconnected};
+  TimerId stop_watch_ = 0;
+  std::atomic<bool> dropping_{false};
   std::atomic<bool> dropped_{false};
   std::atomic<TransportKind> transport_kind_{TransportKind::web_sockets};
 };

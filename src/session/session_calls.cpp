@@ -7,9 +7,28 @@
 
 namespace signalr::session {
 
+/// The first task of a session; dropped un-run, because the executor has stopped, it drops the session's parts.
+class Session::Beginning {
+ public:
+  explicit Beginning(std::shared_ptr<Session> session) noexcept : session_(std::move(session)) {}
+  Beginning(Beginning&&) noexcept = default;
+  Beginning& operator=(Beginning&&) = delete;
+  ~Beginning() {
+    if (session_ != nullptr) session_->drop_everything();
+  }
+  void operator()() {
+    const auto session = std::exchange(session_, nullptr);
+    const Entry entry(session->context_.gate);
+    if (entry) session->begin();
+  }
+
+ private:
+  std::shared_ptr<Session> session_;
+};
+
 void Session::dial(Conn::DoneHandler handler, CallOptions options) {
   dialing_ = std::make_shared<Completion<void>>(context_, std::move(handler), options, "dial");
-  post([](Session& self) { self.begin(); });
+  context_.executor->post(Beginning(shared_from_this()));
 }
 
 void Session::async_read(Conn::ReadHandler handler, CallOptions options) {

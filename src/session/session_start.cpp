@@ -9,6 +9,7 @@ namespace signalr::session {
 using protocol::StartSequence;
 
 void Session::begin() {
+  if (!watch_executor()) return drop_everything();
   dialing_->watch([this](ErrorPtr error) { finish(std::move(error)); });
   if (dialing_->done()) return;
   phase_ = Phase::negotiating;

@@ -29,32 +29,37 @@ struct Catch {
   std::string_view check;
 };
 
-class FaultyFixture : public Fixture {
- public:
-  /// Long enough for whatever happens at all; what never happens takes so long.
-  std::chrono::milliseconds patience() const override { return std::chrono::seconds(2); }
-};
+/// Long enough for whatever happens at all; what a fault keeps from happening takes so long.
+constexpr std::chrono::seconds kShortPatience{2};
 
-class FaultyExecutorFixture final : public FaultyFixture {
+template <class Fault>
+std::chrono::milliseconds patience_with(Fault fault) {
+  return fault == Fault::kNone ? std::chrono::seconds(120) : kShortPatience;
+}
+
+class FaultyExecutorFixture final : public Fixture {
  public:
   ExecutorFault fault = ExecutorFault::kNone;
+  std::chrono::milliseconds patience() const override { return patience_with(fault); }
   unsigned offers() const override { return Fixture::offers() | kOffersStop; }
   std::shared_ptr<Executor> make_executor() override { return make_faulty_executor(fault); }
   void stop(Executor& executor) override { stop_faulty_executor(executor); }
 };
 
-class FaultyDialerFixture final : public FaultyFixture {
+class FaultyDialerFixture final : public Fixture {
  public:
   DialerFault fault = DialerFault::kNone;
+  std::chrono::milliseconds patience() const override { return patience_with(fault); }
   std::shared_ptr<WebsocketDialer> make_dialer(const std::shared_ptr<Executor>&, Peer&) override {
     auto good = std::make_shared<BlockingWebsocketAdapter>([] { return std::make_unique<PlainWebsocket>(); });
     return make_faulty_dialer(std::move(good), fault);
   }
 };
 
-class FaultyHttpFixture final : public FaultyFixture {
+class FaultyHttpFixture final : public Fixture {
  public:
   HttpFault fault = HttpFault::kNone;
+  std::chrono::milliseconds patience() const override { return patience_with(fault); }
   std::shared_ptr<HttpClient> make_http_client(const std::shared_ptr<Executor>&, Peer&) override {
     return make_faulty_http_client(make_curl_http_client(), fault);
   }

@@ -3,9 +3,14 @@
 
 check_consumers.py BUILD TEST_SERVER COMPILER...
 
-- client, shared and static: core, websocketpp and curl; connects to the test server.
-- tester, shared: core and memory; runs, and `readelf -d` names no network library.
+- client: core, websocketpp and curl; once by these names and once as `signalr-default`. Connects to the test server.
+- tester: core and memory; runs, and `readelf -d` names no network library.
 - The installed core needs nothing but the C++ run time.
+
+pkg-config finds the modules of what adapters link, and none of what only building the library takes: RapidJSON's isn't
+there. The programs link what the build made, shared libraries where there are any; a build with
+-Ddefault_library=static is what proves the static ones. (The archives of a build with both would take `pkg-config
+--static`, whose list for libcurl names libraries that Debian doesn't install with it.)
 """
 import os
 import pathlib
@@ -17,7 +22,8 @@ import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 NETWORK = re.compile(r'curl|ssl|crypto|asio|websocketpp|nghttp|ldap|gnutls')
-CLIENT = ['signalr', 'signalr-websocketpp', 'signalr-curl']
+CLIENTS = {'client': ['signalr', 'signalr-websocketpp', 'signalr-curl'], 'default-client': ['signalr-default']}
+FOREIGN = ['libcurl', 'libssl', 'libcrypto', 'openssl']
 
 
 def run(command, **options):
@@ -41,6 +47,15 @@ def install(build, folder):
     return pc_files[0].parent
 
 
+def pkg_config_folder(folder):
+    """A folder of pkg-config with these modules of the system's, and no others."""
+    made = pathlib.Path(folder) / 'system-pkgconfig'
+    made.mkdir()
+    for module in FOREIGN:
+        shutil.copy(pathlib.Path(run(['pkg-config', '--variable=pcfiledir', module]).strip()) / f'{module}.pc', made)
+    return made
+
+
 def needed(binary):
     return re.findall(r'\(NEEDED\).*\[(.*)\]', run(['readelf', '-d', binary]))
 
@@ -50,18 +65,17 @@ class Consumer:
         self.compiler = compiler
         self.folder = pathlib.Path(folder)
         self.libdir = pkgconfig.parent
-        self.env = {**os.environ, 'PKG_CONFIG_PATH': str(pkgconfig)}
+        self.shared = (self.libdir / 'libsignalr.so').exists()
+        self.env = {name: value for name, value in os.environ.items() if name != 'PKG_CONFIG_PATH'}
+        self.env['PKG_CONFIG_LIBDIR'] = f'{pkgconfig}:{pkg_config_folder(folder)}'
 
-    def pkg_config(self, modules):
-        return run(['pkg-config', '--cflags', '--libs', *modules], env=self.env).split()
-
-    def build(self, source, modules, static=False):
-        flags = self.pkg_config(modules)
-        if static:  # of our own libraries the archives; what these need, as the system has it
-            flags = [f'-l:lib{flag[2:]}.a' if flag.startswith('-lsignalr') else flag for flag in flags]
-            flags += self.pkg_config(['libcurl', 'openssl'])
-        program = self.folder / (pathlib.Path(source).stem + ('-static' if static else '-shared'))
+    def build(self, name, source, modules):
+        flags = run(['pkg-config', '--cflags', '--libs', *modules], env=self.env).split()
+        program = self.folder / name
         run([*self.compiler, '-std=c++17', HERE / source, '-o', program, *flags])
+        ours = [library for library in needed(program) if library.startswith('libsignalr')]
+        if bool(ours) != self.shared:
+            sys.exit(f'{name} needs {", ".join(ours) or "no library"} of ours')
         return program
 
     def run(self, program, *args):
@@ -76,20 +90,19 @@ def main():
         pkgconfig = install(build, folder)
         consumer = Consumer(compiler, pkgconfig, folder)
 
-        core = [name for name in needed(consumer.libdir / 'libsignalr.so')
-                if not re.match(r'lib(stdc\+\+|gcc_s|c|m|c\+\+|c\+\+abi)\.so|ld-linux', name)]
-        if core:
-            sys.exit(f'the core needs {", ".join(core)}')
-
-        tester = consumer.build('tester.cpp', ['signalr', 'signalr-memory'])
+        tester = consumer.build('tester', 'tester.cpp', ['signalr', 'signalr-memory'])
         consumer.run(tester)
-        everything = needed(tester) + needed(consumer.libdir / 'libsignalr-memory.so')
+        everything = needed(tester)
+        if consumer.shared:
+            core = [name for name in needed(consumer.libdir / 'libsignalr.so')
+                    if not re.match(r'lib(stdc\+\+|gcc_s|c|m|c\+\+|c\+\+abi)\.so|ld-linux', name)]
+            if core:
+                sys.exit(f'the core needs {", ".join(core)}')
+            everything += needed(consumer.libdir / 'libsignalr-memory.so')
         if [name for name in everything if NETWORK.search(name)]:
             sys.exit(f'a tester needs {", ".join(everything)}')
 
-        programs = [consumer.build('client.cpp', CLIENT), consumer.build('client.cpp', CLIENT, static=True)]
-        if [name for name in needed(programs[1]) if name.startswith('libsignalr')]:
-            sys.exit('the static client needs shared libraries of ours')
+        programs = [consumer.build(name, 'client.cpp', modules) for name, modules in CLIENTS.items()]
         with subprocess.Popen([server], stdout=subprocess.PIPE, text=True) as running:
             try:
                 url = running.stdout.readline().strip()
@@ -97,7 +110,7 @@ def main():
                     consumer.run(program, url)
             finally:
                 running.terminate()
-        print('tester, client and static client were built and run')
+        print(f'{", ".join(["tester", *CLIENTS])} were built and run, {"shared" if consumer.shared else "static"}')
     finally:
         shutil.rmtree(folder)
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <mutex>
 #include <thread>
 
 #include "http_probe.hpp"
@@ -13,21 +14,16 @@ namespace {
 using SteadyClock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
+/// Keeps a probe for good: adapters have a plain reference to it, and a broken one may call it at any time.
+template <class Probe>
+Probe* keep(std::unique_ptr<Probe> probe) {
+  static auto& mutex = *new std::mutex;  // never destroyed, either
+  static auto& kept = *new std::vector<std::unique_ptr<Probe>>;
+  const std::lock_guard lock(mutex);
+  return kept.emplace_back(std::move(probe)).get();
+}
+
 }  // namespace
-
-void Bell::ring() {
-  {
-    const std::lock_guard lock(mutex_);
-    ++rings_;
-  }
-  changed_.notify_all();
-}
-
-void Bell::wait(std::size_t& seen) {
-  std::unique_lock lock(mutex_);
-  changed_.wait_for(lock, milliseconds(2), [&] { return rings_ != seen; });
-  seen = rings_;
-}
 
 Bench::Bench(Fixture& fixture) : fixture_(fixture) {}
 Bench::~Bench() = default;
@@ -40,7 +36,7 @@ const std::shared_ptr<Executor>& Bench::executor() {
 Peer& Bench::peer() {
   if (peer_ == nullptr) {
     peer_ = fixture_.make_peer(executor());
-    peer_->on_change([bell = bell_] { bell->ring(); });
+    peer_->on_change([verdict = verdict_] { verdict->ring(); });
   }
   return *peer_;
 }
@@ -63,17 +59,13 @@ void Bench::stop_executor() {
 }
 
 WebsocketProbe& Bench::websocket() {
-  return *websockets_.emplace_back(std::make_unique<WebsocketProbe>(*this, *executor(), dialer()));
+  static_cast<void>(dialer());
+  return *websockets_.emplace_back(keep(std::make_unique<WebsocketProbe>(verdict_, executor_, dialer_)));
 }
 
-HttpProbe& Bench::http() { return *requests_.emplace_back(std::make_unique<HttpProbe>(*this, *executor(), client())); }
-
-void Bench::report(std::string text) {
-  {
-    const std::lock_guard lock(mutex_);
-    if (!broken_) broken_ = std::move(text);
-  }
-  bell_->ring();
+HttpProbe& Bench::http() {
+  static_cast<void>(client());
+  return *requests_.emplace_back(keep(std::make_unique<HttpProbe>(verdict_, executor_, client_)));
 }
 
 bool Bench::help() {
@@ -82,18 +74,29 @@ bool Bench::help() {
   return helped;
 }
 
-void Bench::wait(const std::function<bool()>& predicate, const std::string& what, bool only_while_unbroken) {
+std::string Bench::in_vain(const std::string& what) const {
+  return "waited " + std::to_string(fixture_.patience().count()) + " ms in vain for " + what;
+}
+
+void Bench::wait_for(const std::function<bool()>& predicate, const std::string& what) {
   const auto deadline = SteadyClock::now() + fixture_.patience();
   std::size_t rings = 0;
   while (!predicate()) {
-    if (only_while_unbroken) {  // to wait on would tell less than what is known already
-      const std::lock_guard lock(mutex_);
-      if (broken_) throw Failure{*broken_};
+    // To wait on would tell less than what is known already.
+    if (const auto broken = verdict_->broken()) throw Failure{*broken};
+    if (SteadyClock::now() > deadline) throw Failure{in_vain(what)};
+    if (!help()) verdict_->wait(rings);
+  }
+}
+
+void Bench::await(Loan& loan) {
+  const auto deadline = SteadyClock::now() + fixture_.patience();
+  std::size_t rings = 0;
+  while (!loan.ended()) {
+    if (SteadyClock::now() > deadline && loan.give_up() && !loan.ended()) {
+      throw Failure{in_vain("a task that was posted to run")};
     }
-    if (SteadyClock::now() > deadline) {
-      throw Failure{"waited " + std::to_string(fixture_.patience().count()) + " ms in vain for " + what};
-    }
-    if (!help()) bell_->wait(rings);
+    if (!help()) verdict_->wait(rings);
   }
 }
 
@@ -104,31 +107,31 @@ std::shared_ptr<PeerExchange> Bench::arrival(std::size_t index) {
 }
 
 void Bench::settle() {
-  constexpr milliseconds kQuiet{20};
+  constexpr milliseconds kQuiet{50};
   const auto give_up = SteadyClock::now() + std::chrono::seconds(1);
   auto quiet_since = SteadyClock::now();
   std::size_t rings = 0;
-  bell_->wait(rings);
+  verdict_->wait(rings);
   while (SteadyClock::now() - quiet_since < kQuiet && SteadyClock::now() < give_up) {
     const std::size_t before = rings;
     const bool helped = help();
-    if (!helped) bell_->wait(rings);
+    if (!helped) verdict_->wait(rings);
     if (helped || rings != before) quiet_since = SteadyClock::now();
   }
   if (!stopped_) strand([] {});
 }
 
-void Bench::destroy_probes() {
-  for (const auto& probe : websockets_) probe->destroy_all();
-  for (const auto& probe : requests_) probe->destroy();
+void Bench::retire_probes() {
+  for (WebsocketProbe* probe : websockets_) probe->retire();
+  for (HttpProbe* probe : requests_) probe->retire();
 }
 
 std::optional<std::string> Bench::finish() {
   try {
     if (stopped_) {
-      destroy_probes();
+      retire_probes();
     } else if (executor_ != nullptr) {
-      strand([this] { destroy_probes(); });
+      strand([this] { retire_probes(); });
       if (!websockets_.empty() || !requests_.empty()) settle();
       strand([this] {
         dialer_ = nullptr;
@@ -142,9 +145,9 @@ std::optional<std::string> Bench::finish() {
   client_ = nullptr;
   if (peer_ != nullptr) peer_->on_change(nullptr);
   peer_ = nullptr;
+  others_.clear();
   executor_ = nullptr;
-  const std::lock_guard lock(mutex_);
-  return broken_;
+  return verdict_->broken();
 }
 
 Check make_check(std::string name, unsigned needs, void (*body)(Bench&)) {
@@ -154,6 +157,8 @@ Check make_check(std::string name, unsigned needs, void (*body)(Bench&)) {
               body(bench);
             } catch (const Failure& failure) {
               bench.report(failure.text);
+            } catch (const std::exception& error) {
+              bench.report(std::string("an exception came out of the adapter: ") + error.what());
             }
             return bench.finish();
           }};

@@ -1,11 +1,14 @@
 // Where one check runs: an executor, a peer and an adapter of the fixture, and the ways to wait for them.
+//
+// What is tried may be broken: it may keep what it was given, and call it late, twice, or on any thread. So whatever an
+// adapter or executor can call (tasks, handlers, sinks, and the hooks that those run) reaches the verdict, what it owns
+// (through a shared_ptr), and probes, which are never destroyed; never the check's stack, and never the bench. The one
+// exception is `strand`, which lends the stack: see Loan.
 #pragma once
 
-#include <condition_variable>
 #include <exception>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <type_traits>
@@ -15,24 +18,13 @@
 #include <signalr/conformance/check.hpp>
 #include <signalr/conformance/fixture.hpp>
 
+#include "verdict.hpp"
+
 namespace signalr::conformance {
 
 /// Ends a check; the text says how the rule was broken.
 struct Failure {
   std::string text;
-};
-
-/// Wakes whoever waits for something to change. Any thread.
-class Bell {
- public:
-  void ring();
-  /// Waits for a ring since `seen` (then the number of the last one), but not long: rings may be lost.
-  void wait(std::size_t& seen);
-
- private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::size_t rings_ = 0;
 };
 
 class WebsocketProbe;
@@ -53,20 +45,25 @@ class Bench {
   HttpClient& client();
   void release_dialer() { dialer_ = nullptr; }
   void release_client() { client_ = nullptr; }
+  /// For a hook that is to release it.
+  std::shared_ptr<HttpClient> take_client() { return std::exchange(client_, nullptr); }
   /// An executor that was stopped is gone for the bench: probes are destroyed where it stands.
   void stop_executor();
 
-  /// A new probe; the bench owns it, and keeps it as a tripwire for late callbacks until the check ends.
+  /// A new probe. It stays when the bench goes, as a tripwire for late callbacks.
   WebsocketProbe& websocket();
   HttpProbe& http();
 
   void require(bool kept, std::string text) {
     if (!kept) throw Failure{std::move(text)};
   }
-  /// For callbacks, on any thread: a rule was broken. The first one counts.
-  void report(std::string text);
+  /// A rule was broken, and the check goes on.
+  void report(std::string text) { verdict_->report(std::move(text)); }
+  /// For what an adapter calls, on any thread.
+  const std::shared_ptr<Verdict>& verdict() { return verdict_; }
 
-  /// Runs a function on the strand and waits for it; its result and its exception come back.
+  /// Runs a function on the strand and waits for it; its result and its exception come back. A function that never
+  /// returns is waited for without end, since it uses the caller's stack.
   template <class F>
   auto strand(F&& function) {
     return strand_of(executor(), std::forward<F>(function));
@@ -80,7 +77,7 @@ class Bench {
     wait_for([&] { return strand(predicate); }, what);
   }
   /// The same, evaluated on this thread.
-  void wait_for(const std::function<bool()>& predicate, const std::string& what) { wait(predicate, what, true); }
+  void wait_for(const std::function<bool()>& predicate, const std::string& what);
   /// Waits for the n-th request at the peer.
   std::shared_ptr<PeerExchange> arrival(std::size_t index = 0);
 
@@ -88,29 +85,43 @@ class Bench {
   /// something doesn't happen.
   void settle();
 
-  /// Shared, since a task of a broken executor may outlive the bench.
-  const std::shared_ptr<Bell>& bell() { return bell_; }
-
   /// Destroys what is left, on the strand, and says what was reported, if anything.
   std::optional<std::string> finish();
 
  private:
   bool help();
-  void wait(const std::function<bool()>& predicate, const std::string& what, bool only_while_unbroken);
-  void destroy_probes();
+  std::string in_vain(const std::string& what) const;
+  void await(Loan& loan);
+  void retire_probes();
 
   Fixture& fixture_;
-  const std::shared_ptr<Bell> bell_ = std::make_shared<Bell>();
+  const std::shared_ptr<Verdict> verdict_ = std::make_shared<Verdict>();
   std::shared_ptr<Executor> executor_;
   std::vector<std::shared_ptr<Executor>> others_;
   bool stopped_ = false;
   std::unique_ptr<Peer> peer_;
   std::shared_ptr<WebsocketDialer> dialer_;
   std::shared_ptr<HttpClient> client_;
-  std::vector<std::unique_ptr<WebsocketProbe>> websockets_;
-  std::vector<std::unique_ptr<HttpProbe>> requests_;
-  std::mutex mutex_;
-  std::optional<std::string> broken_;
+  std::vector<WebsocketProbe*> websockets_;
+  std::vector<HttpProbe*> requests_;
+};
+
+/// Keeps an operation that no probe has, and destroys it where that has to be done also when the check fails.
+class OnStrand {
+ public:
+  explicit OnStrand(const std::shared_ptr<Executor>& executor) : executor_(executor) {}
+  OnStrand(const OnStrand&) = delete;
+  OnStrand& operator=(const OnStrand&) = delete;
+  ~OnStrand() {
+    const auto executor = executor_.lock();
+    if (executor != nullptr && operation != nullptr) {
+      executor->post([last = std::move(operation)]() mutable { last = nullptr; });
+    }
+  }
+  std::unique_ptr<Operation> operation;
+
+ private:
+  const std::weak_ptr<Executor> executor_;
 };
 
 /// Makes a check of a function that throws Failure.
@@ -138,13 +149,15 @@ template <class F>
 auto Bench::strand_of(const std::shared_ptr<Executor>& executor, F&& function) {
   using Result = std::invoke_result_t<F&>;
   struct Call {
+    Loan loan;
     std::conditional_t<std::is_void_v<Result>, bool, std::optional<Result>> result{};
     std::exception_ptr error;
-    std::mutex mutex;
-    bool done = false;
   };
   const auto call = std::make_shared<Call>();
-  executor->post([call, &function, bell = bell_] {
+  executor->post([call, &function, verdict = verdict_] {
+    const Loan::Answer answer = call->loan.begin();
+    if (answer == Loan::Answer::ran_before) verdict->report("a task ran twice");
+    if (answer != Loan::Answer::run) return;
     try {
       if constexpr (std::is_void_v<Result>) {
         function();
@@ -154,20 +167,11 @@ auto Bench::strand_of(const std::shared_ptr<Executor>& executor, F&& function) {
     } catch (...) {
       call->error = std::current_exception();
     }
-    {
-      const std::lock_guard lock(call->mutex);
-      call->done = true;
-    }
-    bell->ring();
+    call->loan.end();
+    verdict->ring();
   });
   if (executor != executor_) others_.push_back(executor);
-  // Waits to the end also when a rule was broken meanwhile, since the task refers to the caller's stack.
-  wait(
-      [&] {
-        const std::lock_guard lock(call->mutex);
-        return call->done;
-      },
-      "a task that was posted to run", false);
+  await(call->loan);
   if (executor != executor_) others_.pop_back();
   if (call->error) std::rethrow_exception(call->error);
   if constexpr (!std::is_void_v<Result>) return std::move(*call->result);

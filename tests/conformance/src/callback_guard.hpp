@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -12,36 +13,43 @@ namespace signalr::conformance {
 
 class CallbackGuard {
  public:
-  CallbackGuard(Bench& bench, const Executor& executor) : bench_(bench), executor_(executor) {}
+  CallbackGuard(std::shared_ptr<Verdict> verdict, std::weak_ptr<Executor> executor)
+      : verdict_(std::move(verdict)), executor_(std::move(executor)) {}
 
   /// Around a call to the adapter.
   template <class F>
   void call(const char* name, F&& function) {
-    const char* before = inside_call_.exchange(name);
+    struct Inside {
+      std::atomic<const char*>& where;
+      const char* before;
+      ~Inside() { where = before; }
+    };
+    const Inside inside{inside_call_, inside_call_.exchange(name)};
     function();
-    inside_call_.store(before);
   }
 
-  /// Around a callback's body. The bell rings after it.
+  /// Around a callback's body. One that breaks a rule is reported, and is otherwise as if it had not come.
   template <class F>
-  void callback(const std::string& name, F&& body) {
-    if (!executor_.running_here()) bench_.report(name + " came off the strand");
-    if (const char* call = inside_call_.load()) bench_.report(name + " came inside " + call);
-    if (inside_callback_.exchange(true)) bench_.report(name + " came inside another callback of the same object");
-    if (destroyed_.load()) bench_.report(name + " came after the object was destroyed");
-    if (ended_.load()) bench_.report(name + " came after the last callback");
+  void callback(const char* name, F&& body) {
+    if (destroyed_) return broken(name, "after the object was destroyed");
+    if (ended_) return broken(name, "after the last callback");
+    const auto executor = executor_.lock();
+    if (executor == nullptr || !executor->running_here()) return broken(name, "off the strand");
+    if (const char* call = inside_call_) return broken(name, std::string("inside ") + call);
+    if (inside_callback_.exchange(true)) return broken(name, "inside another callback of the same object");
     body();
-    inside_callback_.store(false);
-    bench_.bell()->ring();
+    inside_callback_ = false;
+    verdict_->ring();
   }
 
-  void set_ended() { ended_.store(true); }
-  void set_destroyed() { destroyed_.store(true); }
-  bool destroyed() const { return destroyed_.load(); }
+  void set_ended() { ended_ = true; }
+  void set_destroyed() { destroyed_ = true; }
 
  private:
-  Bench& bench_;
-  const Executor& executor_;
+  void broken(const char* name, const std::string& how) { verdict_->report(std::string(name) + " came " + how); }
+
+  const std::shared_ptr<Verdict> verdict_;
+  const std::weak_ptr<Executor> executor_;
   // Atomic, since a broken adapter comes from anywhere.
   std::atomic<const char*> inside_call_{nullptr};
   std::atomic<bool> inside_callback_{false};

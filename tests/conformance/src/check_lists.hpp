@@ -18,6 +18,7 @@ void add_message_checks(Checks& checks);
 void add_close_checks(Checks& checks);
 void add_websocket_pressure_checks(Checks& checks);
 void add_websocket_lifetime_checks(Checks& checks);
+void add_websocket_end_checks(Checks& checks);
 void add_hostile_handshake_checks(Checks& checks);
 void add_hostile_frame_checks(Checks& checks);
 

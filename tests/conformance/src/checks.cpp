@@ -26,6 +26,7 @@ const std::vector<Check>& dialer_checks() {
     add_close_checks(checks);
     add_websocket_pressure_checks(checks);
     add_websocket_lifetime_checks(checks);
+    add_websocket_end_checks(checks);
     add_hostile_handshake_checks(checks);
     add_hostile_frame_checks(checks);
     return checks;

@@ -183,10 +183,10 @@ void calls_after_the_end_do_nothing(Bench& b) {
 void calls_inside_on_end_do_nothing(Bench& b) {
   const OpenWebsocket open = open_websocket(b);
   b.strand([&] {
-    open.ws.on_end_hook = [&] {
-      open.ws.read();
-      open.ws.write(MessageType::text, "dropped");
-      open.ws.close(kCloseNormal, "");
+    open.ws.on_end_hook = [](WebsocketProbe& ws) {
+      ws.read();
+      ws.write(MessageType::text, "dropped");
+      ws.close(kCloseNormal, "");
     };
     read_all(open.ws);
   });
@@ -198,9 +198,9 @@ void calls_inside_on_end_do_nothing(Bench& b) {
 void a_close_inside_on_frame_shakes_hands(Bench& b) {
   const OpenWebsocket open = open_websocket(b);
   b.strand([&] {
-    open.ws.on_frame_hook = [&](const Frame&) {
-      open.ws.read();
-      open.ws.close(kCloseNormal, "inside");
+    open.ws.on_frame_hook = [](WebsocketProbe& ws, const Frame&) {
+      ws.read();
+      ws.close(kCloseNormal, "inside");
     };
     open.ws.read();
   });

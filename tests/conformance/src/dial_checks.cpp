@@ -226,8 +226,8 @@ void bad_urls_fail(Bench& b) {
 
 void names_are_resolved(Bench& b) {
   const OpenWebsocket open = open_websocket(b, dial_request("ws://" + b.peer().named_authority() + "/"), {});
-  b.require(*open.peer->request().headers.find("Host") == b.peer().named_authority(),
-            "Host is not the url's authority");
+  const std::string* host = open.peer->request().headers.find("Host");
+  b.require(host != nullptr && *host == b.peer().named_authority(), "Host is not the url's authority");
 }
 
 void dial_never_blocks(Bench& b) {

@@ -1,6 +1,7 @@
 // Executor: how it stops, and how it is destroyed.
 #include <atomic>
 #include <chrono>
+#include <future>
 #include <memory>
 #include <thread>
 #include <vector>
@@ -22,13 +23,13 @@ void its_last_owner_may_be_a_task(Bench& b) {
   const auto behind = std::make_shared<TaskLife>();
   const auto timer = std::make_shared<TaskLife>();
   const std::weak_ptr<Executor> watch = executor;
-  executor->post([own = executor, gate, after, behind, timer, bell = b.bell()]() mutable {
+  executor->post([own = executor, gate, after, behind, timer, verdict = b.verdict()]() mutable {
     while (!*gate) std::this_thread::yield();
-    own->post(CountedTask(behind, bell));
-    own->schedule(own->now() + hours(1), CountedTask(timer, bell));
+    own->post(CountedTask(behind, verdict));
+    own->schedule(own->now() + hours(1), CountedTask(timer, verdict));
     own = nullptr;  // ~Executor, on its own thread
     *after = true;
-    bell->ring();
+    verdict->ring();
   });
   executor = nullptr;
   *gate = true;
@@ -43,10 +44,10 @@ void it_may_go_with_tasks_queued(Bench& b) {
   std::vector<std::shared_ptr<TaskLife>> lives;
   for (int i = 0; i < 50; ++i) {
     lives.push_back(std::make_shared<TaskLife>());
-    executor->post(CountedTask(lives.back(), b.bell()));
+    executor->post(CountedTask(lives.back(), b.verdict()));
   }
   const auto timer = std::make_shared<TaskLife>();
-  b.strand_of(executor, [&] { executor->schedule(executor->now() + hours(1), CountedTask(timer, b.bell())); });
+  b.strand_of(executor, [&] { executor->schedule(executor->now() + hours(1), CountedTask(timer, b.verdict())); });
   executor = nullptr;
   b.wait_for(
       [&] {
@@ -62,22 +63,30 @@ void it_may_go_with_tasks_queued(Bench& b) {
 void queued_tasks_are_destroyed_by_stop(Bench& b) {
   const auto queued = std::make_shared<TaskLife>();
   const auto timer = std::make_shared<TaskLife>();
-  std::atomic<bool> running{false};
-  std::atomic<bool> go_on{false};
-  b.strand([&] { b.executor()->schedule(b.executor()->now() + hours(1), CountedTask(timer, b.bell())); });
+  struct Gate {
+    std::atomic<bool> reached{false};
+    std::atomic<bool> open{false};
+  };
+  const auto gate = std::make_shared<Gate>();
+  b.strand([&] { b.executor()->schedule(b.executor()->now() + hours(1), CountedTask(timer, b.verdict())); });
   if (!runs_by_help(*b.executor())) {
     // The strand is held by a task while others queue up behind it.
-    b.executor()->post([&] {
-      running = true;
-      b.bell()->ring();
-      while (!go_on) std::this_thread::yield();
+    b.executor()->post([gate, verdict = b.verdict()] {
+      gate->reached = true;
+      verdict->ring();
+      while (!gate->open) std::this_thread::yield();
     });
-    b.wait_for([&] { return running.load(); }, "a task to run");
+    try {
+      b.wait_for([&] { return gate->reached.load(); }, "a task to run");
+    } catch (const Failure&) {
+      gate->open = true;  // or the task would hold the strand for ever
+      throw;
+    }
   }
-  b.executor()->post(CountedTask(queued, b.bell()));
-  std::thread releaser([&] { go_on = true; });
+  b.executor()->post(CountedTask(queued, b.verdict()));
+  const auto releaser = std::async(std::launch::async, [gate] { gate->open = true; });
   b.stop_executor();
-  releaser.join();
+  releaser.wait();
   // The task that ran meanwhile may have ended before the stop, and then the queued one could run.
   b.require(queued->destroyed, "a task that was queued when the executor stopped was not destroyed");
   b.require(timer->destroyed, "a timer that was pending when the executor stopped was not destroyed");
@@ -91,13 +100,13 @@ void stopped_executors_destroy_tasks(Bench& b) {
   const std::thread::id here = std::this_thread::get_id();
 
   const auto posted = std::make_shared<TaskLife>();
-  executor->post(CountedTask(posted, b.bell()));
+  executor->post(CountedTask(posted, b.verdict()));
   b.require(posted->destroyed, "post on a stopped executor did not destroy the task at once");
   b.require(posted->destroyed_on.load() == here, "post on a stopped executor destroyed the task on another thread");
   b.require(posted->runs == 0, "post on a stopped executor ran the task");
 
   const auto scheduled = std::make_shared<TaskLife>();
-  const TimerId id = executor->schedule(executor->now(), CountedTask(scheduled, b.bell()));
+  const TimerId id = executor->schedule(executor->now(), CountedTask(scheduled, b.verdict()));
   b.require(scheduled->destroyed, "schedule on a stopped executor did not destroy the task at once");
   b.require(scheduled->destroyed_on.load() == here, "schedule on a stopped executor destroyed the task elsewhere");
   b.require(scheduled->runs == 0, "schedule on a stopped executor ran the task");
@@ -113,15 +122,16 @@ void destructors_may_post_when_it_stops(Bench& b) {
   const auto executor = b.executor();
   const auto inner = std::make_shared<TaskLife>();
   b.strand([&] {
-    executor->schedule(executor->now() + hours(1),
-                       LastWords([&b, executor, inner] { executor->post(CountedTask(inner, b.bell())); }));
+    executor->schedule(executor->now() + hours(1), LastWords([executor, inner, verdict = b.verdict()] {
+                         executor->post(CountedTask(inner, verdict));
+                       }));
   });
   b.stop_executor();
   b.require(inner->destroyed, "what a task's destructor posted when the executor stopped was not destroyed");
   b.require(inner->runs == 0, "what a task's destructor posted when the executor stopped ran");
 
   const auto late = std::make_shared<TaskLife>();
-  executor->post(LastWords([&b, executor, late] { executor->post(CountedTask(late, b.bell())); }));
+  executor->post(LastWords([executor, late, verdict = b.verdict()] { executor->post(CountedTask(late, verdict)); }));
   b.require(late->destroyed, "what a task's destructor posted after the stop was not destroyed");
 }
 

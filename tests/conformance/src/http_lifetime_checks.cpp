@@ -56,7 +56,7 @@ void a_finished_request_may_be_destroyed(Bench& b) {
 
 void on_headers_may_destroy(Bench& b) {
   const SentRequest sent = send_get(b);
-  b.strand([&] { sent.http.on_headers_hook = [&] { sent.http.destroy(); }; });
+  b.strand([&] { sent.http.on_headers_hook = [](HttpProbe& http) { http.destroy(); }; });
   sent.peer->start_answer(200, {{"X-Long", std::string(1000, 'x')}});
   sent.peer->write_chunk("never told");
   await_gone(b, *sent.peer, "a request destroyed inside on_headers");
@@ -66,8 +66,8 @@ void on_data_may_destroy(Bench& b) {
   for (const Flow flow : {Flow::more, Flow::pause}) {
     const SentRequest sent = send_get(b);
     b.strand([&] {
-      sent.http.on_data_hook = [&sent, flow] {
-        sent.http.destroy();  // the probe then looks at the data again
+      sent.http.on_data_hook = [flow](HttpProbe& http) {
+        http.destroy();  // the probe then looks at the data again
         return flow;
       };
     });
@@ -81,7 +81,7 @@ void on_data_may_destroy(Bench& b) {
 void on_done_may_destroy(Bench& b) {
   for (const bool success : {true, false}) {
     const SentRequest sent = send_get(b);
-    b.strand([&] { sent.http.on_done_hook = [&] { sent.http.destroy(); }; });
+    b.strand([&] { sent.http.on_done_hook = [](HttpProbe& http) { http.destroy(); }; });
     if (success) {
       sent.peer->answer(200, {}, "body");
     } else {
@@ -95,9 +95,9 @@ void on_done_may_send_again(Bench& b) {
   HttpProbe& second = b.http();
   const SentRequest first = send_get(b, "/first");
   b.strand([&] {
-    first.http.on_done_hook = [&] {
-      first.http.destroy();
-      second.send(get_request(b.peer().http_url("/second")));
+    first.http.on_done_hook = [&second, request = get_request(b.peer().http_url("/second"))](HttpProbe& http) {
+      http.destroy();
+      second.send(request);
     };
   });
   first.peer->answer(200, {}, "");
@@ -109,7 +109,7 @@ void on_done_may_send_again(Bench& b) {
 
 void a_paused_request_may_be_destroyed(Bench& b) {
   const SentRequest sent = send_get(b);
-  b.strand([&] { sent.http.on_data_hook = [] { return Flow::pause; }; });
+  b.strand([&] { sent.http.on_data_hook = [](HttpProbe&) { return Flow::pause; }; });
   sent.peer->start_answer(200, {});
   sent.peer->write_chunk("one");
   sent.peer->write_chunk(std::string(300'000, 'x'));
@@ -158,8 +158,8 @@ void requests_may_be_cancelled_at_any_moment(Bench& b) {
     const std::string url = b.peer().http_url("/" + std::string(static_cast<std::size_t>(i % 3), 'x'));
     b.strand([&] {
       if (i % 4 == 3) {
-        http.on_data_hook = [&b, &http] {
-          b.executor()->post([&http] { http.resume(); });
+        http.on_data_hook = [](HttpProbe& probe) {
+          probe.resume_later();
           return Flow::pause;
         };
       }
@@ -192,9 +192,9 @@ void the_client_may_go_first(Bench& b) {
 void the_client_may_go_inside_a_callback(Bench& b) {
   const SentRequest sent = send_get(b);
   b.strand([&] {
-    sent.http.on_done_hook = [&] {
-      sent.http.destroy();
-      b.release_client();
+    sent.http.on_done_hook = [client = b.take_client()](HttpProbe& http) mutable {
+      http.destroy();
+      client = nullptr;
     };
   });
   sent.peer->answer(200, {}, "body");
@@ -213,15 +213,15 @@ class DeafSink final : public HttpSink {
 void executors_are_kept(Bench& b) {
   auto executor = b.fixture().make_executor();
   const std::weak_ptr<Executor> watch = executor;
-  DeafSink sink;
-  std::unique_ptr<HttpOperation> operation;
+  static auto& sink = *new DeafSink;  // never destroyed, as a probe is
+  OnStrand kept(executor);
   HttpClient& client = b.client();
-  b.strand_of(executor, [&] { operation = client.send(executor, get_request(b.peer().http_url("/")), sink); });
+  b.strand_of(executor, [&] { kept.operation = client.send(executor, get_request(b.peer().http_url("/")), sink); });
   b.arrival();
   executor = nullptr;
   executor = watch.lock();
   b.require(executor != nullptr, "a request does not keep its executor");
-  b.strand_of(executor, [&] { operation = nullptr; });
+  b.strand_of(executor, [&] { kept.operation = nullptr; });
 }
 
 void they_survive_the_executor(Bench& b) {

@@ -14,7 +14,7 @@ constexpr std::size_t kPiece = 64 * 1024;
 SentRequest paused_request(Bench& b) {
   const SentRequest sent = send_get(b);
   HttpProbe& http = sent.http;
-  b.strand([&] { http.on_data_hook = [] { return Flow::pause; }; });
+  b.strand([&] { http.on_data_hook = [](HttpProbe&) { return Flow::pause; }; });
   sent.peer->start_answer(200, {});
   sent.peer->write_chunk("first");
   b.until([&] { return http.chunks == 1; }, "the first piece of a body");
@@ -54,9 +54,8 @@ void pausing_each_piece_loses_nothing(Bench& b) {
   const SentRequest sent = send_get(b);
   HttpProbe& http = sent.http;
   b.strand([&] {
-    http.on_data_hook = [&] {
-      // On a later turn of the strand, as a slow consumer would.
-      b.executor()->post([&http] { http.resume(); });
+    http.on_data_hook = [](HttpProbe& probe) {
+      probe.resume_later();
       return Flow::pause;
     };
   });
@@ -110,8 +109,8 @@ void resume_without_a_pause_does_nothing(Bench& b) {
   HttpProbe& http = sent.http;
   b.strand([&] {
     http.resume();
-    http.on_headers_hook = [&] { http.resume(); };
-    http.on_done_hook = [&] { http.resume(); };
+    http.on_headers_hook = [](HttpProbe& probe) { probe.resume(); };
+    http.on_done_hook = [](HttpProbe& probe) { probe.resume(); };
   });
   sent.peer->answer(200, {}, "body");
   require_success(b, http);

@@ -6,13 +6,19 @@
 
 namespace signalr::conformance {
 
-HttpProbe::HttpProbe(Bench& bench, Executor& executor, HttpClient& client)
-    : bench_(bench), client_(client), guard_(bench, executor) {}
-HttpProbe::~HttpProbe() = default;
+HttpProbe::HttpProbe(std::shared_ptr<Verdict> verdict, std::weak_ptr<Executor> executor,
+                     std::weak_ptr<HttpClient> client)
+    : verdict_(std::move(verdict)),
+      executor_(std::move(executor)),
+      client_(std::move(client)),
+      guard_(verdict_, executor_) {}
 
 void HttpProbe::send(HttpRequest request) {
-  guard_.call("send", [&] { operation_ = client_.send(bench_.executor(), std::move(request), *this); });
-  if (operation_ == nullptr) bench_.report("send returned no operation");
+  const auto executor = executor_.lock();
+  const auto client = client_.lock();
+  if (executor == nullptr || client == nullptr) return verdict_->report("the client was gone before the request");
+  guard_.call("send", [&] { operation_ = client->send(executor, std::move(request), *this); });
+  if (operation_ == nullptr) verdict_->report("send returned no operation");
 }
 
 void HttpProbe::resume() {
@@ -21,36 +27,49 @@ void HttpProbe::resume() {
   guard_.call("resume", [&] { operation_->resume(); });
 }
 
+void HttpProbe::resume_later() {
+  if (const auto executor = executor_.lock()) executor->post([this] { resume(); });
+}
+
 void HttpProbe::destroy() {
   if (operation_ == nullptr) return;
   guard_.set_destroyed();
   guard_.call("the operation's destructor", [&] { operation_ = nullptr; });
 }
 
+void HttpProbe::retire() {
+  guard_.set_destroyed();
+  destroy();
+  on_headers_hook = nullptr;
+  on_data_hook = nullptr;
+  on_done_hook = nullptr;
+  body = {};
+}
+
 void HttpProbe::on_headers(int given_status, const Headers& given) {
   guard_.callback("on_headers", [&] {
-    if (status) bench_.report("on_headers came twice");
-    if (given_status < 200) bench_.report("on_headers came with the status " + std::to_string(given_status));
+    if (status) verdict_->report("on_headers came twice");
+    if (given_status < 200) verdict_->report("on_headers came with the status " + std::to_string(given_status));
     status = given_status;
     headers = given;
-    if (on_headers_hook) on_headers_hook();
-    if (given.size() != headers.size()) bench_.report("the headers changed before on_headers had returned");
+    if (on_headers_hook) on_headers_hook(*this);
+    if (given.size() != headers.size()) verdict_->report("the headers changed before on_headers had returned");
   });
 }
 
 Flow HttpProbe::on_data(std::string_view data) {
   Flow flow = Flow::more;
   guard_.callback("on_data", [&] {
-    if (!status) bench_.report("on_data came before on_headers");
-    if (data.empty()) bench_.report("on_data came with nothing");
-    if (paused_) bench_.report("on_data came after a pause, without resume");
+    if (!status) verdict_->report("on_data came before on_headers");
+    if (data.empty()) verdict_->report("on_data came with nothing");
+    if (paused_) verdict_->report("on_data came after a pause, without resume");
     const std::string copy(data);
     body += copy;
     ++chunks;
     // What the hook asks for holds already when it resumes by itself.
-    if (on_data_hook) flow = on_data_hook();
+    if (on_data_hook) flow = on_data_hook(*this);
     if (flow == Flow::pause) paused_ = true;
-    if (data != copy) bench_.report("the data changed before on_data had returned");
+    if (data != copy) verdict_->report("the data changed before on_data had returned");
   });
   return flow;
 }
@@ -58,15 +77,15 @@ Flow HttpProbe::on_data(std::string_view data) {
 void HttpProbe::on_done(const TransportError* given) {
   guard_.callback("on_done", [&] {
     guard_.set_ended();
-    if (given == nullptr && !status) bench_.report("on_done told success without on_headers");
-    if (given == nullptr && paused_) bench_.report("on_done told success after a pause, without resume");
+    if (given == nullptr && !status) verdict_->report("on_done told success without on_headers");
+    if (given == nullptr && paused_) verdict_->report("on_done told success after a pause, without resume");
     if (given != nullptr && std::string_view(given->what()).empty())
-      bench_.report("on_done gave an error without a text");
+      verdict_->report("on_done gave an error without a text");
     done = true;
     if (given != nullptr) error.emplace(*given);
-    if (on_done_hook) on_done_hook();
+    if (on_done_hook) on_done_hook(*this);
     if (given != nullptr && given->failure() != error->failure()) {
-      bench_.report("the error changed before on_done had returned");
+      verdict_->report("the error changed before on_done had returned");
     }
   });
 }

@@ -15,20 +15,22 @@
 
 namespace signalr::conformance {
 
-/// Everything in it is for the strand.
+/// Everything in it is for the strand. It is never destroyed, and knows nothing that is: see bench.hpp.
 class HttpProbe final : public HttpSink {
  public:
-  HttpProbe(Bench& bench, Executor& executor, HttpClient& client);
-  ~HttpProbe() override;
+  HttpProbe(std::shared_ptr<Verdict> verdict, std::weak_ptr<Executor> executor, std::weak_ptr<HttpClient> client);
 
   void send(HttpRequest request);
-  void resume();  ///< nothing once it is destroyed
+  void resume();        ///< nothing once it is destroyed
+  void resume_later();  ///< on a later turn of the strand, as a slow consumer would
   void destroy();
+  void retire();  ///< at the end of the check: everything but the tripwires
 
-  // What to do inside a callback, after it was noted. Without a hook on_data answers Flow::more.
-  std::function<void()> on_headers_hook;
-  std::function<Flow()> on_data_hook;
-  std::function<void()> on_done_hook;
+  // What to do inside a callback, after it was noted. Bound by the rule of bench.hpp, hence the argument: no references
+  // to the check's stack. Without a hook on_data answers Flow::more.
+  std::function<void(HttpProbe&)> on_headers_hook;
+  std::function<Flow(HttpProbe&)> on_data_hook;
+  std::function<void(HttpProbe&)> on_done_hook;
 
   // What came.
   std::optional<int> status;
@@ -43,8 +45,9 @@ class HttpProbe final : public HttpSink {
   Flow on_data(std::string_view data) override;
   void on_done(const TransportError* error) override;
 
-  Bench& bench_;
-  HttpClient& client_;
+  const std::shared_ptr<Verdict> verdict_;
+  const std::weak_ptr<Executor> executor_;
+  const std::weak_ptr<HttpClient> client_;
   CallbackGuard guard_;
   std::unique_ptr<HttpOperation> operation_;
   bool paused_ = false;

@@ -157,12 +157,12 @@ void buffers_come_back_in_order(Bench& b) {
 void writes_inside_callbacks_go_out(Bench& b) {
   const OpenWebsocket open = open_websocket(b);
   b.strand([&] {
-    open.ws.on_frame_hook = [&](const Frame& frame) {
-      open.ws.write(MessageType::text, "echo " + frame.payload);
-      open.ws.read();
+    open.ws.on_frame_hook = [](WebsocketProbe& ws, const Frame& frame) {
+      ws.write(MessageType::text, "echo " + frame.payload);
+      ws.read();
     };
-    open.ws.on_written_hook = [&] {
-      if (open.ws.written.size() < 10) open.ws.write(MessageType::text, "again");
+    open.ws.on_written_hook = [](WebsocketProbe& ws) {
+      if (ws.written.size() < 10) ws.write(MessageType::text, "again");
     };
     open.ws.read();
   });

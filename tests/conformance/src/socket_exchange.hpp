@@ -57,7 +57,7 @@ struct PeerConnection {
   bool answers_close = true;
   std::string partial;  // a fragmented message so far
   MessageType partial_type = MessageType::text;
-  std::shared_ptr<SocketExchange> current;
+  SocketExchange* current = nullptr;  // one of PeerShared::exchanges
 };
 
 /// What the thread and the exchanges have in common; outlives the peer as long as somebody keeps an exchange.

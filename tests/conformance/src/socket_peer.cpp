@@ -68,7 +68,9 @@ class SocketPeer final : public Peer {
       shared_->wake();
     }
     thread_.join();
+    const std::lock_guard lock(shared_->mutex);
     shared_->connections.clear();
+    shared_->exchanges.clear();  // they own what they share
     shared_->on_request = nullptr;
     shared_->on_change = nullptr;
   }
@@ -197,9 +199,10 @@ class SocketPeer final : public Peer {
       PeerRequest request;
       const Parse parsed = take_request(connection->in, request);
       if (parsed != Parse::kDone) return parsed == Parse::kIncomplete;
-      connection->current = std::make_shared<SocketExchange>(shared_, connection, std::move(request));
-      shared_->exchanges.push_back(connection->current);
-      arrived.push_back(connection->current);
+      auto exchange = std::make_shared<SocketExchange>(shared_, connection, std::move(request));
+      connection->current = exchange.get();
+      shared_->exchanges.push_back(exchange);
+      arrived.push_back(std::move(exchange));
     }
   }
 

@@ -18,79 +18,82 @@ namespace {
 void post_is_never_inline(Bench& b) {
   const auto life = std::make_shared<TaskLife>();
   b.strand([&] {
-    b.executor()->post(CountedTask(life, b.bell()));
+    b.executor()->post(CountedTask(life, b.verdict()));
     b.require(life->runs == 0, "post ran the task inside the call, on the strand");
   });
   b.wait_for([&] { return life->runs == 1; }, "a task posted on the strand to run");
 
   // Off the strand another thread may run it at once, so the thread is what tells.
-  std::atomic<bool> inside{false};
-  std::atomic<bool> done{false};
-  const std::thread::id here = std::this_thread::get_id();
-  std::atomic<bool> posting{true};
-  b.executor()->post([&] {
-    inside = posting && std::this_thread::get_id() == here;
-    done = true;
-    b.bell()->ring();
+  struct Posting {
+    std::atomic<bool> going_on{true};
+    std::atomic<bool> inside{false};
+    std::atomic<bool> done{false};
+  };
+  const auto posting = std::make_shared<Posting>();
+  b.executor()->post([posting, here = std::this_thread::get_id(), verdict = b.verdict()] {
+    posting->inside = posting->going_on && std::this_thread::get_id() == here;
+    posting->done = true;
+    verdict->ring();
   });
-  posting = false;
-  b.wait_for([&] { return done.load(); }, "a task posted off the strand to run");
-  b.require(!inside, "post ran the task inside the call, off the strand");
+  posting->going_on = false;
+  b.wait_for([&] { return posting->done.load(); }, "a task posted off the strand to run");
+  b.require(!posting->inside, "post ran the task inside the call, off the strand");
 }
 
 void tasks_run_in_order(Bench& b) {
   constexpr int kTasks = 2000;
-  // Shared: an executor that breaks the order still has tasks to run when this check has failed.
-  const auto order = std::make_shared<std::vector<int>>();
-  for (int i = 0; i < kTasks; ++i) b.executor()->post([order, i] { order->push_back(i); });
-  b.strand([&] {
-    b.require(order->size() == kTasks, "a task ran before one that was posted earlier");
-    for (int i = 0; i < kTasks; ++i) {
-      b.require((*order)[static_cast<std::size_t>(i)] == i, "tasks posted by one thread ran out of order");
-    }
-  });
+  const auto order = std::make_shared<Notes>();
+  for (int i = 0; i < kTasks; ++i) b.executor()->post([order, i] { order->add(i); });
+  const std::vector<int> ran = b.strand([&] { return order->numbers(); });
+  b.require(ran.size() == kTasks, "a task ran before one that was posted earlier");
+  for (int i = 0; i < kTasks; ++i) {
+    b.require(ran[static_cast<std::size_t>(i)] == i, "tasks posted by one thread ran out of order");
+  }
 }
 
 void nested_posts_queue_behind(Bench& b) {
-  std::string order;
+  const auto order = std::make_shared<Notes>();
   b.strand([&] {
-    b.executor()->post([&] {
-      order += 'a';
-      b.executor()->post([&] { order += 'c'; });
+    b.executor()->post([order, executor = b.executor()] {
+      order->add('a');
+      executor->post([order] { order->add('c'); });
     });
-    b.executor()->post([&] { order += 'b'; });
+    b.executor()->post([order] { order->add('b'); });
   });
-  b.until([&] { return order.size() == 3; }, "three tasks to run");
-  b.strand([&] { b.require(order == "abc", "tasks ran in the order " + order + ", not abc"); });
+  b.until([&] { return order->size() == 3; }, "three tasks to run");
+  b.require(order->letters() == "abc", "tasks ran in the order " + order->letters() + ", not abc");
 }
 
 void many_threads_may_post(Bench& b) {
   constexpr int kThreads = 4;
   constexpr int kEach = 500;
-  std::array<int, kThreads> next{};  // no lock: the strand is one
-  int ran = 0;
-  std::atomic<bool> running{false};
-  const auto executor = b.executor();
+  struct Strand {
+    std::array<std::atomic<int>, kThreads> next{};
+    std::atomic<int> ran{0};
+    std::atomic<bool> running{false};
+  };
+  const auto strand = std::make_shared<Strand>();
   std::vector<std::thread> threads;
   for (std::size_t t = 0; t < kThreads; ++t) {
-    threads.emplace_back([&, t] {
+    threads.emplace_back([t, strand, executor = b.executor(), verdict = b.verdict()] {
       for (int i = 0; i < kEach; ++i) {
-        executor->post([&, t, i] {
-          if (running.exchange(true)) b.report("two tasks ran at once");
-          if (next[t]++ != i) b.report("tasks posted by one thread of several ran out of order");
-          ++ran;
-          running = false;
+        executor->post([t, i, strand, verdict] {
+          if (strand->running.exchange(true)) verdict->report("two tasks ran at once");
+          if (strand->next[t]++ != i) verdict->report("tasks posted by one thread of several ran out of order");
+          if (i % 100 == 0) let_callbacks_queue_up();  // time for a second one to come, if it can
+          ++strand->ran;
+          strand->running = false;
         });
       }
     });
   }
   for (std::thread& thread : threads) thread.join();
-  b.until([&] { return ran == kThreads * kEach; }, "all tasks of several threads to run");
+  b.until([&] { return strand->ran == kThreads * kEach; }, "all tasks of several threads to run");
 }
 
 void a_task_runs_once(Bench& b) {
   const auto life = std::make_shared<TaskLife>();
-  b.executor()->post(CountedTask(life, b.bell()));
+  b.executor()->post(CountedTask(life, b.verdict()));
   b.wait_for([&] { return life->destroyed.load(); }, "a task to be destroyed after it ran");
   b.settle();
   b.require(life->runs == 1, "a task ran " + std::to_string(life->runs) + " times");
@@ -105,20 +108,23 @@ void running_here_knows_its_thread(Bench& b) {
     std::thread([&] { elsewhere = executor->running_here(); }).join();
     b.require(!elsewhere, "running_here is true on another thread while a task runs");
   });
+  const auto life = std::make_shared<TaskLife>();
   b.strand([&] {
-    b.executor()->schedule(executor->now(), [&] {
-      if (!executor->running_here()) b.report("running_here is false inside a scheduled task");
-      b.bell()->ring();
+    executor->schedule(executor->now(), [executor, life, verdict = b.verdict()] {
+      if (!executor->running_here()) verdict->report("running_here is false inside a scheduled task");
+      ++life->runs;
+      verdict->ring();
     });
   });
-  b.strand([] {});
+  b.wait_for([&] { return life->runs == 1; }, "a scheduled task to run");
   b.require(!b.executor()->running_here(), "running_here is true after a task");
 }
 
 void running_here_knows_its_executor(Bench& b) {
+  const auto one = b.executor();
   const auto other = b.fixture().make_executor();
   b.strand_of(other, [&] {
-    b.require(!b.executor()->running_here(), "running_here is true inside a task of another executor");
+    b.require(!one->running_here(), "running_here is true inside a task of another executor");
     b.require(other->running_here(), "running_here is false inside a task, where there are two executors");
   });
 }
@@ -143,41 +149,41 @@ struct WideTask {
   }
   static void operator delete(void* memory) { ::operator delete(memory); }
 
-  std::atomic<bool>* ran;
-  Bell* bell;
-  std::array<std::byte, 48 - 2 * sizeof(void*)> ballast{};
+  std::shared_ptr<TaskLife> life;
+  std::shared_ptr<Verdict> verdict;
+  std::array<std::byte, 48 - 2 * sizeof(std::shared_ptr<void>)> ballast{};
   void operator()() {
-    *ran = true;
-    bell->ring();
+    ++life->runs;
+    verdict->ring();
   }
 };
 static_assert(sizeof(WideTask) == 48);
 
 void wide_captures_are_kept_inside(Bench& b) {
-  std::atomic<bool> ran{false};
+  const auto life = std::make_shared<TaskLife>();
   WideTask::allocations = 0;
-  b.executor()->post(WideTask{&ran, b.bell().get()});
-  b.wait_for([&] { return ran.load(); }, "a task of 48 bytes to run");
+  b.executor()->post(WideTask{life, b.verdict()});
+  b.wait_for([&] { return life->runs == 1; }, "a task of 48 bytes to run");
   b.require(WideTask::allocations == 0, "a task of 48 bytes was allocated");
 }
 
 void move_only_captures_are_taken(Bench& b) {
   auto value = std::make_unique<int>(7);
-  int seen = 0;
-  b.executor()->post([value = std::move(value), &seen] { seen = *value; });
-  b.until([&] { return seen == 7; }, "a task with a move-only capture to run");
+  const auto seen = std::make_shared<std::atomic<int>>(0);
+  b.executor()->post([value = std::move(value), seen] { *seen = *value; });
+  b.until([&] { return *seen == 7; }, "a task with a move-only capture to run");
 }
 
 void a_destructor_may_post(Bench& b) {
   const auto executor = b.executor();
   const auto life = std::make_shared<TaskLife>();
-  executor->post(LastWords([&b, executor, life] { executor->post(CountedTask(life, b.bell())); }));
+  executor->post(LastWords([executor, life, verdict = b.verdict()] { executor->post(CountedTask(life, verdict)); }));
   b.wait_for([&] { return life->runs == 1; }, "a task posted by another task's destructor to run");
 }
 
 void help_tells_the_truth(Bench& b) {
   const auto life = std::make_shared<TaskLife>();
-  b.executor()->post(CountedTask(life, b.bell()));
+  b.executor()->post(CountedTask(life, b.verdict()));
   bool helped = false;
   for (int i = 0; i < 100 && b.executor()->help(); ++i) helped = true;
   if (helped) b.require(life->runs == 1, "help said that it made progress, but a posted task did not run");

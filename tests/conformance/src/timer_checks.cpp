@@ -1,4 +1,5 @@
 // Executor: schedule, cancel.
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <limits>
@@ -17,39 +18,42 @@ using std::chrono::hours;
 using std::chrono::milliseconds;
 
 void timers_are_never_early(Bench& b) {
-  int fired = 0;
+  const auto fired = std::make_shared<std::atomic<int>>(0);
+  TimerId far = 0;
   b.strand([&] {
     const auto executor = b.executor();
-    for (const int delay : {7, 3, 0, 5}) {
-      const TimePoint when = executor->now() + milliseconds(delay);
-      executor->schedule(when, [&b, &fired, when] {
-        if (!b.executor()->running_here()) b.report("a scheduled task ran off the strand");
-        if (b.executor()->now() < when) b.report("a scheduled task ran before its time");
-        ++fired;
-        b.bell()->ring();
+    for (const Duration delay :
+         {Duration(milliseconds(7)), Duration(milliseconds(3)), Duration(0), Duration(hours(1))}) {
+      const TimePoint when = executor->now() + delay;
+      far = executor->schedule(when, [executor, fired, when, verdict = b.verdict()] {
+        if (!executor->running_here()) verdict->report("a scheduled task ran off the strand");
+        if (executor->now() < when) verdict->report("a scheduled task ran before its time");
+        ++*fired;
+        verdict->ring();
       });
     }
   });
-  b.until([&] { return fired == 4; }, "four scheduled tasks to run");
+  b.until([&] { return *fired >= 3; }, "three scheduled tasks to run");
+  b.settle();  // the fourth runs only where a virtual clock goes there
+  b.strand([&] { b.executor()->cancel(far); });
 }
 
 void schedule_is_never_inline(Bench& b) {
-  int fired = 0;
+  const auto life = std::make_shared<TaskLife>();
   b.strand([&] {
-    const auto count = [&] { ++fired; };
-    b.executor()->schedule(b.executor()->now(), count);
-    b.executor()->schedule(b.executor()->now() - hours(1), count);
-    b.require(fired == 0, "schedule ran a task that was due inside the call");
+    b.executor()->schedule(b.executor()->now(), CountedTask(life, b.verdict()));
+    b.executor()->schedule(b.executor()->now() - hours(1), CountedTask(life, b.verdict()));
+    b.require(life->runs == 0, "schedule ran a task that was due inside the call");
   });
-  b.until([&] { return fired == 2; }, "tasks scheduled for the past to run");
+  b.until([&] { return life->runs == 2; }, "tasks scheduled for the past to run");
 }
 
 void timers_run_in_order_of_time(Bench& b) {
-  std::string order;
+  const auto order = std::make_shared<Notes>();
   b.strand([&] {
     const TimePoint now = b.executor()->now();
     const auto at = [&](int delay, char letter) {
-      b.executor()->schedule(now + milliseconds(delay), [&order, letter] { order += letter; });
+      b.executor()->schedule(now + milliseconds(delay), [order, letter] { order->add(letter); });
     };
     at(6, 'e');
     at(2, 'a');
@@ -58,22 +62,21 @@ void timers_run_in_order_of_time(Bench& b) {
     at(6, 'f');
     at(4, 'd');
   });
-  b.until([&] { return order.size() == 6; }, "six scheduled tasks to run");
-  b.strand([&] { b.require(order == "abcdef", "scheduled tasks ran in the order " + order + ", not abcdef"); });
+  b.until([&] { return order->size() == 6; }, "six scheduled tasks to run");
+  b.require(order->letters() == "abcdef", "scheduled tasks ran in the order " + order->letters() + ", not abcdef");
 }
 
 void equal_times_keep_their_order(Bench& b) {
-  std::string order;
+  const auto order = std::make_shared<Notes>();
   b.strand([&] {
     const TimePoint when = b.executor()->now();
     for (char letter = 'a'; letter <= 'z'; ++letter) {
-      b.executor()->schedule(when, [&order, letter] { order += letter; });
+      b.executor()->schedule(when, [order, letter] { order->add(letter); });
     }
   });
-  b.until([&] { return order.size() == 26; }, "26 tasks due at the same time to run");
-  b.strand([&] {
-    b.require(order == "abcdefghijklmnopqrstuvwxyz", "tasks due at the same time ran in the order " + order);
-  });
+  b.until([&] { return order->size() == 26; }, "26 tasks due at the same time to run");
+  b.require(order->letters() == "abcdefghijklmnopqrstuvwxyz",
+            "tasks due at the same time ran in the order " + order->letters());
 }
 
 void ids_name_timers(Bench& b) {
@@ -91,16 +94,16 @@ void ids_name_timers(Bench& b) {
 void cancelled_timers_never_run(Bench& b) {
   const auto life = std::make_shared<TaskLife>();
   const auto due = std::make_shared<TaskLife>();
-  int later = 0;
+  const auto later = std::make_shared<TaskLife>();
   b.strand([&] {
     const auto executor = b.executor();
-    const TimerId id = executor->schedule(executor->now() + milliseconds(2), CountedTask(life, b.bell()));
-    const TimerId overdue = executor->schedule(executor->now() - hours(1), CountedTask(due, b.bell()));
-    executor->schedule(executor->now() + milliseconds(3), [&later] { ++later; });
+    const TimerId id = executor->schedule(executor->now() + milliseconds(2), CountedTask(life, b.verdict()));
+    const TimerId overdue = executor->schedule(executor->now() - hours(1), CountedTask(due, b.verdict()));
+    executor->schedule(executor->now() + milliseconds(3), CountedTask(later, b.verdict()));
     executor->cancel(id);
     executor->cancel(overdue);
   });
-  b.until([&] { return later == 1; }, "a timer beside a cancelled one to run");
+  b.until([&] { return later->runs == 1; }, "a timer beside a cancelled one to run");
   b.wait_for([&] { return life->destroyed && due->destroyed; }, "a cancelled task to be destroyed");
   b.require(life->runs == 0, "a cancelled task ran");
   b.require(due->runs == 0, "a task that was cancelled when it was due already ran");
@@ -108,25 +111,26 @@ void cancelled_timers_never_run(Bench& b) {
 
 void a_timer_may_cancel_its_neighbour(Bench& b) {
   const auto life = std::make_shared<TaskLife>();
-  int ran = 0;
-  TimerId neighbour = 0;
+  const auto others = std::make_shared<TaskLife>();
   b.strand([&] {
     const TimePoint when = b.executor()->now() + milliseconds(1);
-    b.executor()->schedule(when, [&] {
-      b.executor()->cancel(neighbour);
-      ++ran;
-    });
-    neighbour = b.executor()->schedule(when, CountedTask(life, b.bell()));
-    b.executor()->schedule(when, [&] { ++ran; });
+    const auto neighbour = std::make_shared<std::atomic<TimerId>>(0);
+    b.executor()->schedule(when,
+                           [neighbour, executor = b.executor(), task = CountedTask(others, b.verdict())]() mutable {
+                             executor->cancel(*neighbour);
+                             task();
+                           });
+    *neighbour = b.executor()->schedule(when, CountedTask(life, b.verdict()));
+    b.executor()->schedule(when, CountedTask(others, b.verdict()));
   });
-  b.until([&] { return ran == 2; }, "the timers beside a cancelled one to run");
+  b.until([&] { return others->runs == 2; }, "the timers beside a cancelled one to run");
   b.require(life->runs == 0, "a task that was cancelled by another one due at the same time ran");
 }
 
 void a_posted_task_may_cancel_a_due_timer(Bench& b) {
   const auto life = std::make_shared<TaskLife>();
   b.strand([&] {
-    const TimerId id = b.executor()->schedule(b.executor()->now() + milliseconds(1), CountedTask(life, b.bell()));
+    const TimerId id = b.executor()->schedule(b.executor()->now() + milliseconds(1), CountedTask(life, b.verdict()));
     // The strand is kept busy until the timer is due, where time goes by itself.
     const auto give_up = std::chrono::steady_clock::now() + milliseconds(20);
     const TimePoint due = b.executor()->now() + milliseconds(1);
@@ -139,31 +143,32 @@ void a_posted_task_may_cancel_a_due_timer(Bench& b) {
 }
 
 void cancel_ignores_strangers(Bench& b) {
-  int ran = 0;
+  const auto ran = std::make_shared<std::atomic<int>>(0);
   b.strand([&] {
     const auto executor = b.executor();
     executor->cancel(0);
     executor->cancel(12345);
     executor->cancel(std::numeric_limits<TimerId>::max());
-    const auto own = std::make_shared<TimerId>(0);
-    *own = executor->schedule(executor->now(), [&ran, executor, own] {
+    const auto own = std::make_shared<std::atomic<TimerId>>(0);
+    *own = executor->schedule(executor->now(), [ran, executor, own] {
       executor->cancel(*own);  // of the task that is running
-      ++ran;
-      executor->schedule(executor->now() + milliseconds(1), [&ran] { ++ran; });
+      ++*ran;
+      executor->schedule(executor->now() + milliseconds(1), [ran] { ++*ran; });
       executor->cancel(*own);
     });
   });
-  b.until([&] { return ran == 2; }, "a timer to run after ids that name none were cancelled");
+  b.until([&] { return *ran == 2; }, "a timer to run after ids that name none were cancelled");
 }
 
 void destructors_may_come_back(Bench& b) {
   const auto life = std::make_shared<TaskLife>();
   b.strand([&] {
     const auto executor = b.executor();
-    const TimerId id = executor->schedule(executor->now() + hours(1), LastWords([&b, executor, life] {
-                                            executor->cancel(0);
-                                            executor->post(CountedTask(life, b.bell()));
-                                          }));
+    const TimerId id =
+        executor->schedule(executor->now() + hours(1), LastWords([executor, life, verdict = b.verdict()] {
+                             executor->cancel(0);
+                             executor->post(CountedTask(life, verdict));
+                           }));
     executor->cancel(id);
   });
   b.wait_for([&] { return life->runs == 1; }, "what a cancelled task's destructor posted to run");
@@ -172,20 +177,20 @@ void destructors_may_come_back(Bench& b) {
 /// Something that asks for itself again so many times, and when something else happened beside it.
 struct Starving {
   static constexpr int kRounds = 20'000;
-  int rounds = 0;
-  int happened_in = 0;  // round; 0: not yet
+  std::atomic<int> rounds{0};
+  std::atomic<int> happened_in{0};  // round; 0: not yet
 };
 
 void busy_strands_run_timers(Bench& b) {
   if (runs_by_help(*b.executor())) return;  // whoever calls help may drain the tasks first
   const auto state = std::make_shared<Starving>();
   const auto again = std::make_shared<std::function<void()>>();
-  *again = [state, executor = b.executor().get(), watch = std::weak_ptr(again)] {
+  *again = [state, executor = b.executor(), watch = std::weak_ptr(again)] {
     if (++state->rounds < Starving::kRounds) executor->post([next = watch.lock()] { (*next)(); });
   };
   b.strand([&] {
     (*again)();
-    b.executor()->schedule(b.executor()->now(), [state] { state->happened_in = state->rounds; });
+    b.executor()->schedule(b.executor()->now(), [state] { state->happened_in = state->rounds.load(); });
   });
   b.until([&] { return state->rounds == Starving::kRounds && state->happened_in != 0; }, "a due timer to run");
   b.strand([&] {
@@ -196,12 +201,12 @@ void busy_strands_run_timers(Bench& b) {
 void busy_timers_let_tasks_run(Bench& b) {
   const auto state = std::make_shared<Starving>();
   const auto again = std::make_shared<std::function<void()>>();
-  *again = [state, executor = b.executor().get(), watch = std::weak_ptr(again)] {
+  *again = [state, executor = b.executor(), watch = std::weak_ptr(again)] {
     if (++state->rounds < Starving::kRounds) executor->schedule(executor->now(), [next = watch.lock()] { (*next)(); });
   };
   b.strand([&] {
     (*again)();
-    b.executor()->post([state] { state->happened_in = state->rounds; });
+    b.executor()->post([state] { state->happened_in = state->rounds.load(); });
   });
   b.until([&] { return state->rounds == Starving::kRounds && state->happened_in != 0; }, "a posted task to run");
   b.strand([&] {
@@ -211,10 +216,10 @@ void busy_timers_let_tasks_run(Bench& b) {
 
 void far_timers_wait(Bench& b) {
   const auto life = std::make_shared<TaskLife>();
-  const TimerId id = b.strand([&] { return b.executor()->schedule(TimePoint::max(), CountedTask(life, b.bell())); });
-  int near = 0;
-  b.strand([&] { b.executor()->schedule(b.executor()->now() + milliseconds(1), [&] { ++near; }); });
-  b.until([&] { return near == 1; }, "a near timer to run beside one at the end of time");
+  const TimerId id = b.strand([&] { return b.executor()->schedule(TimePoint::max(), CountedTask(life, b.verdict())); });
+  const auto near = std::make_shared<TaskLife>();
+  b.strand([&] { b.executor()->schedule(b.executor()->now() + milliseconds(1), CountedTask(near, b.verdict())); });
+  b.until([&] { return near->runs == 1; }, "a near timer to run beside one at the end of time");
   b.strand([&] {
     b.require(life->runs == 0, "a timer at the end of time ran");
     b.executor()->cancel(id);

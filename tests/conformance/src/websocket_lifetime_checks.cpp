@@ -1,4 +1,4 @@
-// WebsocketDialer, WebsocketConn, Operation: destroying anything at any moment.
+// WebsocketDialer, WebsocketConn, Operation: destroying a dial or a connection, inside any callback too.
 #include <chrono>
 #include <memory>
 #include <string>
@@ -10,8 +10,6 @@
 
 namespace signalr::conformance {
 namespace {
-
-constexpr int kRounds = 300;
 
 void a_cancelled_dial_is_gone(Bench& b) {
   const Duration fastest = fastest_of(5, [&] {
@@ -68,9 +66,9 @@ void a_finished_dial_may_be_destroyed(Bench& b) {
 void the_handler_may_destroy_its_operation(Bench& b) {
   WebsocketProbe& ws = b.websocket();
   b.strand([&] {
-    ws.on_result_hook = [&] {
-      ws.cancel_dial();
-      if (ws.conn != nullptr) ws.start();
+    ws.on_result_hook = [](WebsocketProbe& probe) {
+      probe.cancel_dial();
+      if (probe.conn != nullptr) probe.start();
     };
     ws.dial(dial_request(b.peer().ws_url("/")));
   });
@@ -86,7 +84,7 @@ void the_handler_may_destroy_its_operation(Bench& b) {
 void a_dropped_result_aborts(Bench& b) {
   WebsocketProbe& ws = b.websocket();
   b.strand([&] {
-    ws.on_result_hook = [&] { ws.destroy(); };
+    ws.on_result_hook = [](WebsocketProbe& probe) { probe.destroy(); };
     ws.dial(dial_request(b.peer().ws_url("/")));
   });
   const auto exchange = b.arrival();
@@ -109,10 +107,10 @@ void a_connection_may_go_before_start(Bench& b) {
 void on_frame_may_destroy(Bench& b) {
   const OpenWebsocket open = open_websocket(b);
   b.strand([&] {
-    open.ws.on_frame_hook = [&](const Frame&) {
-      open.ws.read();
-      open.ws.write(MessageType::text, "never reported");
-      open.ws.destroy();  // the probe then looks at the payload again
+    open.ws.on_frame_hook = [](WebsocketProbe& ws, const Frame&) {
+      ws.read();
+      ws.write(MessageType::text, "never reported");
+      ws.destroy();  // the probe then looks at the payload again
     };
     open.ws.read();
   });
@@ -124,7 +122,7 @@ void on_frame_may_destroy(Bench& b) {
 void on_written_may_destroy(Bench& b) {
   const OpenWebsocket open = open_websocket(b);
   b.strand([&] {
-    open.ws.on_written_hook = [&] { open.ws.destroy(); };
+    open.ws.on_written_hook = [](WebsocketProbe& ws) { ws.destroy(); };
     for (int i = 0; i < 10; ++i) open.ws.write(MessageType::text, std::string(10'000, 'x'));
   });
   await_gone(b, *open.peer, "a connection that was destroyed inside on_written");
@@ -134,7 +132,7 @@ void on_end_may_destroy(Bench& b) {
   for (const bool polite : {true, false}) {
     const OpenWebsocket open = open_websocket(b);
     b.strand([&] {
-      open.ws.on_end_hook = [&] { open.ws.destroy(); };
+      open.ws.on_end_hook = [](WebsocketProbe& ws) { ws.destroy(); };
       read_all(open.ws);
     });
     if (polite) {
@@ -169,117 +167,10 @@ void a_closing_connection_may_be_destroyed(Bench& b) {
   await_gone(b, *open.peer, "a connection that was destroyed while it closed");
 }
 
-void dials_may_be_cancelled_at_any_moment(Bench& b) {
-  b.peer().on_request([](PeerExchange& exchange) {
-    exchange.accept({});
-    exchange.send(MessageType::text, "welcome");
-  });
-  const std::string url = b.peer().ws_url("/");
-  for (int i = 0; i < kRounds; ++i) {
-    WebsocketProbe& ws = b.websocket();
-    b.strand([&] { ws.dial(dial_request(url)); });
-    for (int hop = i % 23; hop > 0; --hop) b.strand([] {});
-    b.strand([&] { ws.destroy_all(); });
-  }
-}
-
-void connections_may_be_destroyed_at_any_moment(Bench& b) {
-  b.peer().on_request([](PeerExchange& exchange) {
-    exchange.accept({});
-    for (int i = 0; i < 20; ++i) exchange.send(MessageType::text, std::string(static_cast<std::size_t>(i) * 50, 'x'));
-    switch (exchange.request().target.size() % 3) {
-      case 0:
-        exchange.close(kCloseGoingAway, "bye");
-        break;
-      case 1:
-        exchange.cut();
-        break;
-      default:
-        break;
-    }
-  });
-  for (int i = 0; i < kRounds; ++i) {
-    WebsocketProbe& ws = b.websocket();
-    const std::string url = b.peer().ws_url("/" + std::string(static_cast<std::size_t>(i % 3), 'x'));
-    b.strand([&] {
-      ws.on_result_hook = [&ws] {
-        if (ws.conn == nullptr) return;
-        ws.start();
-        read_all(ws);
-        ws.write(MessageType::text, "hello");
-      };
-      ws.dial(dial_request(url));
-    });
-    if (i % 4 != 0) b.until([&] { return ws.result.has_value(); }, "the dial's handler");
-    for (int hop = i % 17; hop > 0; --hop) b.strand([] {});
-    b.strand([&] {
-      if (i % 5 == 0 && ws.conn != nullptr && !ws.end) ws.close(kCloseNormal, "");
-      ws.destroy_all();
-    });
-  }
-}
-
-void the_dialer_may_go_first(Bench& b) {
-  const OpenWebsocket open = open_websocket(b);
-  WebsocketProbe& waiting = b.websocket();
-  b.strand([&] { waiting.dial(dial_request(b.peer().ws_url("/waiting"))); });
-  const auto exchange = b.arrival(1);
-  b.strand([&] { b.release_dialer(); });
-  exchange->accept({});
-  b.until([&] { return waiting.result.has_value(); }, "the handler of a dial whose dialer is gone");
-  b.strand([&] { b.require(waiting.conn != nullptr, "a dial failed because its dialer was destroyed"); });
-  open.peer->send(MessageType::text, "alive");
-  b.strand([&] { open.ws.read(); });
-  b.until([&] { return open.ws.frames.size() == 1; }, "a message on a connection whose dialer is gone");
-}
-
-void executors_are_kept(Bench& b) {
-  auto executor = b.fixture().make_executor();
-  const std::weak_ptr<Executor> watch = executor;
-  const auto called = std::make_shared<bool>(false);
-  std::unique_ptr<Operation> operation;
-  WebsocketDialer& dialer = b.dialer();
-  b.strand_of(executor, [&] {
-    operation = dialer.dial(executor, dial_request(b.peer().ws_url("/")), [called](DialResult) { *called = true; });
-  });
-  b.arrival();
-  executor = nullptr;
-  executor = watch.lock();
-  b.require(executor != nullptr, "a dial does not keep its executor");
-  b.strand_of(executor, [&] { operation = nullptr; });
-  b.strand_of(executor, [&] { b.require(!*called, "the handler of a cancelled dial was called"); });
-}
-
-void they_survive_the_executor(Bench& b) {
-  const OpenWebsocket open = open_websocket(b);
-  const OpenWebsocket unread = open_websocket(b, "/unread");
-  WebsocketProbe& waiting = b.websocket();
-  b.strand([&] {
-    waiting.dial(dial_request(b.peer().ws_url("/waiting")));
-    read_all(open.ws);
-  });
-  const auto exchange = b.arrival(2);
-  b.strand([&] { open.ws.write(MessageType::text, "before the stop"); });
-  b.stop_executor();
-  open.peer->send(MessageType::text, "after the stop");
-  open.peer->close(kCloseNormal, "after the stop");
-  unread.peer->cut();
-  exchange->accept({});
-  b.settle();
-  // Destroyed on this thread, which is no strand; a callback now would be reported as one off the strand.
-  open.ws.destroy_all();
-  waiting.destroy_all();
-  b.release_dialer();
-  b.settle();
-  unread.ws.destroy_all();
-}
-
 }  // namespace
 
 void add_websocket_lifetime_checks(Checks& checks) {
-  const auto add = [&](const char* name, void (*body)(Bench&), unsigned needs = 0) {
-    checks.push_back(make_check(name, needs, body));
-  };
+  const auto add = [&](const char* name, void (*body)(Bench&)) { checks.push_back(make_check(name, 0, body)); };
   add("cancelling a dial ends it at once, without a callback", a_cancelled_dial_is_gone);
   add("a dial may be cancelled when it has just begun", a_dial_may_be_cancelled_at_once);
   add("a cancelled dial's handler doesn't run, also where its call was queued", a_queued_result_never_comes);
@@ -292,11 +183,6 @@ void add_websocket_lifetime_checks(Checks& checks) {
   add("on_end may destroy the connection", on_end_may_destroy);
   add("a destroyed connection calls nothing, also where the call was queued", queued_callbacks_never_come);
   add("a connection may be destroyed while it closes", a_closing_connection_may_be_destroyed);
-  add("dials may be cancelled at any moment", dials_may_be_cancelled_at_any_moment);
-  add("connections may be destroyed at any moment", connections_may_be_destroyed_at_any_moment);
-  add("dials and connections go on without their dialer", the_dialer_may_go_first);
-  add("a dial keeps its executor", executors_are_kept, kOffersNetwork);
-  add("dials and connections survive the executor's stop", they_survive_the_executor, kOffersStop);
 }
 
 }  // namespace signalr::conformance

@@ -4,29 +4,36 @@
 
 namespace signalr::conformance {
 
-WebsocketProbe::WebsocketProbe(Bench& bench, Executor& executor, WebsocketDialer& dialer)
-    : bench_(bench), executor_(executor), dialer_(dialer), dialing_(bench, executor), open_(bench, executor) {}
-WebsocketProbe::~WebsocketProbe() = default;
+WebsocketProbe::WebsocketProbe(std::shared_ptr<Verdict> verdict, std::weak_ptr<Executor> executor,
+                               std::weak_ptr<WebsocketDialer> dialer)
+    : verdict_(std::move(verdict)),
+      executor_(std::move(executor)),
+      dialer_(std::move(dialer)),
+      dialing_(verdict_, executor_),
+      open_(verdict_, executor_) {}
 
 void WebsocketProbe::dial(DialRequest request) {
+  const auto executor = executor_.lock();
+  const auto dialer = dialer_.lock();
+  if (executor == nullptr || dialer == nullptr) return verdict_->report("the dialer was gone before the dial");
   dialing_.call("dial", [&] {
-    operation_ =
-        dialer_.dial(bench_.executor(), std::move(request), [this](DialResult given) { on_result(std::move(given)); });
+    operation_ = dialer->dial(executor, std::move(request), [this](DialResult given) { on_result(std::move(given)); });
   });
-  if (operation_ == nullptr) bench_.report("dial returned no operation");
+  if (operation_ == nullptr) verdict_->report("dial returned no operation");
 }
 
 void WebsocketProbe::on_result(DialResult given) {
   dialing_.callback("the dial's handler", [&] {
     dialing_.set_ended();
-    if (given.conn != nullptr && given.status != 101) bench_.report("a connection came with a status other than 101");
-    if (given.conn != nullptr && given.error) bench_.report("a connection and an error came together");
+    if (given.conn != nullptr && given.status != 101)
+      verdict_->report("a connection came with a status other than 101");
+    if (given.conn != nullptr && given.error) verdict_->report("a connection and an error came together");
     if (given.conn == nullptr && given.status == 0 && !given.error) {
-      bench_.report("a dial ended with neither connection, HTTP status nor error");
+      verdict_->report("a dial ended with neither connection, HTTP status nor error");
     }
     conn = std::move(given.conn);
     result.emplace(std::move(given));
-    if (on_result_hook) on_result_hook();
+    if (on_result_hook) on_result_hook(*this);
   });
 }
 
@@ -35,19 +42,24 @@ void WebsocketProbe::cancel_dial() {
   dialing_.call("the operation's destructor", [&] { operation_ = nullptr; });
 }
 
+template <class F>
+void WebsocketProbe::with_conn(const char* name, F&& function) {
+  if (conn == nullptr) return verdict_->report("there is no connection for a call of " + std::string(name));
+  open_.call(name, function);
+}
+
 void WebsocketProbe::start() {
-  open_.call("start", [&] { conn->start(*this); });
+  with_conn("start", [&] { conn->start(*this); });
 }
 void WebsocketProbe::read() {
-  if (!asked_) ++reads_;
   asked_ = true;
-  open_.call("read", [&] { conn->read(); });
+  with_conn("read", [&] { conn->read(); });
 }
 void WebsocketProbe::write(MessageType type, std::string payload) {
-  open_.call("write", [&] { conn->write(type, std::move(payload)); });
+  with_conn("write", [&] { conn->write(type, std::move(payload)); });
 }
 void WebsocketProbe::close(std::uint16_t code, std::string_view reason) {
-  open_.call("close", [&] { conn->close(code, reason); });
+  with_conn("close", [&] { conn->close(code, reason); });
 }
 void WebsocketProbe::destroy() {
   if (conn == nullptr) return;
@@ -58,22 +70,33 @@ void WebsocketProbe::destroy_all() {
   cancel_dial();
   destroy();
 }
+void WebsocketProbe::retire() {
+  dialing_.set_destroyed();
+  open_.set_destroyed();
+  destroy_all();
+  on_result_hook = nullptr;
+  on_frame_hook = nullptr;
+  on_written_hook = nullptr;
+  on_end_hook = nullptr;
+  frames = {};
+  written = {};
+}
 
 void WebsocketProbe::on_frame(MessageType type, std::string_view payload) {
   open_.callback("on_frame", [&] {
-    if (!std::exchange(asked_, false)) bench_.report("on_frame came without a read");
+    if (!std::exchange(asked_, false)) verdict_->report("on_frame came without a read");
     const Frame frame{type, std::string(payload)};
     ++frame_count;
     if (keep_frames) frames.push_back(frame);
-    if (on_frame_hook) on_frame_hook(frame);
-    if (payload != frame.payload) bench_.report("the payload changed before on_frame had returned");
+    if (on_frame_hook) on_frame_hook(*this, frame);
+    if (payload != frame.payload) verdict_->report("the payload changed before on_frame had returned");
   });
 }
 
 void WebsocketProbe::on_written(std::string buffer) {
   open_.callback("on_written", [&] {
     written.push_back(std::move(buffer));
-    if (on_written_hook) on_written_hook();
+    if (on_written_hook) on_written_hook(*this);
   });
 }
 
@@ -81,10 +104,10 @@ void WebsocketProbe::on_end(const TransportError& error) {
   open_.callback("on_end", [&] {
     open_.set_ended();
     end.emplace(error);
-    if (std::string_view(error.what()).empty()) bench_.report("on_end gave an error without a text");
-    if (!error.close_code()) bench_.report("on_end gave an error without a close code");
-    if (on_end_hook) on_end_hook();
-    if (end->failure() != error.failure()) bench_.report("the error changed before on_end had returned");
+    if (std::string_view(error.what()).empty()) verdict_->report("on_end gave an error without a text");
+    if (!error.close_code()) verdict_->report("on_end gave an error without a close code");
+    if (on_end_hook) on_end_hook(*this);
+    if (end->failure() != error.failure()) verdict_->report("the error changed before on_end had returned");
   });
 }
 
@@ -121,7 +144,7 @@ OpenWebsocket open_websocket(Bench& bench, DialRequest request, const Headers& a
 }
 
 void read_all(WebsocketProbe& ws) {
-  ws.on_frame_hook = [&ws](const Frame&) { ws.read(); };
+  ws.on_frame_hook = [](WebsocketProbe& probe, const Frame&) { probe.read(); };
   ws.read();
 }
 

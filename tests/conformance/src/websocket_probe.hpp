@@ -21,11 +21,11 @@ struct Frame {
   std::string payload;
 };
 
-/// Everything in it is for the strand.
+/// Everything in it is for the strand. It is never destroyed, and knows nothing that is: see bench.hpp.
 class WebsocketProbe final : public WebsocketSink {
  public:
-  WebsocketProbe(Bench& bench, Executor& executor, WebsocketDialer& dialer);
-  ~WebsocketProbe() override;
+  WebsocketProbe(std::shared_ptr<Verdict> verdict, std::weak_ptr<Executor> executor,
+                 std::weak_ptr<WebsocketDialer> dialer);
 
   void dial(DialRequest request);
   void cancel_dial();  ///< destroys the operation
@@ -35,12 +35,14 @@ class WebsocketProbe final : public WebsocketSink {
   void close(std::uint16_t code, std::string_view reason);
   void destroy();      ///< the connection
   void destroy_all();  ///< operation, result and connection
+  void retire();       ///< at the end of the check: everything but the tripwires
 
-  // What to do inside a callback, after it was noted.
-  std::function<void()> on_result_hook;
-  std::function<void(const Frame&)> on_frame_hook;
-  std::function<void()> on_written_hook;
-  std::function<void()> on_end_hook;
+  // What to do inside a callback, after it was noted. Bound by the rule of bench.hpp, hence the argument: no references
+  // to the check's stack.
+  std::function<void(WebsocketProbe&)> on_result_hook;
+  std::function<void(WebsocketProbe&, const Frame&)> on_frame_hook;
+  std::function<void(WebsocketProbe&)> on_written_hook;
+  std::function<void(WebsocketProbe&)> on_end_hook;
 
   // What came.
   std::optional<DialResult> result;  ///< its `conn` is moved to `conn`
@@ -57,15 +59,17 @@ class WebsocketProbe final : public WebsocketSink {
   void on_end(const TransportError& error) override;
   void on_result(DialResult given);
 
-  Bench& bench_;
-  Executor& executor_;
-  WebsocketDialer& dialer_;
+  /// Around what needs a connection, which a broken dialer may not have given.
+  template <class F>
+  void with_conn(const char* name, F&& function);
+
+  const std::shared_ptr<Verdict> verdict_;
+  const std::weak_ptr<Executor> executor_;
+  const std::weak_ptr<WebsocketDialer> dialer_;
   CallbackGuard dialing_;  // watches the handler
   CallbackGuard open_;     // watches the sink
   std::unique_ptr<Operation> operation_;
-  std::size_t reads_ = 0;
   bool asked_ = false;
-  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 
 /// An open WebSocket, from both sides.

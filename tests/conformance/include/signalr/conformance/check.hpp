@@ -17,7 +17,9 @@ struct Check {
   std::string name;
   /// What the fixture must offer for it: a sum of `Offer`s.
   unsigned needs = 0;
-  /// Nothing: the rule was kept. Otherwise one sentence on how it was broken. Doesn't throw, unless the fixture does.
+  /// Nothing: the rule was kept. Otherwise one sentence on how it was broken, or what was
+  /// thrown. Whatever a broken adapter does late, also when this has returned, touches nothing that is gone; but a call
+  /// of it that never returns is waited for.
   std::function<std::optional<std::string>(Fixture&)> run;
 
   /// Whether the fixture offers what it needs; otherwise it is to be skipped.
