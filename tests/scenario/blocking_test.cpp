@@ -129,8 +129,7 @@ TEST_CASE("reads that wait end with ConnectionGone when the executor is stopped;
     Conn conn = signalr::dial("http://server.test", Hubs{{"chat"}}, options, CallOptions{1min});
     std::vector<std::future<void>> readers;
     for (int i = 0; i < 3; ++i) {
-      readers.push_back(
-          std::async(std::launch::async, [&] { CHECK_THROWS_AS(conn.read_message(), ConnectionGone); }));
+      readers.push_back(std::async(std::launch::async, [&] { CHECK_THROWS_AS(conn.read_message(), ConnectionGone); }));
     }
     on_strand([] {});
     loop->stop();

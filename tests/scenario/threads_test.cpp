@@ -144,9 +144,9 @@ TEST_CASE("tokens cancelled from another thread race with the answer, and each c
 TEST_CASE("a dial that was handed over is no longer waited for: its handle goes while later handlers run") {
   LoopWorld world;
   std::promise<Conn> dialed;
-  auto pending = std::make_unique<PendingDial>(
-      async_dial("http://server.test", Hubs{{"chat"}}, world.options,
-                 [&](Result<Conn> conn) { dialed.set_value(std::move(conn).value()); }));
+  auto pending =
+      std::make_unique<PendingDial>(async_dial("http://server.test", Hubs{{"chat"}}, world.options,
+                                               [&](Result<Conn> conn) { dialed.set_value(std::move(conn).value()); }));
   Conn conn = dialed.get_future().get();
   world.on_strand([] {});  // the dial's handler has returned
   std::promise<void> inside;

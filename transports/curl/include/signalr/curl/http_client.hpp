@@ -30,8 +30,8 @@ namespace signalr {
 /// libcurl gives up connecting after 300 s; it has no other time limit. `max_header_bytes` over 100 KiB don't allow a
 /// single header line that is longer than 100 KiB.
 ///
-/// The first client calls curl_global_init for the whole process, which initialises libcurl's TLS library; nothing calls
-/// curl_global_cleanup, for others may use libcurl too.
+/// The first client calls curl_global_init for the whole process, which initialises libcurl's TLS library; nothing
+/// calls curl_global_cleanup, for others may use libcurl too.
 ///
 /// Throws std::bad_alloc only; options that are wrong (a proxy's URL, a file that can't be read) fail the requests.
 SIGNALR_API std::shared_ptr<HttpClient> make_curl_http_client(TlsOptions tls = {}, ProxyOptions proxy = {});

@@ -25,7 +25,8 @@ namespace signalr {
 /// - Proxies: http only, with Basic credentials; others fail with kUnsupported.
 /// - What the TLS options name is read once, for the first wss dial; what is wrong with it fails each of them with
 ///   kTls.
-/// - The first dialer initialises OpenSSL for the whole process with OPENSSL_INIT_NO_ATEXIT, since connections may still
+/// - The first dialer initialises OpenSSL for the whole process with OPENSSL_INIT_NO_ATEXIT, since connections may
+/// still
 ///   be at work when the process ends: OpenSSL's memory is not freed then. It has no effect when OpenSSL is initialised
 ///   already, as `make_curl_http_client` may do: make the dialer before, or have no connection left at the end of main.
 SIGNALR_API std::shared_ptr<WebsocketDialer> make_websocketpp_dialer(TlsOptions tls = {}, ProxyOptions proxy = {});
