@@ -134,7 +134,7 @@ void Router::on_gone() noexcept {
 }
 
 HandlerPtr Router::add_handler(std::string_view hub, std::string_view method, CallHandler call) {
-  const auto handler = std::make_shared<Handler>(hub, method, std::move(call));
+  auto handler = std::make_shared<Handler>(hub, method, std::move(call));
   if (const auto session = session_.lock()) {
     session->post([self = shared_from_this(), handler](Session&) { self->attach(handler); });
   }

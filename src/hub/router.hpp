@@ -40,7 +40,7 @@ class Router final : public session::Consumer, public std::enable_shared_from_th
   static void cancel(const std::shared_ptr<PendingInvocation>& call);
 
   HandlerPtr add_handler(std::string_view hub, std::string_view method, CallHandler call);
-  HandlerPtr add_result_tap(std::string_view hub, ResultTap tap);
+  HandlerPtr add_result_tap(std::string_view hub, ResultTap call);
   /// No call begins afterwards; waits for one that runs now, except on the strand.
   void remove_handler(const HandlerPtr& handler) noexcept;
   /// It ends at the latest when `life` does.

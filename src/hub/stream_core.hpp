@@ -25,7 +25,7 @@ class StreamCore final : public std::enable_shared_from_this<StreamCore> {
 
   // For the router, on the strand.
   void open(Subscription registration, const CallOptions& life);
-  void push(const ClientMsgView& call);
+  void push(const ClientMsgView& view);
   /// The first end counts. Calls that wait can still be read.
   void end(const ErrorPtr& reason);
   /// Whether it wants reading from the network to stop.

@@ -75,8 +75,8 @@ class SIGNALR_API JsonValue {
   /// A string that needs no decoding, as a view into the text that the document was made of. Throws DecodeError for
   /// strings with escapes, and for all else.
   std::string_view plain_string() const;
-  /// Whether this is the string `text`.
-  bool is_string(std::string_view text) const;
+  /// Whether this is the string `wanted`.
+  bool is_string(std::string_view wanted) const;
 
   /// Throws DecodeError unless it is of that kind.
   void expect(JsonKind kind) const {
@@ -117,7 +117,7 @@ class SIGNALR_API JsonDocument {
   friend class JsonValue;
 
   const detail::JsonNode* first() const noexcept { return nodes_.empty() ? &scalar_ : nodes_.data(); }
-  std::string path_to(const detail::JsonNode& node) const;
+  std::string path_to(const detail::JsonNode& wanted) const;
   void read_container();
 
   std::string_view text_;
