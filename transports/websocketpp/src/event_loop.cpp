@@ -19,8 +19,10 @@ class EventLoop final : public net::AsioExecutor {
 
   ~EventLoop() override {
     if (!of_this_process()) {  // a child after fork: the thread isn't here, and what it had locked stays locked
+      // NOLINTBEGIN(bugprone-unhandled-exception-at-new): a child without memory for this may end here
       new std::thread(std::move(thread_));
       new std::shared_ptr<net::Loop>(loop());
+      // NOLINTEND(bugprone-unhandled-exception-at-new)
       return;
     }
     loop()->stop();

@@ -47,7 +47,7 @@ asio::execution_context::id LoopService::id;
 std::shared_ptr<Loop> Loop::on(asio::io_context& context, Threads threads) {
   asio::any_io_executor executor = context.get_executor();
   if (threads == Threads::several) executor = asio::make_strand(context);
-  const std::shared_ptr<Loop> loop(new Loop(std::move(executor)));
+  std::shared_ptr<Loop> loop(new Loop(std::move(executor)));
   asio::use_service<LoopService>(context).add(loop);
   return loop;
 }

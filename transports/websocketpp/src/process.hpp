@@ -10,8 +10,9 @@ class BlockedSignals {};
 }  // namespace signalr::net
 #else
 #include <pthread.h>
-#include <signal.h>
 #include <unistd.h>
+
+#include <csignal>
 
 namespace signalr::net {
 
