@@ -50,6 +50,34 @@ TEST_CASE("P#39 P#49 messages before and with init are delivered after Connected
   CHECK(world.story == Story{"Disconnected -> Connecting", "Connecting -> Connected", "dialed"});
 }
 
+TEST_CASE("P#40 keep-alives before init are fine, and don't put off its timeout") {
+  World world;
+  world.options.max_connect_retries = 0;
+  world.server.expect_connect().accept().times(2);
+  bool connected = false;
+  ErrorPtr error;
+  const auto note = [&](Result<Conn> result) {
+    connected = result.ok();
+    error = result.error_ptr();
+  };
+  PendingDial pending = async_dial(world.server.origin(), Hubs{{"chat"}}, world.options, note);
+  world.settle();
+  for (const char* keep_alive : {"{}", " { }\n", ""}) world.server.peer().send(keep_alive);
+  world.server.clock().advance(4s);
+  world.server.peer().send(R"({"C":"d-1","S":1,"M":[]})");
+  world.settle();
+  CHECK(connected);
+
+  pending = async_dial(world.server.origin(), Hubs{{"chat"}}, world.options, note);
+  for (int second = 0; second < 6 && error == nullptr; ++second) {
+    world.settle();
+    world.server.peer().keep_alive();
+    world.server.clock().advance(1s);
+  }
+  REQUIRE(error != nullptr);
+  CHECK(find_cause<DeadlineError>(*error) != nullptr);
+}
+
 TEST_CASE("P#47 P#129 an S that is not 1 is no init; without init the dial ends at its timeout") {
   World world;
   world.options.max_connect_retries = 0;

@@ -74,6 +74,21 @@ TEST_CASE("P#90 elements that are no calls of ours are dropped, the next one is 
   CHECK(world.errors.empty());
 }
 
+TEST_CASE("P#56 the messages of a frame are dispatched in order, whatever becomes of one of them") {
+  Called world;
+  const Subscription whole =
+      world.chat.on("whole", [&](int n) { world.story.push_back("whole " + std::to_string(n)); });
+  const Subscription fails = world.chat.on("fails", [] { throw std::runtime_error("oops"); });
+  world.settle();
+  world.frame(
+      R"({"C":"1","M":[{"H":"Chat","M":"whole","A":[1]},{"H":"Chat","M":"fails","A":[]},)"
+      R"({"H":"Chat","M":"whole","A":["two"]},{"H":"Chat","M":"whole","A":[]},{"H":"Chat","M":"whole","A":[3]}]})");
+  REQUIRE(world.story.size() == 5);
+  CHECK(world.story.front() == "whole 1");
+  CHECK(world.story.back() == "whole 3");
+  CHECK(world.errors.size() == 3);
+}
+
 TEST_CASE("P#91 several handlers are called in order; one that throws is reported, the next one runs") {
   Called world;
   std::vector<Subscription> subscriptions;
