@@ -246,6 +246,35 @@ TEST_CASE("the executor may be stopped after any step") {
   }
 }
 
+TEST_CASE("a message or a piece of a body may arrive twice; all else arrives once") {
+  const auto doubled = [](std::size_t at) {
+    World world;
+    world.client.negotiate();
+    const std::size_t before = world.server.network().steps();
+    world.server.network().on_step(
+        [=](const Step& step) { return step.number == before + at ? Fault::kDuplicate : Fault::kNone; });
+    Dialed socket = world.client.open("connect");
+    socket.conn().write(MessageType::text, R"({"H":"chat","M":"Echo","A":[7],"I":1})");
+    world.server.clock().run_ready();
+    std::string text;
+    for (const std::string& line : socket.ear().texts) text += line.find("\"S\":1") != line.npos ? "init " : "result ";
+    return std::to_string(world.server.received().size()) + " received; " + text;
+  };
+  CHECK(doubled(0) == "1 received; init result ");
+  CHECK(doubled(1) == "1 received; init result ");  // the upgrade
+  CHECK(doubled(2) == "1 received; init result ");  // its answer
+  CHECK(doubled(3) == "1 received; init init result ");
+  CHECK(doubled(4) == "2 received; init result result ");
+
+  World world;
+  world.server.network().on_step([](const Step&) { return Fault::kDuplicate; });
+  const Request http = world.client.send("GET", "http://server.test/signalr/ping");
+  world.server.clock().run_ready();
+  CHECK(http->body == R"({ "Response": "pong" }{ "Response": "pong" })");
+  CHECK(http->log.back() == "done");
+  CHECK(world.server.requests().size() == 1);
+}
+
 TEST_CASE("the hook may replace itself") {
   World world;
   world.server.network().on_step([&](const Step&) {

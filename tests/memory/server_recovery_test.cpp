@@ -140,6 +140,18 @@ TEST_CASE("the abort stays in the buffer: an old cursor is closed again at once"
                                     "disconnected stop", "reconnected webSockets", "disconnected stop"});
 }
 
+TEST_CASE("the abort of a connection whose transport is closing, and whose client is silent, ends it") {
+  World world;
+  Dialed first = world.client.open("connect");
+  world.client.request("start", "webSockets");
+  world.server.network().stall_all();
+  world.server.app().channel(world.id())->close();
+  world.server.app().abort(world.id());
+  world.server.clock().run_ready();
+  CHECK(world.server.app().connections().empty());
+  CHECK(world.server.clock().pending_timers() == 0);
+}
+
 TEST_CASE("a connection that was given up may come back: it is a zombie, but it is let in") {
   World world;
   Dialed first = world.client.open("connect");

@@ -188,9 +188,9 @@ void Application::abort(std::string_view id) {
   publish(connection_topic(id), {Entry::Kind::kAbort, {}, 0});
   Connection* found = find(id);
   if (found == nullptr) return;
-  if (found->channel) {
+  if (found->channel && found->channel->open()) {
     flush(*found);
-  } else {
+  } else {  // also when it is closing, and the client's close frame never comes
     give_up(std::string(id), true);
   }
 }

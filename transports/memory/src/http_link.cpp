@@ -110,13 +110,16 @@ void HttpLink::on_gone(UniqueFunction<void()> handler) {
 }
 
 void HttpLink::arrive_at_client(StepKind kind, Event event) {
-  if (sink_ == nullptr || end_arrived_ || !arrives(kind)) return;
+  if (sink_ == nullptr || end_arrived_) return;
+  const int copies = this->copies(kind);
+  if (copies == 0) return;
   if (event.status != 0 && size_of(event.headers) > max_header_bytes_) {
     end_client({TransportFailure::kLimit, "the answer's headers exceed HttpRequest::max_header_bytes", true});
     tell_server_gone();
     return;
   }
   end_arrived_ = event.done;
+  if (copies == 2 && kind == StepKind::kData) inbox_.push_back(event);
   inbox_.push_back(std::move(event));
   pump();
 }

@@ -48,16 +48,17 @@ void Link::post(Task task) {
   if (const auto executor = executor_.lock()) executor->post(std::move(task));
 }
 
-bool Link::arrives(StepKind kind) {
+int Link::copies(StepKind kind) {
   const auto network = network_.lock();
-  if (stalled_ || !network || network->closed) return false;
+  if (stalled_ || !network || network->closed) return 0;
   const Step step{++network->steps, kind, path_};
   // The hook may replace itself, or do anything to this link.
   const auto hook = network->hook;
   const Fault fault = hook ? hook(step) : Fault::kNone;
   if (fault == Fault::kStall) stalled_ = true;
   if (fault == Fault::kFail) break_now();
-  return fault == Fault::kNone && !stalled_;
+  if (fault == Fault::kFail || stalled_) return 0;
+  return fault == Fault::kDuplicate ? 2 : 1;
 }
 
 Link::Route Link::route(const server::Request& request) {

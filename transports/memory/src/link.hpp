@@ -72,8 +72,11 @@ class Link : public std::enable_shared_from_this<Link> {
             function = std::move(function)]() mutable { function(*self); };
   }
 
-  // Counts the step and asks the hook. False: it doesn't arrive; when it failed, `break_now` has been called.
-  bool arrives(StepKind kind);
+  // Counts the step and asks the hook how often it arrives: not at all (when it failed, `break_now` has been called),
+  // once, or twice.
+  int copies(StepKind kind);
+  // The same for what can't arrive twice.
+  bool arrives(StepKind kind) { return copies(kind) != 0; }
   virtual void break_now() = 0;
 
   std::shared_ptr<Executor> executor() const { return executor_.lock(); }

@@ -138,12 +138,14 @@ void SocketLink::client_gone() {
 
 void SocketLink::arrive_at_client(Frame frame) {
   if (phase_ != Phase::kOpen || end_) return;
-  if (!arrives(frame.close ? StepKind::kCloseToClient : StepKind::kToClient) || phase_ != Phase::kOpen) return;
+  const int copies = this->copies(frame.close ? StepKind::kCloseToClient : StepKind::kToClient);
+  if (copies == 0 || phase_ != Phase::kOpen) return;
   if (frame.payload.size() > max_message_bytes_) {
     reject(TransportFailure::kLimit, kCloseMessageTooBig, "a message exceeds DialRequest::max_message_bytes");
   } else if (frame.type == MessageType::text && !is_utf8(frame.payload)) {
     reject(TransportFailure::kProtocol, kCloseInvalidPayload, "a text message is not UTF-8");
   } else {
+    if (copies == 2 && !frame.close) inbox_.push_back(frame);
     inbox_.push_back(std::move(frame));
     pump_client();
   }

@@ -43,9 +43,10 @@ struct Step {
 
 /// What becomes of a step.
 enum class Fault {
-  kNone,   ///< it arrives
-  kFail,   ///< it is lost and its connection breaks: both ends are told
-  kStall,  ///< it is lost and nothing arrives on its connection any more, in either direction; nobody is told
+  kNone,       ///< it arrives
+  kFail,       ///< it is lost and its connection breaks: both ends are told
+  kStall,      ///< it is lost and nothing arrives on its connection any more, in either direction; nobody is told
+  kDuplicate,  ///< it arrives twice, where it is a message or a piece of a body; all else arrives once
 };
 
 /// Joins clients to sites. Everything happens on the strand of one executor, mostly a VirtualExecutor: the clients

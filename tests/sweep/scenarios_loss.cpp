@@ -1,0 +1,150 @@
+// The transport is lost, in all its ways, and found again or not.
+#include "run.hpp"
+#include "scenarios.hpp"
+
+namespace sweep {
+
+using namespace signalr;
+
+namespace {
+
+void cut(Run& run) {
+  run.dial();
+  run.count_numbers();
+  run.tell(2);
+  run.settle();
+  run.server.network().cut_all();
+  run.tell(3);
+  run.settle();
+  run.go(3s);
+  run.tell(1);
+  run.settle();
+}
+
+void cut_twice(Run& run) {
+  run.dial();
+  run.count_numbers();
+  for (int i = 0; i < 2; ++i) {
+    run.server.network().cut_all();
+    run.tell(12);  // more than a frame holds
+    run.go(3s);
+  }
+}
+
+void with_groups(Run& run) {
+  run.dial();
+  run.count_numbers();
+  run.call("Join");
+  run.settle();
+  run.tell(2, "room");
+  run.settle();
+  run.refuse_for(5s);
+  run.settle();
+  run.tell(2, "room");
+  run.go(8s);
+  run.tell(1, "room");
+  run.settle();
+}
+
+void fallen_silent(Run& run) {
+  run.dial();
+  run.count_numbers();
+  run.tell(1);
+  run.settle();
+  run.server.network().stall_all();
+  run.tell(2);
+  run.go(25s);
+  run.tell(1);
+  run.settle();
+}
+
+void with_pending_calls(Run& run) {
+  run.dial();
+  run.call("Never");
+  run.call("Later");
+  run.settle();
+  run.call("Echo", 1);  // not on its way yet
+  run.server.network().cut_all();
+  run.settle();
+  run.call("Echo", 2);
+  run.go(4s);
+}
+
+void with_reader(Run& run) {
+  run.dial();
+  run.read_all();
+  run.tell(1);
+  run.settle();
+  run.refuse_for(3s);
+  run.write("1", "Echo");
+  run.tell(2);
+  run.go(6s);
+}
+
+void without_end(Run& run) {
+  run.dial();
+  run.call("Never");
+  run.settle();
+  run.server.network().fail_connections(TransportFailure::kConnect);
+  run.server.network().cut_all();
+  run.go(40s);
+}
+
+void refused(Run& run) {
+  run.dial();
+  run.count_numbers();
+  run.server.expect_reconnect().answer(500);
+  run.server.expect_reconnect().answer(401);
+  run.server.expect_reconnect().hang();
+  run.server.network().cut_all();
+  run.tell(2);
+  run.go(15s);
+}
+
+void refused_for_good(Run& run) {
+  run.dial();
+  run.server.expect_reconnect().answer(
+      403, "Unrecognized user identity. The user identity cannot change during an active SignalR connection.");
+  run.server.network().cut_all();
+  run.go(5s);
+}
+
+void restarted_server(Run& run) {
+  run.dial();
+  run.count_numbers();
+  run.tell(2);
+  run.settle();
+  run.server.app().restart();
+  run.tell(2);
+  run.go(3s);
+  run.tell(2);
+  run.settle();
+}
+
+void flapping(Run& run) {
+  run.dial();
+  run.server.expect_reconnect().times(3).accept();
+  run.server.network().cut_all();
+  for (int i = 0; i < 30; ++i) {
+    run.go(400ms);
+    if (run.server.peers() > 1 && run.server.peer().open()) run.server.peer().close();
+  }
+}
+
+}  // namespace
+
+std::vector<Scenario> loss_scenarios() {
+  return {{"cut", cut},
+          {"cut-twice", cut_twice},
+          {"groups", with_groups},
+          {"silence", fallen_silent},
+          {"pending-calls", with_pending_calls},
+          {"cut-reader", with_reader},
+          {"window", without_end},
+          {"reconnect-refused", refused},
+          {"reconnect-final", refused_for_good},
+          {"server-restart", restarted_server},
+          {"flapping", flapping, false}};
+}
+
+}  // namespace sweep
