@@ -59,8 +59,8 @@ void add_usual_reconnect(Episode& episode, const Identity& identity, const std::
   reconnect.request = usual_request(identity, "reconnect", token);
   std::string cursor;
   std::string groups;
-  for (const RecordedFrame* frame : episode.server_frames()) {
-    const Json json = parse_json(frame->text);
+  for (const Said& said : episode.said_by_server()) {
+    const Json json = parse_json(said.text);
     if (json.HasParseError() || member(json, "I") != nullptr) continue;
     if (const std::string found = string_member(json, "C"); !found.empty()) cursor = found;
     if (const std::string found = string_member(json, "G"); !found.empty()) groups = found;
@@ -68,6 +68,11 @@ void add_usual_reconnect(Episode& episode, const Identity& identity, const std::
   if (!cursor.empty()) reconnect.request->query.emplace_back("messageId", cursor);
   if (!groups.empty()) reconnect.request->query.emplace_back("groupsToken", groups);
   episode.steps.push_back(std::move(reconnect));
+}
+
+std::vector<Said> by_time(std::vector<Said> said) {
+  std::stable_sort(said.begin(), said.end(), [](const Said& a, const Said& b) { return a.t_ms < b.t_ms; });
+  return said;
 }
 
 void feed(Episode& episode, const RecordedExchange& recorded) {
@@ -132,24 +137,37 @@ std::vector<const RecordedExchange*> Episode::all(std::string_view command) cons
   return found;
 }
 
-std::vector<const RecordedFrame*> Episode::client_frames() const {
-  std::vector<const RecordedFrame*> found;
+std::vector<Said> Episode::said_by_client() const {
+  std::vector<Said> found;
   for (const RecordedExchange& step : steps) {
     for (const RecordedFrame& frame : step.frames) {
-      if (!frame.from_server && frame.kind == FrameKind::text) found.push_back(&frame);
+      if (!frame.from_server && frame.kind == FrameKind::text) found.push_back({frame.t_ms, frame.text});
     }
   }
-  return found;
+  return by_time(std::move(found));
 }
 
-std::vector<const RecordedFrame*> Episode::server_frames() const {
-  std::vector<const RecordedFrame*> found;
+std::vector<Said> Episode::said_by_server() const {
+  std::vector<Said> found;
   for (const RecordedExchange& step : steps) {
     for (const RecordedFrame& frame : step.frames) {
-      if (frame.from_server && frame.kind == FrameKind::text && !is_keep_alive(frame.text)) found.push_back(&frame);
+      const bool text = frame.from_server && frame.kind == FrameKind::text;
+      if (text && !is_keep_alive(frame.text)) found.push_back({frame.t_ms, frame.text});
     }
   }
-  return found;
+  return by_time(std::move(found));
+}
+
+std::vector<const RecordedExchange*> lost_transports(const Episode& episode) {
+  std::vector<const RecordedExchange*> transports;
+  for (const RecordedExchange& step : episode.steps) {
+    if (step.is_websocket()) transports.push_back(&step);
+  }
+  if (episode.ending == Ending::close && !transports.empty()) transports.pop_back();  // the user closed that one
+  transports.erase(std::remove_if(transports.begin(), transports.end(),
+                                  [](const RecordedExchange* transport) { return !ended_by_server(*transport); }),
+                   transports.end());
+  return transports;
 }
 
 Episode realize(const Outline& outline, const Recording& recording) {

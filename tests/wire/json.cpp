@@ -4,6 +4,7 @@
 #include <rapidjson/writer.h>
 
 #include <cctype>
+#include <cstdio>
 #include <optional>
 
 namespace wire {
@@ -87,6 +88,16 @@ std::string_view string_of(const JsonValue& value) {
 std::string string_member(const JsonValue& object, const char* name) {
   const JsonValue* found = member(object, name);
   return found != nullptr ? std::string(string_of(*found)) : std::string();
+}
+
+std::string id_of(const JsonValue& object) {
+  const JsonValue* id = member(object, "I");
+  if (id == nullptr || (!id->IsString() && !id->IsNumber())) return {};
+  if (id->IsString()) return std::string(string_of(*id));
+  if (!id->IsDouble()) return json_text(*id);
+  char text[40];
+  std::snprintf(text, sizeof text, "%.0f", id->GetDouble());  // whole numbers beyond 64 bits
+  return text;
 }
 
 std::string with_last_value_changed(std::string_view text) {

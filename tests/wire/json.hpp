@@ -24,6 +24,9 @@ const JsonValue* member(const JsonValue& object, const char* name);
 std::string string_member(const JsonValue& object, const char* name);
 std::string_view string_of(const JsonValue& value);
 
+/// The `I` of a call, a result or a progress report (P§6), text or whole number; empty when there is none.
+std::string id_of(const JsonValue& object);
+
 /// `text` with one character of its last value (never of a name, a literal or an escape) replaced by another, so that
 /// it is JSON still but means something else. Text that isn't JSON gets its last letter or digit replaced. Unchanged
 /// when there is nothing to change.

@@ -1,6 +1,22 @@
 #include "judge.hpp"
 
 namespace wire {
+namespace {
+
+void judge_talk(const Episode& episode, const Transcript& seen, Verdict& verdict) {
+  judge_sent(episode, seen, verdict);
+  judge_last_tokens(episode, seen, verdict);
+  switch (seen.api) {
+    case Api::messages:
+      return judge_messages(episode, seen, verdict);
+    case Api::hubs:
+      return judge_hubs(episode, seen, verdict);
+    case Api::raw:
+      return judge_received(episode, seen, verdict);
+  }
+}
+
+}  // namespace
 
 void judge(const Episode& episode, const Transcript& seen, Verdict& verdict) {
   if (episode.steps.empty()) {
@@ -12,11 +28,13 @@ void judge(const Episode& episode, const Transcript& seen, Verdict& verdict) {
   own.check(seen.finished, "our user could not do all that the recorded one did");
   judge_outcome(episode, outcome, seen, own);
   judge_requests(episode, outcome, seen, own);
-  if (outcome.kind == Outcome::Kind::kConnected && seen.connected) judge_frames(episode, seen, own);
+  if (outcome.kind == Outcome::Kind::kConnected && seen.connected) judge_talk(episode, seen, own);
   judge_end(episode, outcome, seen, own);
   judge_sights(episode, seen, own);
   verdict.judgements += own.judgements;
-  for (const std::string& failure : own.failures) verdict.failures.push_back(episode.what + ": " + failure);
+  const std::string where =
+      episode.what + (seen.api == Api::messages ? ": " : std::string(", as ") + to_string(seen.api) + ": ");
+  for (const std::string& failure : own.failures) verdict.failures.push_back(where + failure);
 }
 
 }  // namespace wire

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "episode.hpp"
@@ -33,8 +34,19 @@ void judge(const Episode& episode, const Transcript& seen, Verdict& verdict);
 void judge_requests(const Episode& episode, const Outcome& outcome, const Transcript& seen, Verdict& verdict);
 /// The dial came to what the answers make of it; errors tell what they must and no secret.
 void judge_outcome(const Episode& episode, const Outcome& outcome, const Transcript& seen, Verdict& verdict);
-/// What the user sent arrived, and each of the server's frames reached the user, read rightly.
-void judge_frames(const Episode& episode, const Transcript& seen, Verdict& verdict);
+/// What the user sent arrived.
+void judge_sent(const Episode& episode, const Transcript& seen, Verdict& verdict);
+/// The cursor and the groups token that our client has at the end are the last ones that the server sent.
+void judge_last_tokens(const Episode& episode, const Transcript& seen, Verdict& verdict);
+/// Each of the server's messages reached a user of messages, read rightly; or the handlers of one of hubs; or one of a
+/// raw connection.
+void judge_messages(const Episode& episode, const Transcript& seen, Verdict& verdict);
+void judge_hubs(const Episode& episode, const Transcript& seen, Verdict& verdict);
+void judge_received(const Episode& episode, const Transcript& seen, Verdict& verdict);
+/// What a raw connection's user must receive, as it was written.
+std::vector<std::string_view> received_by_raw_user(const Episode& episode);
+/// How our reading of a result differs from RapidJSON's, but for its id; empty when it doesn't.
+std::string result_difference(std::string_view text, const signalr::Message& ours);
 /// States and the end of the connection (P§1, P§9).
 void judge_end(const Episode& episode, const Outcome& outcome, const Transcript& seen, Verdict& verdict);
 /// What the recorded client's user saw.

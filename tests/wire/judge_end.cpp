@@ -11,14 +11,8 @@ namespace {
 
 /// The WebSockets that the server ended while the client wanted them, by the code that they ended with.
 std::vector<std::uint16_t> losses_of(const Episode& episode) {
-  std::vector<const RecordedExchange*> transports;
-  for (const RecordedExchange& step : episode.steps) {
-    if (step.is_websocket()) transports.push_back(&step);
-  }
-  if (episode.ending == Ending::close && !transports.empty()) transports.pop_back();  // the user closed that one
   std::vector<std::uint16_t> losses;
-  for (const RecordedExchange* transport : transports) {
-    if (!ended_by_server(*transport)) continue;
+  for (const RecordedExchange* transport : lost_transports(episode)) {
     const auto close = std::find_if(transport->frames.begin(), transport->frames.end(),
                                     [](const RecordedFrame& frame) { return frame.kind == FrameKind::close; });
     losses.push_back(close == transport->frames.end() ? std::uint16_t{signalr::kCloseAbnormal} : close->code);

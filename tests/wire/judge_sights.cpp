@@ -2,17 +2,16 @@
 #include <algorithm>
 #include <utility>
 
+#include "client_call.hpp"
 #include "equivalence.hpp"
+#include "experience.hpp"
 #include "json.hpp"
 #include "judge.hpp"
 #include "sights.hpp"
 #include "states.hpp"
-#include "user.hpp"
 
 namespace wire {
 namespace {
-
-using signalr::Message;
 
 std::vector<Sight> of_kind(const std::vector<Sight>& sights, SightKind kind) {
   std::vector<Sight> found;
@@ -36,7 +35,7 @@ void judge_states(const std::vector<Sight>& sights, const Transcript& seen, Verd
 }
 
 /// "method arguments", with the hub's name before it where there are several.
-bool prints_call(std::string_view printed, const signalr::ClientMsgView& call) {
+bool prints_call(std::string_view printed, const Experience::Received& call) {
   const std::size_t hub = call.hub.size();
   if (printed.size() > hub && same_name(printed.substr(0, hub), call.hub) &&
       (printed[hub] == ' ' || printed[hub] == '.')) {
@@ -44,42 +43,33 @@ bool prints_call(std::string_view printed, const signalr::ClientMsgView& call) {
   }
   const std::size_t method = call.method.size();
   if (printed.substr(0, method) != call.method || printed.substr(method, 1) != " ") return false;
-  std::vector<std::string> args;
-  for (const auto& arg : call) args.emplace_back(arg.text());
-  return prints_arguments(printed.substr(method + 1), args);
+  return prints_arguments(printed.substr(method + 1), call.args);
 }
 
-void judge_received(const std::vector<Sight>& sights, const Transcript& seen, Verdict& verdict) {
+void judge_received(const std::vector<Sight>& sights, const Experience& ours, Verdict& verdict) {
   const auto theirs = of_kind(sights, SightKind::kReceived);
-  std::vector<const signalr::ClientMsgView*> ours;
-  for (const Message& message : seen.messages) {
-    for (const auto& element : message.messages()) {
-      if (element.progress_id.empty()) ours.push_back(&element);
-    }
-  }
-  if (!check_count(ours.size(), theirs.size(), "messages", verdict)) return;
-  for (std::size_t i = 0; i < ours.size(); ++i) {
-    const signalr::ClientMsgView& element = *ours[i];
+  if (!check_count(ours.received.size(), theirs.size(), "messages", verdict)) return;
+  for (std::size_t i = 0; i < theirs.size(); ++i) {
+    const Experience::Received& received = ours.received[i];
     const std::string& printed = theirs[i].text;
-    const bool same =
-        element.method.empty() ? prints_value(printed, element.json.text()) : prints_call(printed, element);
-    verdict.check(same, "our user received " + shortened(element.json.text()) + " instead of " + shortened(printed));
+    const bool same = received.method.empty() ? prints_value(printed, received.json) : prints_call(printed, received);
+    verdict.check(same, "our user received " + shortened(received.json) + " instead of " + shortened(printed));
   }
 }
 
-void judge_result(const Sight& sight, const Message& ours, Verdict& verdict) {
+void judge_result(const Sight& sight, const Experience::Answer& ours, Verdict& verdict) {
+  const std::string what = shortened((ours.failed ? "the error " : "") + ours.value);
   if (sight.kind == SightKind::kResult) {
-    const bool same = !ours.failed() && prints_value(sight.text, ours.result().text());
-    verdict.check(same, "our user got " + shortened(ours.text()) + " instead of the result " + shortened(sight.text));
+    const bool same = !ours.failed && prints_value(sight.text, ours.value);
+    verdict.check(same, "our user got " + what + " instead of the result " + shortened(sight.text));
     return;
   }
   const PrintedFailure failure = read_failure(sight.text);
-  verdict.check(ours.failed() && ours.error() == failure.message,
-                "our user got " + shortened(ours.text()) + " instead of the error " + shortened(failure.message));
-  verdict.check(ours.hub_error() == failure.hub_exception, "our user got another kind of error than " + sight.text);
-  const std::string data(ours.error_detail().text());
-  verdict.check(failure.has_data ? prints_value(failure.data, data) : data.empty(),
-                "our user got the error data " + shortened(data) + " instead of " + shortened(failure.data));
+  verdict.check(ours.failed && ours.value == failure.message,
+                "our user got " + what + " instead of the error " + shortened(failure.message));
+  verdict.check(ours.hub_error == failure.hub_exception, "our user got another kind of error than " + sight.text);
+  verdict.check(failure.has_data ? prints_value(failure.data, ours.data) : ours.data.empty(),
+                "our user got the error data " + shortened(ours.data) + " instead of " + shortened(failure.data));
 }
 
 /// `[method, arguments…]`: how calls are written in steps.
@@ -104,56 +94,14 @@ void judge_steps(const std::vector<Sight>& sights, const Transcript& seen, Verdi
   }
 }
 
-/// Lets `changes`, an object, overwrite what `state`, an object, holds.
-std::string merged(std::string_view state, std::string_view changes) {
-  Json result = parse_json(state.empty() ? "{}" : state);
-  const Json other = parse_json(changes.empty() ? "{}" : changes);
-  auto& allocator = result.GetAllocator();
-  for (const auto& change : other.GetObject()) {
-    result.RemoveMember(change.name);
-    result.AddMember(JsonValue(change.name, allocator), JsonValue(change.value, allocator), allocator);
-  }
-  return json_text(result);
-}
-
-/// What a call got back.
-struct Answer {
-  const Message* result = nullptr;
-  std::vector<std::string> progress;
-};
-
-/// One for each call that our user made, in their order. A client may use an id twice.
-std::vector<Answer> answers_of(const std::vector<signalr::ClientMsg>& calls, const Transcript& seen) {
-  std::vector<Answer> answers(calls.size());
-  const auto open_call = [&](std::string_view id) -> Answer* {
-    for (std::size_t i = 0; i < calls.size(); ++i) {
-      if (calls[i].invocation_id == id && answers[i].result == nullptr) return &answers[i];
-    }
-    return nullptr;
-  };
-  for (const Message& message : seen.messages) {
-    for (const auto& element : message.messages()) {
-      Answer* answer = element.progress_id.empty() ? nullptr : open_call(element.progress_id);
-      if (answer != nullptr) answer->progress.emplace_back(element.progress.text());
-    }
-    Answer* answer = message.is_result() ? open_call(message.invocation_id()) : nullptr;
-    if (answer != nullptr) answer->result = &message;
-  }
-  return answers;
-}
-
 /// The client's own words for a call whose answer could not come any more (P§7.6).
 bool is_given_up(const std::string& failure) {
   return failure.find("before invocation result was received") != failure.npos;
 }
 
 /// Results were printed in the order of the calls, progress before them, the hub's state after them.
-void judge_results(const std::vector<Sight>& sights, const Transcript& seen, Verdict& verdict) {
-  std::vector<signalr::ClientMsg> calls;
-  for (const std::string& text : seen.sent) {
-    if (auto call = call_of(text)) calls.push_back(std::move(*call));
-  }
-  const std::vector<Answer> answers = answers_of(calls, seen);
+void judge_results(const std::vector<Sight>& sights, const Experience& ours, Verdict& verdict) {
+  const auto& answers = ours.answers;
   std::size_t next = 0;
   std::size_t reported = 0;  // progress of the next one
   for (const Sight& sight : sights) {
@@ -164,17 +112,15 @@ void judge_results(const std::vector<Sight>& sights, const Transcript& seen, Ver
       ++reported;
     } else if (sight.kind == SightKind::kResult || sight.kind == SightKind::kFailure) {
       if (!verdict.check(next < answers.size(), "our user got no answer to show as " + shortened(sight.text))) return;
-      const Answer& answer = answers[next++];
+      const Experience::Answer& answer = answers[next++];
       check_count(answer.progress.size(), std::exchange(reported, 0), "reports of progress", verdict);
       if (is_given_up(sight.text)) {
-        verdict.check(answer.result == nullptr, "our user got an answer to a call whose connection was lost");
-      } else if (verdict.check(answer.result != nullptr,
-                               "our user got no answer to show as " + shortened(sight.text))) {
-        judge_result(sight, *answer.result, verdict);
+        verdict.check(!answer.came, "our user got an answer to a call whose connection was lost");
+      } else if (verdict.check(answer.came, "our user got no answer to show as " + shortened(sight.text))) {
+        judge_result(sight, answer, verdict);
       }
-    } else if (sight.kind == SightKind::kHubState && next > 0 && answers[next - 1].result != nullptr) {
-      const auto& sent = calls[next - 1].state;
-      const std::string state = merged(sent ? sent->text() : "", answers[next - 1].result->state().text());
+    } else if (sight.kind == SightKind::kHubState && next > 0 && answers[next - 1].came) {
+      const std::string& state = answers[next - 1].state;
       verdict.check(same_json(sight.text, state), "our user's state is " + state + " instead of " + sight.text);
     }
   }
@@ -194,8 +140,9 @@ void judge_sights(const Episode& episode, const Transcript& seen, Verdict& verdi
     return;
   }
   judge_steps(sights, seen, verdict);
-  judge_received(sights, seen, verdict);
-  judge_results(sights, seen, verdict);
+  const Experience ours = experience_of(seen);
+  judge_received(sights, ours, verdict);
+  judge_results(sights, ours, verdict);
 }
 
 }  // namespace wire

@@ -6,8 +6,10 @@
 #include "equivalence.hpp"
 #include "json.hpp"
 #include "mutations_of_answers.hpp"
+#include "mutations_of_frames.hpp"
 #include "mutations_of_sights.hpp"
 #include "outcome.hpp"
+#include "user_part.hpp"
 
 namespace wire {
 namespace {
@@ -28,9 +30,9 @@ void break_parameters(const RecordedExchange& step, std::size_t episode, std::ve
     if (is_ignored(command, lower(name))) continue;
     std::string changed = with_last_value_changed(value);
     if (changed == value) changed += 'x';
-    found.push_back({"another " + name + " in " + place(step), episode, false,
+    found.push_back({"another " + name + " in " + place(step), episode, Api::messages, false,
                      [=](Recording& recording) { recording.exchanges[number].request->query[i].second = changed; }});
-    found.push_back({"no " + name + " in " + place(step), episode, false, [=](Recording& recording) {
+    found.push_back({"no " + name + " in " + place(step), episode, Api::messages, false, [=](Recording& recording) {
                        auto& query = recording.exchanges[number].request->query;
                        query.erase(query.begin() + static_cast<std::ptrdiff_t>(i));
                      }});
@@ -42,26 +44,27 @@ void break_headers(const RecordedExchange& step, std::size_t episode, std::vecto
   for (std::size_t i = 0; i < step.request->headers.size(); ++i) {
     const auto& [name, value] = step.request->headers[i];
     if (headers_that_matter({{name, value}}).empty()) continue;
-    found.push_back({"another " + name + " header in " + place(step), episode, false, [=](Recording& recording) {
-                       std::string& text = recording.exchanges[number].request->headers[i].second;
-                       text = with_last_value_changed(text);
-                     }});
+    found.push_back(
+        {"another " + name + " header in " + place(step), episode, Api::messages, false, [=](Recording& recording) {
+           std::string& text = recording.exchanges[number].request->headers[i].second;
+           text = with_last_value_changed(text);
+         }});
   }
-  found.push_back({"a cookie more in " + place(step), episode, false, [=](Recording& recording) {
+  found.push_back({"a cookie more in " + place(step), episode, Api::messages, false, [=](Recording& recording) {
                      recording.exchanges[number].request->headers.emplace_back("Cookie", "more=than-recorded");
                    }});
 }
 
 void break_request(const RecordedExchange& step, std::size_t episode, std::vector<Mutation>& found) {
   const std::size_t number = step.number;
-  found.push_back({"a lost " + place(step), episode, false,
+  found.push_back({"a lost " + place(step), episode, Api::messages, false,
                    [=](Recording& recording) { recording.exchanges[number].request.reset(); }});
-  found.push_back({"another path of " + place(step), episode, false, [=](Recording& recording) {
+  found.push_back({"another path of " + place(step), episode, Api::messages, false, [=](Recording& recording) {
                      std::string& path = recording.exchanges[number].request->path;
                      path = "/elsewhere" + path;
                    }});
   if (essence_of(*step.request).method != "GET or POST") {
-    found.push_back({"another method of " + place(step), episode, false, [=](Recording& recording) {
+    found.push_back({"another method of " + place(step), episode, Api::messages, false, [=](Recording& recording) {
                        std::string& method = recording.exchanges[number].request->method;
                        method = method == "GET" ? "POST" : "GET";
                      }});
@@ -91,7 +94,7 @@ void break_keep_alive(const Episode& episode, std::size_t index, std::vector<Mut
     const std::size_t number = step.number;
     if (!step.is_websocket() || number == RecordedExchange::kUnnumbered || !lives_by_keep_alives(episode, step))
       continue;
-    found.push_back({"no keep-alives", index, true, [=](Recording& recording) {
+    found.push_back({"no keep-alives", index, Api::messages, true, [=](Recording& recording) {
                        auto& frames = recording.exchanges[number].frames;
                        frames.erase(std::remove_if(frames.begin(), frames.end(),
                                                    [](const RecordedFrame& frame) {
@@ -106,22 +109,49 @@ void break_keep_alive(const Episode& episode, std::size_t index, std::vector<Mut
 void break_dialing(const RecordedExchange& negotiate, std::size_t episode, std::vector<Mutation>& found) {
   const std::size_t number = negotiate.number;
   if (find(negotiate.request->query, "connectionData") != nullptr) {
-    found.push_back({"dialing with other connection data", episode, true, [=](Recording& recording) {
+    found.push_back({"dialing with other connection data", episode, Api::messages, true, [=](Recording& recording) {
                        for (auto& [name, value] : recording.exchanges[number].request->query) {
                          if (same_name(name, "connectionData")) value = R"([{"name":"another"}])";
                        }
                      }});
   }
-  found.push_back({"dialing with a header that is not the user's", episode, true, [=](Recording& recording) {
-                     recording.exchanges[number].request->headers.emplace_back("X-Other", "value");
-                   }});
-  found.push_back({"dialing another path", episode, true, [=](Recording& recording) {
+  found.push_back(
+      {"dialing with a header that is not the user's", episode, Api::messages, true,
+       [=](Recording& recording) { recording.exchanges[number].request->headers.emplace_back("X-Other", "value"); }});
+  found.push_back({"dialing another path", episode, Api::messages, true, [=](Recording& recording) {
                      std::string& path = recording.exchanges[number].request->path;
                      path = "/elsewhere" + path;
                    }});
 }
 
+/// Everything but what is said once connected: that is the same whatever part of our API is used.
+void break_connection(const Recording& recording, const Outline& outline, const Episode& episode,
+                      const Outcome& outcome, std::size_t index, std::vector<Mutation>& found) {
+  add_mutations_of_answers(episode, outcome, index, found);
+  if (outline.fed) {
+    const RecordedExchange& fed = recording.exchanges[outline.exchanges.front()];
+    const bool result = fed.request->command() == "send" && fed.response && fed.response->status == 200;
+    if (result && !fed.response->body.empty()) add_mutations_of_fed_result(fed, index, found);
+    return;
+  }
+  for (const RecordedExchange* step : outcome.steps) {
+    const std::string command = step->request->command();
+    // Of repeated ones any will do.
+    const bool repeated = (command == "reconnect" || command == "poll") && episode.all(command).size() > 1;
+    if (step->number != RecordedExchange::kUnnumbered && !repeated) break_request(*step, index, found);
+  }
+  break_dialing(episode.steps.front(), index, found);
+  if (outcome.kind == Outcome::Kind::kConnected) break_keep_alive(episode, index, found);
+}
+
 }  // namespace
+
+void add_both(std::vector<Mutation>& found, std::size_t episode, Api api, const std::string& what,
+              const std::function<void(Recording&)>& apply) {
+  const std::string as = api == Api::messages ? "" : std::string(", as ") + to_string(api);
+  found.push_back({what + " (played" + as + ")", episode, api, true, apply});
+  found.push_back({what + " (judged by" + as + ")", episode, api, false, apply});
+}
 
 std::vector<Mutation> mutations_of(const Recording& recording, const Plan& plan) {
   std::vector<Mutation> found;
@@ -129,22 +159,12 @@ std::vector<Mutation> mutations_of(const Recording& recording, const Plan& plan)
     const Outline& outline = plan.episodes[index];
     const Episode episode = realize(outline, recording);
     const Outcome outcome = expected_outcome(episode);
-    add_mutations_of_answers(recording, episode, outcome, index, found);
-    if (outline.fed) {
-      const RecordedExchange& fed = recording.exchanges[outline.exchanges.front()];
-      const bool result = fed.request->command() == "send" && fed.response && fed.response->status == 200;
-      if (result && !fed.response->body.empty()) add_mutations_of_fed_result(fed, index, found);
-      continue;
+    break_connection(recording, outline, episode, outcome, index, found);
+    for (const Api api : kApis) {
+      if (!can_play(api, episode)) continue;
+      add_mutations_of_frames(recording, outline, outcome, api, index, found);
+      add_mutations_of_sights(recording, outline, outcome, api, index, found);
     }
-    for (const RecordedExchange* step : outcome.steps) {
-      const std::string command = step->request->command();
-      // Of repeated ones any will do.
-      const bool repeated = (command == "reconnect" || command == "poll") && episode.all(command).size() > 1;
-      if (step->number != RecordedExchange::kUnnumbered && !repeated) break_request(*step, index, found);
-    }
-    break_dialing(episode.steps.front(), index, found);
-    if (outcome.kind == Outcome::Kind::kConnected) break_keep_alive(episode, index, found);
-    add_mutations_of_sights(recording, outline, outcome, index, found);
   }
   return found;
 }

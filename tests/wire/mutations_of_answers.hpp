@@ -10,8 +10,8 @@
 
 namespace wire {
 
-void add_mutations_of_answers(const Recording& recording, const Episode& episode, const Outcome& outcome,
-                              std::size_t index, std::vector<Mutation>& found);
+void add_mutations_of_answers(const Episode& episode, const Outcome& outcome, std::size_t index,
+                              std::vector<Mutation>& found);
 
 /// For an answer to /send, which is fed to our client as a frame.
 void add_mutations_of_fed_result(const RecordedExchange& recorded, std::size_t index, std::vector<Mutation>& found);

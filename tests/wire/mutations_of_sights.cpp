@@ -37,8 +37,9 @@ std::string changed_line(const std::string& line, SightKind kind) {
 
 }  // namespace
 
-void add_mutations_of_sights(const Recording& recording, const Outline& outline, const Outcome& outcome,
+void add_mutations_of_sights(const Recording& recording, const Outline& outline, const Outcome& outcome, Api api,
                              std::size_t index, std::vector<Mutation>& found) {
+  const std::string as = api == Api::messages ? "" : std::string(", as ") + to_string(api);
   const auto begin = recording.client_saw.begin();
   const std::vector<std::string> lines(begin + static_cast<std::ptrdiff_t>(outline.saw_begin),
                                        begin + static_cast<std::ptrdiff_t>(outline.saw_end));
@@ -49,12 +50,12 @@ void add_mutations_of_sights(const Recording& recording, const Outline& outline,
     const std::string changed = changed_line(lines[sight.line], sight.kind);
     const bool text_is_judged = sight.kind != SightKind::kClosed && (connected || sight.kind != SightKind::kFailure);
     if (text_is_judged && changed != lines[sight.line]) {
-      found.push_back({"the user sees something else than \"" + lines[sight.line] + "\"", index, false,
+      found.push_back({"the user sees something else than \"" + lines[sight.line] + "\"" + as, index, api, false,
                        [=](Recording& other) { other.client_saw[line] = changed; }});
     }
     if (sight.kind == SightKind::kHubState) continue;  // printed when the program felt like it
-    found.push_back({"the user sees \"" + lines[sight.line] + "\", which the recorded one didn't", index, false,
-                     [=](Recording& other) { other.client_saw[line].clear(); }});
+    found.push_back({"the user sees \"" + lines[sight.line] + "\", which the recorded one didn't" + as, index, api,
+                     false, [=](Recording& other) { other.client_saw[line].clear(); }});
   }
 }
 

@@ -9,7 +9,7 @@
 
 namespace wire {
 
-void add_mutations_of_sights(const Recording& recording, const Outline& outline, const Outcome& outcome,
+void add_mutations_of_sights(const Recording& recording, const Outline& outline, const Outcome& outcome, Api api,
                              std::size_t index, std::vector<Mutation>& found);
 
 }  // namespace wire

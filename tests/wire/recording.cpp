@@ -180,6 +180,13 @@ double RecordedExchange::last_ms() const {
   return last;
 }
 
+double RecordedExchange::lost_ms() const {
+  for (const RecordedFrame& frame : frames) {
+    if (frame.kind == FrameKind::close && frame.from_server) return frame.t_ms;
+  }
+  return ended_by == EndedBy::nobody ? last_ms() : ended_ms;
+}
+
 std::string with_runs_restored(std::string_view text) {
   constexpr std::string_view kOpen = "…[";
   constexpr std::string_view kTimes = " times '";

@@ -81,6 +81,8 @@ struct RecordedExchange {
   bool is_websocket() const { return response && response->status == 101; }
   /// When the last thing of it happened.
   double last_ms() const;
+  /// When the client learned that the server, or the network, ended it.
+  double lost_ms() const;
 };
 
 struct Recording {

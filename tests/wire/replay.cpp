@@ -8,6 +8,7 @@
 #include "mutations.hpp"
 #include "plan.hpp"
 #include "run.hpp"
+#include "user_part.hpp"
 
 namespace wire {
 namespace {
@@ -29,18 +30,41 @@ Report report_of(const Verdict& verdict) {
   return report;
 }
 
-/// Whether the judge sees what `mutation` breaks. `seen` is what came of playing the true recording.
-bool is_caught(const Recording& recording, const Plan& plan, const std::vector<Transcript>& seen,
-               const Mutation& mutation) {
+/// An episode lived through one part of our API, and what came of it.
+struct Play {
+  std::size_t episode = 0;
+  Transcript seen;
+};
+
+/// Plays and judges all.
+std::vector<Play> play(const Recording& recording, const Plan& plan, Verdict& verdict) {
+  std::vector<Play> plays;
+  for (std::size_t index = 0; index < plan.episodes.size(); ++index) {
+    const Episode episode = realize(plan.episodes[index], recording);
+    for (const Api api : kApis) {
+      if (!can_play(api, episode)) continue;
+      plays.push_back({index, run(episode, api)});
+      judge(episode, plays.back().seen, verdict);
+    }
+  }
+  return plays;
+}
+
+/// Whether the judge sees what `mutation` breaks. `plays` are of the true recording.
+bool is_caught(const Recording& recording, const Plan& plan, const std::vector<Play>& plays, const Mutation& mutation) {
   Recording broken = recording;
   mutation.apply(broken);
   const Outline& outline = plan.episodes[mutation.episode];
+  const Episode changed = realize(outline, broken);
   Verdict verdict;
   if (mutation.played) {
-    const Episode truth = realize(outline, recording);
-    judge(truth, run(realize(outline, broken)), verdict);
+    if (!can_play(mutation.api, changed)) return true;
+    judge(realize(outline, recording), run(changed, mutation.api), verdict);
   } else {
-    judge(realize(outline, broken), seen[mutation.episode], verdict);
+    const auto play = std::find_if(plays.begin(), plays.end(), [&](const Play& candidate) {
+      return candidate.episode == mutation.episode && candidate.seen.api == mutation.api;
+    });
+    judge(changed, play->seen, verdict);
   }
   return !verdict.failures.empty();
 }
@@ -51,28 +75,20 @@ Report replay(const Recording& recording) {
   const Plan plan = make_plan(recording, kOurAbilities);
   if (!plan.needs.empty()) return {Report::Kind::kSkip, "needs " + plan.needs, {}, 0};
   Verdict verdict;
-  for (const Outline& outline : plan.episodes) {
-    const Episode episode = realize(outline, recording);
-    judge(episode, run(episode), verdict);
-  }
+  play(recording, plan, verdict);
   return report_of(verdict);
 }
 
 Report mutate(const Recording& recording, const std::function<void(const std::string&, bool)>& report) {
   const Plan plan = make_plan(recording, kOurAbilities);
   if (!plan.needs.empty()) return {Report::Kind::kSkip, "needs " + plan.needs, {}, 0};
-  std::vector<Transcript> seen;
   Verdict verdict;
-  for (const Outline& outline : plan.episodes) {
-    const Episode episode = realize(outline, recording);
-    seen.push_back(run(episode));
-    judge(episode, seen.back(), verdict);
-  }
+  const std::vector<Play> plays = play(recording, plan, verdict);
   Report result = report_of(verdict);
   if (result.kind == Report::Kind::kFail) return result;
   std::size_t count = 0;
   for (const Mutation& mutation : mutations_of(recording, plan)) {
-    report(one_line(shortened(mutation.what)), is_caught(recording, plan, seen, mutation));
+    report(one_line(shortened(mutation.what)), is_caught(recording, plan, plays, mutation));
     ++count;
   }
   if (count < kFewestMutations) report("only " + std::to_string(count) + " ways to break it", false);

@@ -41,15 +41,15 @@ void bind_all(signalr::memory::Network& network, RecordedSite& site, const Episo
 
 }  // namespace
 
-Transcript run(const Episode& episode) {
+Transcript run(const Episode& episode, Api api) {
   Transcript transcript;
   const auto executor = std::make_shared<signalr::memory::VirtualExecutor>();
   Timeline timeline(episode.steps.front().t_ms, executor->now());
-  RecordedSite site(episode, executor, timeline, transcript);
+  RecordedSite site(episode, api, executor, timeline, transcript);
   {
     signalr::memory::Network network(executor);
     bind_all(network, site, episode);
-    User user(episode, network, timeline, transcript);
+    User user(episode, api, network, timeline, transcript);
     user.begin();
     executor->run_until([&] { return transcript.finished; }, kLongest);
     executor->advance(kAftermath);

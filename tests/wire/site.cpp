@@ -4,8 +4,6 @@
 #include <optional>
 #include <utility>
 
-#include "json.hpp"
-
 namespace wire {
 namespace {
 
@@ -29,14 +27,6 @@ Headers headers_of(const RecordedResponse& response) {
   return headers;
 }
 
-std::string id_of(const std::string& frame) {
-  if (frame.find("\"I\"") == frame.npos) return {};
-  const Json json = parse_json(frame);
-  const JsonValue* id = json.HasParseError() ? nullptr : member(json, "I");
-  if (id == nullptr) return {};
-  return id->IsString() ? std::string(string_of(*id)) : json_text(*id);
-}
-
 bool counts(const RecordedFrame& frame) { return !frame.from_server && frame.kind != FrameKind::binary; }
 
 /// How many of the client's frames must have come before the server's frame `index`: all before it, but for a result
@@ -45,12 +35,12 @@ bool counts(const RecordedFrame& frame) { return !frame.from_server && frame.kin
 std::size_t frames_before(const std::vector<RecordedFrame>& frames, std::size_t index) {
   if (index < frames.size() && is_init(frames[index])) return 0;
   const bool text = index < frames.size() && frames[index].kind == FrameKind::text;
-  const std::string id = text ? id_of(frames[index].text) : std::string();
+  const std::string id = text ? id_in(frames[index].text) : std::string();
   std::size_t count = 0;
   for (std::size_t i = 0; i < index; ++i) {
     if (!counts(frames[i])) continue;
     ++count;
-    if (!id.empty() && frames[i].kind == FrameKind::text && id_of(frames[i].text) == id) return count;
+    if (!id.empty() && frames[i].kind == FrameKind::text && id_in(frames[i].text) == id) return count;
   }
   return count;
 }
@@ -65,7 +55,7 @@ class RecordedSite::SocketPlayer : public std::enable_shared_from_this<SocketPla
   void open(signalr::server::Upgrade& upgrade) {
     signalr::server::SocketHandlers handlers;
     handlers.on_message = [this](MessageType, std::string_view text) {
-      site_.transcript_.sent.emplace_back(text);
+      site_.note_sent(text);
       ++came_;
       go_on();
     };
@@ -102,7 +92,8 @@ class RecordedSite::SocketPlayer : public std::enable_shared_from_this<SocketPla
 
   void send(const RecordedFrame& frame) {
     if (frame.kind == FrameKind::close) return socket_->close(frame.code, frame.text);
-    socket_->send(frame.kind == FrameKind::binary ? MessageType::binary : MessageType::text, frame.text);
+    socket_->send(frame.kind == FrameKind::binary ? MessageType::binary : MessageType::text,
+                  site_.translated(frame.text));
   }
 
   /// Whether the recorded time has come; if not, goes on when it has.
@@ -126,15 +117,27 @@ class RecordedSite::SocketPlayer : public std::enable_shared_from_this<SocketPla
   bool waiting_ = false;
 };
 
-RecordedSite::RecordedSite(const Episode& episode, std::shared_ptr<signalr::Executor> executor, Timeline& timeline,
-                           Transcript& transcript)
+RecordedSite::RecordedSite(const Episode& episode, Api api, std::shared_ptr<signalr::Executor> executor,
+                           Timeline& timeline, Transcript& transcript)
     : episode_(episode),
+      api_(api),
+      said_by_client_(episode.said_by_client()),
       executor_(std::move(executor)),
       timeline_(timeline),
       transcript_(transcript),
       used_(episode.steps.size()) {}
 
 RecordedSite::~RecordedSite() = default;
+
+void RecordedSite::note_sent(std::string_view text) {
+  const std::size_t n = transcript_.sent.size();
+  if (api_ == Api::hubs && n < said_by_client_.size()) ids_.note(said_by_client_[n].text, text);
+  transcript_.sent.emplace_back(text);
+}
+
+std::string RecordedSite::translated(const std::string& text) {
+  return api_ == Api::hubs ? ids_.translated(text) : text;
+}
 
 const RecordedExchange* RecordedSite::take(const signalr::server::Request& request) {
   const std::string command = request.command();

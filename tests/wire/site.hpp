@@ -6,8 +6,12 @@
 
 #include <cstddef>
 #include <memory>
+#include <string>
+#include <string_view>
 #include <vector>
 
+#include "api.hpp"
+#include "call_ids.hpp"
 #include "episode.hpp"
 #include "timeline.hpp"
 #include "transcript.hpp"
@@ -19,7 +23,7 @@ namespace wire {
 /// and the transcript must outlive it.
 class RecordedSite final : public signalr::server::Site {
  public:
-  RecordedSite(const Episode& episode, std::shared_ptr<signalr::Executor> executor, Timeline& timeline,
+  RecordedSite(const Episode& episode, Api api, std::shared_ptr<signalr::Executor> executor, Timeline& timeline,
                Transcript& transcript);
   ~RecordedSite() override;
 
@@ -35,7 +39,15 @@ class RecordedSite final : public signalr::server::Site {
   void play(const RecordedExchange& step, std::shared_ptr<signalr::server::Exchange> exchange);
   void at(double t_ms, signalr::Task task);
 
+  /// Our client's next message.
+  void note_sent(std::string_view text);
+  /// A message of the server as our client has to get it.
+  std::string translated(const std::string& text);
+
   const Episode& episode_;
+  const Api api_;
+  const std::vector<Said> said_by_client_;
+  CallIds ids_;
   std::shared_ptr<signalr::Executor> executor_;
   Timeline& timeline_;
   Transcript& transcript_;

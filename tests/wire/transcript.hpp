@@ -9,9 +9,14 @@
 #include <utility>
 #include <vector>
 
+#include "api.hpp"
+#include "hub_event.hpp"
+
 namespace wire {
 
 struct Transcript {
+  Api api = Api::messages;
+
   // Seen by the server.
   std::vector<signalr::server::Request> requests;  ///< upgrades included
   std::vector<std::string> sent;                   ///< text messages over WebSockets
@@ -23,7 +28,11 @@ struct Transcript {
   signalr::ErrorPtr dial_error;
   signalr::State at_connect;
   signalr::State at_end;
-  std::vector<signalr::Message> messages;
+  std::vector<signalr::Message> messages;     ///< read_message
+  std::vector<HubEvent> hub_events;           ///< Clients' handlers
+  std::size_t handled_calls = 0;              ///< calls that the handler of their method got, too
+  std::vector<signalr::Message> hub_results;  ///< Clients' on_result
+  std::vector<std::string> received;          ///< on_received
   std::vector<std::pair<signalr::ConnectionState, signalr::ConnectionState>> transitions;
   std::vector<signalr::ErrorPtr> losses;  ///< the reasons that on_reconnecting told
   int closed = 0;

@@ -1,8 +1,6 @@
 #include "user.hpp"
 
 #include <algorithm>
-#include <cstdio>
-#include <optional>
 #include <utility>
 
 #include "equivalence.hpp"
@@ -11,7 +9,7 @@
 namespace wire {
 namespace {
 
-// How often the user looks whether it is connected again.
+// How often the user looks whether it can go on.
 constexpr std::chrono::milliseconds kPause(1);
 
 using signalr::ConnectionState;
@@ -48,14 +46,6 @@ std::string params_of(const RecordedRequest& negotiate) {
   return result;
 }
 
-std::string id_text(const JsonValue& id) {
-  if (id.IsString()) return std::string(string_of(id));
-  if (!id.IsDouble()) return json_text(id);
-  char text[40];
-  std::snprintf(text, sizeof text, "%.0f", id.GetDouble());  // whole numbers beyond 64 bits
-  return text;
-}
-
 void set_headers(signalr::DialOptions& options, const RecordedRequest& negotiate) {
   for (const auto& [name, value] : essence_of(negotiate).headers) {
     if (name == "cookie") {
@@ -74,33 +64,15 @@ std::string origin_of(const RecordedExchange& exchange) {
   return "http://" + (host.empty() ? std::string("recorded.test") : host);
 }
 
-std::optional<signalr::ClientMsg> call_of(const std::string& frame) {
-  const Json json = parse_json(frame);
-  if (json.HasParseError() || !json.IsObject()) return std::nullopt;
-  const JsonValue* id = member(json, "I");
-  const JsonValue* args = member(json, "A");
-  const JsonValue* state = member(json, "S");
-  const std::string hub = string_member(json, "H");
-  const std::string method = string_member(json, "M");
-  const bool complete = id != nullptr && (id->IsString() || id->IsNumber()) && args != nullptr && args->IsArray() &&
-                        !hub.empty() && !method.empty() && (state == nullptr || state->IsObject());
-  if (!complete || json.MemberCount() != (state != nullptr ? 5U : 4U)) return std::nullopt;
-  signalr::ClientMsg call;
-  call.invocation_id = id_text(*id);
-  call.hub = hub;
-  call.method = method;
-  for (const auto& arg : args->GetArray()) call.args.push_back(signalr::RawJson::parse(json_text(arg)));
-  if (state != nullptr) call.state = signalr::RawJson::parse(json_text(*state));
-  return call;
-}
-
-User::User(const Episode& episode, signalr::memory::Network& network, Timeline& timeline, Transcript& transcript)
+User::User(const Episode& episode, Api api, signalr::memory::Network& network, Timeline& timeline,
+           Transcript& transcript)
     : episode_(episode),
       network_(network),
       timeline_(timeline),
       transcript_(transcript),
-      frames_(episode.client_frames()) {
-  std::stable_sort(frames_.begin(), frames_.end(), [](const auto* a, const auto* b) { return a->t_ms < b->t_ms; });
+      messages_(episode.said_by_client()),
+      part_(make_user_part(api, episode, transcript)) {
+  transcript.api = api;
 }
 
 signalr::DialOptions User::options() {
@@ -143,20 +115,9 @@ void User::begin() {
                                    has_conn_ = true;
                                    transcript_.connected = true;
                                    transcript_.at_connect = conn_.state();
-                                   read_on();
+                                   part_->begin(conn_);
                                    act(0);
                                  });
-}
-
-void User::read_on() {
-  conn_.async_read_message([this](signalr::Result<signalr::Message> message) {
-    if (!message.ok()) {
-      transcript_.read_end = message.error_ptr();
-      return;
-    }
-    transcript_.messages.push_back(std::move(message).value());
-    if (has_conn_) read_on();
-  });
 }
 
 void User::then_at(double t_ms, signalr::Task task) {
@@ -165,36 +126,28 @@ void User::then_at(double t_ms, signalr::Task task) {
 }
 
 void User::act(std::size_t next) {
-  if (next == frames_.size()) {
+  if (next == messages_.size()) {
     // A little later, so that what happened last, the server's end for one, is seen.
     const double later = episode_.ending == Ending::drop ? 50 : 0.5;
     return then_at(episode_.end_ms + later, [this] { end(); });
   }
-  then_at(frames_[next]->t_ms, [this, next] {
-    when_connected([this, next] {
-      send(frames_[next]->text);
+  then_at(messages_[next].t_ms, [this, next] {
+    when_ready(next, [this, next] {
+      part_->send(conn_, next, messages_[next].text);
       act(next + 1);
     });
   });
 }
 
-/// Our client may take longer to reconnect than the recorded one did: the user waits for it, but not for ever.
-void User::when_connected(signalr::Task task, std::chrono::milliseconds patience) {
-  if (conn_.connection_state() != ConnectionState::reconnecting || patience < kPause) return task();
-  network_.executor()->schedule(
-      network_.executor()->now() + kPause,
-      [this, task = std::move(task), patience]() mutable { when_connected(std::move(task), patience - kPause); });
-}
-
-void User::send(const std::string& text) {
-  auto done = [this](signalr::Result<void> sent) {
-    if (!sent.ok()) transcript_.not_sent.push_back(sent.error_ptr());
-  };
-  if (const auto call = call_of(text)) {
-    conn_.async_write_message(*call, std::move(done));
-  } else {
-    conn_.async_send(text, std::move(done));
-  }
+/// Our client may take longer to reconnect than the recorded one did, and the recorded user may have waited for an
+/// answer: so does ours, but not for ever.
+void User::when_ready(std::size_t next, signalr::Task task, std::chrono::milliseconds patience) {
+  const bool ready = conn_.connection_state() != ConnectionState::reconnecting && part_->may_send(next);
+  if (ready || patience < kPause) return task();
+  network_.executor()->schedule(network_.executor()->now() + kPause,
+                                [this, next, task = std::move(task), patience]() mutable {
+                                  when_ready(next, std::move(task), patience - kPause);
+                                });
 }
 
 void User::end() {
@@ -204,7 +157,7 @@ void User::end() {
     transcript_.finished = true;
     return;
   }
-  when_connected([this] {
+  when_ready(messages_.size(), [this] {
     conn_.async_close([this](signalr::Result<void> closed) {
       if (!closed.ok()) transcript_.not_sent.push_back(closed.error_ptr());
       transcript_.at_end = conn_.state();

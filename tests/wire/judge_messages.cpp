@@ -1,4 +1,4 @@
-// Frames in both directions, and how our client read them, next to how RapidJSON does.
+// How our client read the server's messages, next to how RapidJSON does.
 #include <algorithm>
 
 #include "equivalence.hpp"
@@ -44,8 +44,6 @@ std::string element_difference(const JsonValue& element, const ClientMsgView& ou
 }
 
 std::string result_difference(const Json& json, const Message& ours) {
-  const JsonValue* id = member(json, "I");
-  if (id->IsString() && ours.invocation_id() != string_of(*id)) return "another call's result";
   const JsonValue* error = member(json, "E");
   const bool failed = error != nullptr && !error->IsNull();
   const JsonValue* hub_error = member(json, "H");
@@ -62,9 +60,12 @@ std::string reading_difference(const std::string& text, const Message& ours) {
   if (ours.text() != text) return "the text " + shortened(ours.text());
   const Json json = parse_json(text);
   if (json.HasParseError() || !json.IsObject()) return "a message out of what is none";
-  const bool result = member(json, "I") != nullptr;
-  if (ours.is_result() != result) return result ? "no result" : "a result";
-  if (result) return result_difference(json, ours);
+  const JsonValue* id = member(json, "I");
+  if (ours.is_result() != (id != nullptr)) return id != nullptr ? "no result" : "a result";
+  if (id != nullptr) {
+    const bool another = id->IsString() && ours.invocation_id() != string_of(*id);
+    return another ? "another call's result" : result_difference(json, ours);
+  }
   if (ours.message_id() != string_member(json, "C")) return "another cursor";
   if (ours.groups_token() != string_member(json, "G")) return "another groups token";
   const JsonValue* messages = member(json, "M");
@@ -90,43 +91,21 @@ bool is_bare_init(std::string_view text) {
 
 std::vector<std::string> frames_to_see(const Episode& episode) {
   std::vector<std::string> frames;
-  for (const RecordedFrame* frame : episode.server_frames()) {
-    const bool too_late = episode.ending == Ending::close && frame->t_ms > episode.end_ms;
-    if (!too_late && !is_bare_init(frame->text)) frames.push_back(frame->text);
+  for (const Said& said : episode.said_by_server()) {
+    if (!episode.is_too_late(said.t_ms) && !is_bare_init(said.text)) frames.emplace_back(said.text);
   }
   return frames;
 }
 
-void judge_sent(const Episode& episode, const Transcript& seen, Verdict& verdict) {
-  auto frames = episode.client_frames();
-  std::stable_sort(frames.begin(), frames.end(), [](const auto* a, const auto* b) { return a->t_ms < b->t_ms; });
-  verdict.check(seen.sent.size() == frames.size(), "our client sent " + std::to_string(seen.sent.size()) +
-                                                       " messages instead of " + std::to_string(frames.size()));
-  for (std::size_t i = 0; i < std::min(frames.size(), seen.sent.size()); ++i) {
-    const std::string differs = frame_difference(frames[i]->text, seen.sent[i]);
-    verdict.check(differs.empty(), "our client sent " + differs);
-  }
-}
-
-void judge_last_tokens(const Episode& episode, const Transcript& seen, Verdict& verdict) {
-  std::string cursor;
-  std::string groups;
-  for (const RecordedFrame* frame : episode.server_frames()) {
-    const Json json = parse_json(frame->text);
-    if (json.HasParseError() || member(json, "I") != nullptr) continue;
-    if (const std::string found = string_member(json, "C"); !found.empty()) cursor = found;
-    if (member(json, "G") != nullptr) groups = string_member(json, "G");
-  }
-  verdict.check(seen.at_end.message_id == cursor,
-                "state() tells message id " + seen.at_end.message_id + " at the end instead of " + cursor);
-  verdict.check(seen.at_end.groups_token == groups, "state() tells another groups token at the end");
-}
-
 }  // namespace
 
-void judge_frames(const Episode& episode, const Transcript& seen, Verdict& verdict) {
-  judge_sent(episode, seen, verdict);
-  judge_last_tokens(episode, seen, verdict);
+std::string result_difference(std::string_view text, const Message& ours) {
+  const Json json = parse_json(text);
+  if (json.HasParseError() || !json.IsObject() || !ours.is_result()) return "what is no result";
+  return result_difference(json, ours);
+}
+
+void judge_messages(const Episode& episode, const Transcript& seen, Verdict& verdict) {
   const auto frames = frames_to_see(episode);
   std::vector<const Message*> messages;
   for (const Message& message : seen.messages) {

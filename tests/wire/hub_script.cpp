@@ -1,0 +1,269 @@
+#include "hub_script.hpp"
+
+#include <algorithm>
+
+#include "json.hpp"
+#include "json_slices.hpp"
+
+namespace wire {
+namespace {
+
+using Kind = HubEvent::Kind;
+
+/// The hubs' names in connectionData, in either spelling (P§6.1).
+std::vector<std::string> hubs_of(const std::string& connection_data) {
+  std::vector<std::string> hubs;
+  const Json json = parse_json(connection_data);
+  if (json.HasParseError() || !json.IsArray()) return hubs;
+  for (const auto& hub : json.GetArray()) {
+    if (!hub.IsObject()) return {};
+    for (const auto& entry : hub.GetObject()) {
+      if (same_name(string_of(entry.name), "name")) hubs.emplace_back(string_of(entry.value));
+    }
+  }
+  return hubs;
+}
+
+std::string slice(std::string_view object, std::string_view name) {
+  return std::string(member_slice(object, name).value_or(std::string_view()));
+}
+
+/// Goes through what was said, in order, as a client would.
+class Reader {
+ public:
+  Reader(const Episode& episode, std::vector<std::string> hubs) : episode_(episode) { script_.hubs = std::move(hubs); }
+
+  std::optional<HubScript> read() {
+    collect();
+    for (std::size_t i = 0; i < entries_.size(); ++i) {
+      if (entries_[i].from_client) catch_up(i);
+      if (!take(entries_[i])) return std::nullopt;
+    }
+    if (episode_.ending == Ending::close) lose_open_calls();
+    for (auto& [hub, names] : script_.state_names) {
+      std::sort(names.begin(), names.end());
+      names.erase(std::unique(names.begin(), names.end()), names.end());
+    }
+    return std::move(script_);
+  }
+
+ private:
+  struct Entry {
+    double t_ms = 0;
+    bool from_client = false;
+    std::string_view text;  ///< empty: a transport was lost
+    bool taken = false;
+  };
+
+  void collect() {
+    for (const Said& said : episode_.said_by_server()) {
+      if (!episode_.is_too_late(said.t_ms)) entries_.push_back({said.t_ms, false, said.text});
+    }
+    for (const Said& said : episode_.said_by_client()) entries_.push_back({said.t_ms, true, said.text});
+    for (const RecordedExchange* transport : lost_transports(episode_)) {
+      entries_.push_back({transport->lost_ms(), false, {}});
+    }
+    // Within a millisecond the client came first, unless catch_up says otherwise; a loss comes last.
+    std::stable_sort(entries_.begin(), entries_.end(), [](const Entry& a, const Entry& b) {
+      const auto rank = [](const Entry& entry) { return entry.from_client ? 0 : entry.text.empty() ? 2 : 1; };
+      return a.t_ms != b.t_ms ? a.t_ms < b.t_ms : rank(a) < rank(b);
+    });
+  }
+
+  /// Answers to earlier calls that were recorded in the same millisecond: clients call again when they have one.
+  void catch_up(std::size_t client) {
+    for (std::size_t i = client + 1; i < entries_.size() && entries_[i].t_ms == entries_[client].t_ms; ++i) {
+      Entry& entry = entries_[i];
+      if (entry.from_client || entry.taken || entry.text.empty()) continue;
+      const Json json = parse_json(entry.text);
+      if (json.HasParseError() || member(json, "I") == nullptr) continue;
+      if (open_call(id_of(json)) != nullptr) take(entry);
+    }
+  }
+
+  bool take(Entry& entry) {
+    if (std::exchange(entry.taken, true)) return true;
+    if (entry.from_client) return take_call(entry);
+    entry.text.empty() ? lose_open_calls() : take_frame(entry.text);
+    return true;
+  }
+
+  bool take_call(const Entry& entry) {
+    const Json json = parse_json(entry.text);
+    const auto id = is_call(json) ? std::optional(id_of(json)) : std::nullopt;
+    if (!id) return false;
+    HubCall call;
+    call.t_ms = entry.t_ms;
+    call.id = *id;
+    call.hub = string_member(json, "H");
+    call.method = string_member(json, "M");
+    const auto named = [&](const std::string& hub) { return same_name(hub, call.hub); };
+    if (std::none_of(script_.hubs.begin(), script_.hubs.end(), named)) return false;
+    const std::string_view args = *member_slice(entry.text, "A");
+    call.args = args.substr(1, args.size() - 2);
+    call.ends_before = ends_;
+    if (!take_state_of_user(call, member_slice(entry.text, "S").value_or("{}"))) return false;
+    open_.push_back({script_.calls.size(), call.id});
+    script_.calls.push_back(std::move(call));
+    return true;
+  }
+
+  static bool is_call(const Json& json) {
+    if (json.HasParseError() || !json.IsObject()) return false;
+    const JsonValue* id = member(json, "I");
+    const JsonValue* args = member(json, "A");
+    const JsonValue* state = member(json, "S");
+    return id != nullptr && (id->IsString() || id->IsNumber()) && args != nullptr && args->IsArray() &&
+           !string_member(json, "H").empty() && !string_member(json, "M").empty() &&
+           (state == nullptr || state->IsObject()) && json.MemberCount() == (state != nullptr ? 5U : 4U);
+  }
+
+  /// What the server didn't set was the user. Nobody can take a value away.
+  bool take_state_of_user(HubCall& call, std::string_view sent) {
+    HubState& state = states_[lower(call.hub)];
+    const auto members = member_slices(sent);
+    if (members.size() < state.size()) return false;
+    for (const auto& [name, value] : members) {
+      note_name(call.hub, name);
+      std::string& known = state[lower(name)];
+      if (known == value || (!known.empty() && same_json(known, value))) continue;
+      known = value;
+      call.sets.emplace_back(name, value);
+    }
+    return state.size() == members.size();
+  }
+
+  void take_frame(std::string_view text) {
+    const Json json = parse_json(text);
+    if (json.HasParseError() || !json.IsObject()) return;
+    if (member(json, "I") != nullptr) return take_result(json, text);
+    for (const std::string_view element : element_slices(slice_of(text, "M"))) take_element(element);
+  }
+
+  void take_element(std::string_view element) {
+    const Json json = parse_json(element);
+    if (const JsonValue* progress = member(json, "P"); progress != nullptr && progress->IsObject()) {
+      return take_progress(*progress, slice_of(element, "P"), slice_of(element, "S"));
+    }
+    const JsonValue* args = member(json, "A");
+    if (!json.IsObject() || args == nullptr || !args->IsArray()) return;
+    HubEvent event;
+    event.hub = lower(string_member(json, "H"));
+    event.method = string_member(json, "M");
+    event.value = element;
+    for (const std::string_view arg : element_slices(slice_of(element, "A"))) event.args.emplace_back(arg);
+    merge(event.hub, slice_of(element, "S"));
+    const auto named = [&](const std::string& hub) { return same_name(hub, event.hub); };
+    if (std::any_of(script_.hubs.begin(), script_.hubs.end(), named)) add(std::move(event));
+  }
+
+  void take_progress(const JsonValue& progress, std::string_view text, std::string_view state) {
+    const OpenCall* call = open_call(id_of(progress));
+    if (call == nullptr) return;
+    HubEvent event;
+    event.kind = Kind::kProgress;
+    event.call = call->number;
+    event.hub = lower(script_.calls[call->number].hub);
+    const std::string value = slice(text, "D");
+    event.value = value.empty() ? "null" : value;
+    merge(event.hub, state);
+    add(std::move(event));
+  }
+
+  // P first, then E, then R (P§6.3).
+  void take_result(const Json& json, std::string_view text) {
+    if (const JsonValue* progress = member(json, "P"); progress != nullptr && progress->IsObject()) {
+      return take_progress(*progress, slice_of(text, "P"), slice_of(text, "S"));
+    }
+    const OpenCall* call = open_call(id_of(json));
+    if (call == nullptr) return;
+    HubEvent event;
+    event.call = call->number;
+    event.hub = lower(script_.calls[call->number].hub);
+    const JsonValue* error = member(json, "E");
+    if (error == nullptr || error->IsNull()) {
+      event.kind = Kind::kResult;
+      event.value = slice(text, "R");
+      if (event.value.empty()) event.value = "null";
+      merge(event.hub, slice_of(text, "S"));
+    } else {
+      event.kind = Kind::kFailure;
+      event.value = error->IsString() ? std::string(string_of(*error)) : json_text(*error);
+      const JsonValue* hub_error = member(json, "H");
+      event.hub_error = hub_error != nullptr && hub_error->IsTrue();
+      if (event.hub_error) event.data = slice(text, "D");
+    }
+    close(event.call);
+    add(std::move(event));
+  }
+
+  void lose_open_calls() {
+    while (!open_.empty()) {
+      HubEvent event;
+      event.kind = Kind::kLost;
+      event.call = open_.front().number;
+      event.hub = lower(script_.calls[event.call].hub);
+      close(event.call);
+      add(std::move(event));
+    }
+  }
+
+  struct OpenCall {
+    std::size_t number = 0;
+    std::string id;
+  };
+
+  const OpenCall* open_call(const std::string& id) const {
+    const auto found =
+        std::find_if(open_.begin(), open_.end(), [&](const OpenCall& call) { return !id.empty() && call.id == id; });
+    return found == open_.end() ? nullptr : &*found;
+  }
+
+  void close(std::size_t number) {
+    open_.erase(std::find_if(open_.begin(), open_.end(), [&](const OpenCall& call) { return call.number == number; }));
+    ++ends_;
+  }
+
+  void add(HubEvent event) {
+    event.state = state_text(states_[event.hub]);
+    script_.events.push_back(std::move(event));
+  }
+
+  void merge(const std::string& hub, std::string_view changes) {
+    for (const auto& [name, value] : member_slices(changes)) {
+      states_[lower(hub)][lower(name)] = value;
+      note_name(hub, name);
+    }
+  }
+
+  void note_name(const std::string& hub, std::string_view name) {
+    script_.state_names[lower(hub)].push_back(lower(name));
+  }
+
+  static std::string_view slice_of(std::string_view object, std::string_view name) {
+    return member_slice(object, name).value_or(std::string_view());
+  }
+
+  const Episode& episode_;
+  HubScript script_;
+  std::vector<Entry> entries_;
+  std::vector<OpenCall> open_;
+  std::map<std::string, HubState> states_;
+  std::size_t ends_ = 0;
+};
+
+}  // namespace
+
+std::string state_text(const HubState& state) {
+  std::string text;
+  for (const auto& [name, value] : state) text += (text.empty() ? "{" : ",") + ('"' + name + "\":" + value);
+  return text.empty() ? text : text + '}';
+}
+
+std::optional<HubScript> hub_script(const Episode& episode) {
+  auto hubs = hubs_of(episode.steps.front().request->parameter("connectionData"));
+  if (hubs.empty()) return std::nullopt;
+  return Reader(episode, std::move(hubs)).read();
+}
+
+}  // namespace wire
