@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -99,6 +100,10 @@ struct DialOptions {
   std::optional<Duration> max_reconnect_duration;
   /// How long `close` waits for the server.
   Duration close_timeout = std::chrono::seconds(5);
+
+  /// Gives 32 random bits, on the executor, for the jitter of retries: for tests that must run the same way each time.
+  /// Default: a generator seeded by the system.
+  std::function<std::uint32_t()> random;
 
   Limits limits;
   ConnEvents events;

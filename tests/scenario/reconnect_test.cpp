@@ -215,6 +215,23 @@ TEST_CASE("P#101 the second attempt and later ones are 2 s apart and more") {
   }
 }
 
+TEST_CASE("jitter comes from DialOptions::random, so that a test can run the same way each time") {
+  const auto second_attempt = [](std::uint32_t bits) {
+    Lossy world;
+    world.options.random = [bits] { return bits; };
+    Conn conn = world.connect();
+    world.server.network().fail_connections(TransportFailure::kConnect);
+    std::vector<Duration> times;
+    conn.on_reconnecting([&](const Error&, int) { times.push_back(world.server.clock().elapsed()); });
+    world.settle();
+    world.server.peer().cut();
+    world.server.clock().advance(3s);
+    return std::chrono::duration_cast<std::chrono::milliseconds>(times.at(1) - times.at(0));
+  };
+  CHECK(second_attempt(0) == 2000ms);
+  CHECK(second_attempt(0x8000'0000) == 2250ms);
+}
+
 TEST_CASE("a restarted server is told as a possible gap") {
   Lossy world;
   Conn conn = world.connect();

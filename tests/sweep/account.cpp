@@ -24,6 +24,36 @@ bool is_allowed(ConnectionState from, ConnectionState to) {
 
 }  // namespace
 
+void Numbers::begin(int last) {
+  last_ = last;
+  counting_ = true;
+  gap_told_ = false;
+}
+
+void Numbers::on_number(int n) {
+  ++came_;
+  const auto complain = [&](const char* how) {
+    complaints_.push_back(name_ + ' ' + std::to_string(n) + " came after " + std::to_string(last_) + how);
+  };
+  if (n <= last_) {
+    if (!twice_ || n + 10 < last_) complain("");
+    return;
+  }
+  if (n == last_ + 1) {
+    last_ = n;
+    return;
+  }
+  if (counting_ && !gap_told_) complain(" and no gap was told");
+  gap_told_ = false;
+  last_ = n;
+}
+
+void Numbers::check(int last) const {
+  if (complete(last) || gap_told_) return;
+  complaints_.push_back("the last " + name_ + " is " + std::to_string(last) + ", only " + std::to_string(last_) +
+                        " came and no gap was told");
+}
+
 void Account::on_handler(Kind kind, std::string_view name) {
   const std::string handler(name);
   if (gone) complain(handler + " was called after the Conn was destroyed");
@@ -70,19 +100,6 @@ void Account::on_text(std::string_view text) {
   complain("a secret was told: " + std::string(text));
 }
 
-void Account::on_number(int n) {
-  const bool repeated = n <= last_number;
-  if (repeated && !(doubling && n + 10 > last_number)) {
-    complain("message " + std::to_string(n) + " came after " + std::to_string(last_number));
-  }
-  if (repeated) return;
-  if (counting && n != last_number + 1 && !gap_told_) {
-    complain("message " + std::to_string(n) + " came after " + std::to_string(last_number) + " and no gap was told");
-  }
-  if (n != last_number + 1) gap_told_ = false;
-  last_number = n;
-}
-
 std::shared_ptr<Once> Account::expect(std::string name) {
   completions_.push_back(std::make_shared<Once>(Once{std::move(name), 0}));
   return completions_.back();
@@ -107,13 +124,6 @@ void Account::check_all_gone() {
     if (one.use_count() > 1) complain("the handler of " + one->name + " was not destroyed");
   }
   if (closed_calls > 1) complain("on_closed was called " + std::to_string(closed_calls) + " times");
-}
-
-void Account::check_complete(int n) {
-  if (counting && !gap_told_ && last_number != n) {
-    complain("the last message is " + std::to_string(n) + ", only " + std::to_string(last_number) +
-             " came and no gap was told");
-  }
 }
 
 }  // namespace sweep

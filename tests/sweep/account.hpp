@@ -24,12 +24,42 @@ struct Once {
   bool of_transport = false;  ///< it is called before the loss of the transport that it needs is told
 };
 
+/// Messages of the server that are numbered, one after the other.
+class Numbers {
+ public:
+  Numbers(Complaints& complaints, std::string name) : complaints_(complaints), name_(std::move(name)) {}
+
+  /// Counts from the one after `last` on.
+  void begin(int last);
+  void end() { counting_ = false; }
+  void on_number(int n);
+  void on_gap() { gap_told_ = true; }
+  /// The network may have sent some twice.
+  void allow_twice() { twice_ = true; }
+  /// Whether all up to `last` came that should have come.
+  bool complete(int last) const { return !counting_ || last_ == last; }
+  /// When a last one has had its time.
+  void check(int last) const;
+  int came() const noexcept { return came_; }
+
+ private:
+  Complaints& complaints_;
+  const std::string name_;
+  int last_ = 0;
+  int came_ = 0;
+  bool counting_ = false;
+  bool gap_told_ = false;
+  bool twice_ = false;
+};
+
 /// One connection, from dial to its end.
 class Account {
  public:
   enum class Kind { event, message, completion };
 
-  explicit Account(Complaints& complaints) : complaints_(complaints) {}
+  explicit Account(Complaints& complaints) : numbers(complaints, "message"), complaints_(complaints) {}
+
+  Numbers numbers;  ///< of the messages for everybody
 
   /// A handler of that kind runs now.
   void on_handler(Kind kind, std::string_view name);
@@ -40,9 +70,6 @@ class Account {
   /// Looks at an error, wherever it was told.
   void on_text(const signalr::Error& error);
   void on_text(std::string_view text);
-  /// The server's message number `n` came, or messages before the next one may be missing.
-  void on_number(int n);
-  void on_gap() { gap_told_ = true; }
 
   std::shared_ptr<Once> expect(std::string name);
   /// The same of a call or a write: P#109.
@@ -51,16 +78,11 @@ class Account {
   void check_all_called();
   /// When everything is destroyed.
   void check_all_gone();
-  /// After a last message, numbered `n`, on a connection that is up.
-  void check_complete(int n);
 
   // What the scenario did.
-  bool gone = false;      ///< the Conn was destroyed
-  bool closing = false;   ///< the close has begun: no more messages
-  bool stopped = false;   ///< the executor was
-  bool doubling = false;  ///< a message was sent twice by the network
-  bool counting = false;  ///< numbers are being counted, since
-  int last_number = 0;    ///< this one
+  bool gone = false;     ///< the Conn was destroyed
+  bool closing = false;  ///< the close has begun: no more messages
+  bool stopped = false;  ///< the executor was
 
   // What came of it.
   signalr::ConnectionState state = signalr::ConnectionState::disconnected;
@@ -73,7 +95,6 @@ class Account {
 
   Complaints& complaints_;
   std::vector<std::shared_ptr<Once>> completions_;
-  bool gap_told_ = false;
 };
 
 }  // namespace sweep

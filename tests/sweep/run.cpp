@@ -1,5 +1,7 @@
 #include "run.hpp"
 
+#include <random>
+
 namespace sweep {
 
 using namespace signalr;
@@ -42,6 +44,7 @@ Run::Run(TransportKind transport, const FaultKind* fault, std::size_t at) : faul
   options.headers.add("X-Key", "header-SECRET");
   options.cookies = {{"session", "cookie-SECRET"}};
   options.access_token = [] { return "token-SECRET"; };
+  options.random = [generator = std::mt19937(1)]() mutable { return static_cast<std::uint32_t>(generator()); };
   account_ = std::make_shared<Account>(complaints_);  // before the first dial: nothing is expected of it
   server.network().on_step([this](const memory::Step& step) {
     ++server_steps_;
@@ -63,7 +66,7 @@ void Run::strike_handler() {
 
 void Run::watch() {
   accounts_.push_back(account_ = std::make_shared<Account>(complaints_));
-  account_->last_number = told_;
+  dialed_at_ = told_;
   ConnEvents& events = options.events;
   const auto event = [this](const char* name, auto act) {
     return [this, account = account_, name, act](const auto&... args) {
@@ -82,7 +85,7 @@ void Run::watch() {
   events.on_reconnecting =
       event("on_reconnecting", [](Account& account, const Error& reason, int) { account.on_text(reason); });
   events.on_reconnected = event("on_reconnected", [](Account&, Duration) {});
-  events.on_gap = event("on_gap", [](Account& account, const Gap&) { account.on_gap(); });
+  events.on_gap = event("on_gap", [](Account& account, const Gap&) { account.numbers.on_gap(); });
   events.on_error = [this, account = account_](const Error& error) {
     log_.emplace_back(std::string("on_error: ") + error.what());
     account->on_error(error);
@@ -155,11 +158,10 @@ void Run::count_numbers() {
   client([&](Client& client) {
     subscriptions_.push_back(client.on("number", [this, account = account_, heard = hub_handler()](int n) {
       heard();
-      account->on_number(n);
+      account->numbers.on_number(n);
       strike_handler();
     }));
-    account_->counting = true;
-    account_->last_number = told_;
+    account_->numbers.begin(told_);
   });
 }
 
@@ -197,7 +199,7 @@ void Run::keep(Invocation invocation) {
 }
 
 void Run::read_all() {
-  account_->counting = true;
+  account_->numbers.begin(dialed_at_);
   read_on();
 }
 
@@ -206,7 +208,7 @@ void Run::read_on() {
     conn.async_read_message(once<Message>("read_message", [this, account = account_](Result<Message> message) {
       if (!message.ok()) return;
       for (const auto& element : message.value().messages()) {
-        if (element.method == "number") account->on_number(decode_json<int>(element.arg(0)));
+        if (element.method == "number") account->numbers.on_number(decode_json<int>(element.arg(0)));
       }
       read_on();
     }));
@@ -250,7 +252,7 @@ void Run::destroy_conn() {
 void Run::destroy_handles() {
   *handles_destroyed_ = true;
   handles_destroyed_ = std::make_shared<bool>(false);
-  account_->counting = false;
+  account_->numbers.end();
   subscriptions_.clear();
   streams_.clear();
   calls_.clear();
@@ -295,10 +297,10 @@ void Run::check_end() {
   }
   if (connected()) {
     tell(1);
-    until([&] { return !account_->counting || account_->last_number == told_; }, 2min);  // it may be struck itself
+    until([&] { return account_->numbers.complete(told_); }, 2min);  // it may be struck itself
     reach_an_end();
     settle();
-    if (connected()) account_->check_complete(told_);
+    if (connected()) account_->numbers.check(told_);
   }
 }
 

@@ -105,7 +105,7 @@ class Run {
   void stop_soon() { stop_asked_ = true; }
   void hold_back(signalr::Duration latency);
   void refuse_for(signalr::Duration time);
-  void double_it() { account_->doubling = true; }
+  void double_it() { account_->numbers.allow_twice(); }
 
   /// Ends it as a good program does, and checks everything. What is wrong, if anything.
   const Complaints& finish();
@@ -148,6 +148,7 @@ class Run {
   bool stopped_ = false;
   bool held_back_ = false;
   int told_ = 0;
+  int dialed_at_ = 0;  // what had been told by then
   bool joined_ = false;
   std::shared_ptr<bool> handles_destroyed_ = std::make_shared<bool>(false);
 
