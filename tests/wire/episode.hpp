@@ -7,14 +7,10 @@
 
 #include "plan.hpp"
 #include "recording.hpp"
+#include "said.hpp"
+#include "usual.hpp"
 
 namespace wire {
-
-/// A message of one of the two sides, whatever carried it.
-struct Said {
-  double t_ms = 0;
-  std::string_view text;  ///< the episode's
-};
 
 struct Episode {
   std::string what;  ///< "session at 689 ms", "answer 403 to GET /signalr/connect": for messages
@@ -28,10 +24,14 @@ struct Episode {
 
   /// The steps of that command, in order.
   std::vector<const RecordedExchange*> all(std::string_view command) const;
-  /// What the client sent, close frames and binary messages left out; in order of time.
+  /// Those that carry the server's messages: connect, reconnect, poll.
+  std::vector<const RecordedExchange*> transports() const;
+  /// What the client sent, in order of time.
   std::vector<Said> said_by_client() const;
-  /// The server's messages, keep-alives left out; in order of time.
+  /// The server's messages, in order of time.
   std::vector<Said> said_by_server() const;
+  /// Where the client is when it has all of them.
+  Position last_position() const;
   /// Whether the user had closed the connection by then.
   bool is_too_late(double t_ms) const { return ending == Ending::close && t_ms > end_ms; }
 };
@@ -39,13 +39,14 @@ struct Episode {
 /// Fills an outline with what the recording says. Empty of steps when nothing is left to play.
 Episode realize(const Outline& outline, const Recording& recording);
 
+/// Adds what our client asks for after the last recorded answer: it reconnects or polls also where the recorded one
+/// just went away. That is never answered.
+void add_usual_next(Episode& episode, const Identity& identity, const std::string& token);
+
 /// The transports that ended while the client wanted them.
 std::vector<const RecordedExchange*> lost_transports(const Episode& episode);
 
-/// The frame that tells the client that it is connected: `S`:1 and an array `M` (P§4.2).
-bool is_init(const RecordedFrame& frame);
-
-/// `{}` or nothing, with any white space: frames that no user sees.
-bool is_keep_alive(std::string_view text);
+/// Whether the answer to a poll tells the client to reconnect: the server is about to stop (`T`:1, P§5.5).
+bool asks_to_reconnect(const RecordedExchange& poll);
 
 }  // namespace wire

@@ -31,7 +31,10 @@ std::string slice(std::string_view object, std::string_view name) {
 /// Goes through what was said, in order, as a client would.
 class Reader {
  public:
-  Reader(const Episode& episode, std::vector<std::string> hubs) : episode_(episode) { script_.hubs = std::move(hubs); }
+  Reader(const Episode& episode, std::vector<std::string> hubs)
+      : episode_(episode), server_(episode.said_by_server()), client_(episode.said_by_client()) {
+    script_.hubs = std::move(hubs);
+  }
 
   std::optional<HubScript> read() {
     collect();
@@ -56,10 +59,10 @@ class Reader {
   };
 
   void collect() {
-    for (const Said& said : episode_.said_by_server()) {
+    for (const Said& said : server_) {
       if (!episode_.is_too_late(said.t_ms)) entries_.push_back({said.t_ms, false, said.text});
     }
-    for (const Said& said : episode_.said_by_client()) entries_.push_back({said.t_ms, true, said.text});
+    for (const Said& said : client_) entries_.push_back({said.t_ms, true, said.text});
     for (const RecordedExchange* transport : lost_transports(episode_)) {
       entries_.push_back({transport->lost_ms(), false, {}});
     }
@@ -245,6 +248,8 @@ class Reader {
   }
 
   const Episode& episode_;
+  const std::vector<Said> server_;
+  const std::vector<Said> client_;
   HubScript script_;
   std::vector<Entry> entries_;
   std::vector<OpenCall> open_;

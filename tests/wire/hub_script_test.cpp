@@ -21,7 +21,7 @@ Episode episode_with(const std::vector<RecordedFrame>& frames) {
   talk.resize(1);
   talk.insert(talk.end(), frames.begin(), frames.end());
   talk.push_back(end);
-  return realize(make_plan(recording, Abilities{}).episodes.front(), recording);
+  return realize(make_plan(recording).episodes.front(), recording);
 }
 
 }  // namespace

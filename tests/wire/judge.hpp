@@ -44,7 +44,7 @@ void judge_messages(const Episode& episode, const Transcript& seen, Verdict& ver
 void judge_hubs(const Episode& episode, const Transcript& seen, Verdict& verdict);
 void judge_received(const Episode& episode, const Transcript& seen, Verdict& verdict);
 /// What a raw connection's user must receive, as it was written.
-std::vector<std::string_view> received_by_raw_user(const Episode& episode);
+std::vector<std::string> received_by_raw_user(const Episode& episode);
 /// How our reading of a result differs from RapidJSON's, but for its id; empty when it doesn't.
 std::string result_difference(std::string_view text, const signalr::Message& ours);
 /// States and the end of the connection (P§1, P§9).

@@ -61,8 +61,8 @@ void judge_events(const std::vector<HubEvent>& wanted, const std::vector<HubEven
 }
 
 /// The server's answers to calls that were under way.
-std::vector<std::string_view> results_of(const Episode& episode, const HubScript& script) {
-  std::vector<std::string_view> results;
+std::vector<std::string> results_of(const Episode& episode, const HubScript& script) {
+  std::vector<std::string> results;
   for (const Said& said : episode.said_by_server()) {
     const Json json = parse_json(said.text);
     if (json.HasParseError() || member(json, "I") == nullptr || episode.is_too_late(said.t_ms)) continue;
@@ -103,14 +103,14 @@ void judge_hubs(const Episode& episode, const Transcript& seen, Verdict& verdict
   judge_results(episode, *script, seen, verdict);
 }
 
-std::vector<std::string_view> received_by_raw_user(const Episode& episode) {
-  std::vector<std::string_view> wanted;
+std::vector<std::string> received_by_raw_user(const Episode& episode) {
+  std::vector<std::string> wanted;
   for (const Said& said : episode.said_by_server()) {
     if (!is_json(said.text) || episode.is_too_late(said.t_ms)) continue;
     if (member_slice(said.text, "I")) {
       wanted.push_back(said.text);
     } else if (const auto messages = member_slice(said.text, "M")) {
-      for (const std::string_view message : element_slices(*messages)) wanted.push_back(message);
+      for (const std::string_view message : element_slices(*messages)) wanted.emplace_back(message);
     }
   }
   return wanted;

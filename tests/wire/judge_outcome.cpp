@@ -62,10 +62,9 @@ void judge_error(const Outcome& outcome, const signalr::Error& error, Verdict& v
 std::set<std::string> first_cursors(const Episode& episode) {
   std::set<std::string> cursors;
   for (const RecordedExchange* connect : episode.all("connect")) {
-    for (const RecordedFrame& frame : connect->frames) {
-      if (!frame.from_server && !cursors.empty()) break;
-      if (!frame.from_server || frame.kind != FrameKind::text) continue;
-      const Json json = parse_json(frame.text);
+    for (const Said& said : said_in(*connect)) {
+      if (!said.from_server && !cursors.empty()) break;
+      const Json json = parse_json(said.text);
       if (!json.HasParseError() && member(json, "C") != nullptr) cursors.insert(string_member(json, "C"));
     }
   }

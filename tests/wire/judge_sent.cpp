@@ -2,7 +2,6 @@
 #include <algorithm>
 
 #include "equivalence.hpp"
-#include "json.hpp"
 #include "judge.hpp"
 
 namespace wire {
@@ -18,17 +17,10 @@ void judge_sent(const Episode& episode, const Transcript& seen, Verdict& verdict
 }
 
 void judge_last_tokens(const Episode& episode, const Transcript& seen, Verdict& verdict) {
-  std::string cursor;
-  std::string groups;
-  for (const Said& said : episode.said_by_server()) {
-    const Json json = parse_json(said.text);
-    if (json.HasParseError() || member(json, "I") != nullptr) continue;
-    if (const std::string found = string_member(json, "C"); !found.empty()) cursor = found;
-    if (member(json, "G") != nullptr) groups = string_member(json, "G");
-  }
-  verdict.check(seen.at_end.message_id == cursor,
-                "state() tells message id " + seen.at_end.message_id + " at the end instead of " + cursor);
-  verdict.check(seen.at_end.groups_token == groups, "state() tells another groups token at the end");
+  const Position position = episode.last_position();
+  verdict.check(seen.at_end.message_id == position.message_id,
+                "state() tells message id " + seen.at_end.message_id + " at the end instead of " + position.message_id);
+  verdict.check(seen.at_end.groups_token == position.groups_token, "state() tells another groups token at the end");
 }
 
 }  // namespace wire

@@ -6,7 +6,7 @@
 #include "equivalence.hpp"
 #include "json.hpp"
 #include "mutations_of_answers.hpp"
-#include "mutations_of_frames.hpp"
+#include "mutations_of_messages.hpp"
 #include "mutations_of_sights.hpp"
 #include "outcome.hpp"
 #include "user_part.hpp"
@@ -73,35 +73,45 @@ void break_request(const RecordedExchange& step, std::size_t episode, std::vecto
   break_headers(step, episode, found);
 }
 
-/// Whether the server was silent for so long, but for its keep-alives, that a client has to give the transport up.
+/// Whether the server said nothing for so long, but for its keep-alives, that a client has to give the transport up.
 bool lives_by_keep_alives(const Episode& episode, const RecordedExchange& transport) {
   const Json answer = parse_json(episode.all("negotiate").back()->response->body);
   const JsonValue* timeout = answer.HasParseError() ? nullptr : member(answer, "KeepAliveTimeout");
-  if (timeout == nullptr || !timeout->IsNumber() || transport.frames.empty()) return false;
-  double last = transport.frames.front().t_ms;
+  if (timeout == nullptr || !timeout->IsNumber()) return false;
+  double last = transport.response->t_ms;
   double longest = 0;
-  for (const RecordedFrame& frame : transport.frames) {
-    if (!frame.from_server || (frame.kind == FrameKind::text && is_keep_alive(frame.text))) continue;
-    longest = std::max(longest, std::min(frame.t_ms, episode.end_ms) - last);
-    last = frame.t_ms;
+  const auto heard = [&](double t_ms) {
+    longest = std::max(longest, std::min(t_ms, episode.end_ms) - last);
+    last = t_ms;
+  };
+  for (const Said& said : said_in(transport)) {
+    if (said.from_server) heard(said.t_ms);
   }
+  heard(transport.last_ms());
   constexpr double kCheckedEvery = 1.2;  // clients look at the clock now and then (P§7.1)
   return longest > timeout->GetDouble() * 1000 * kCheckedEvery;
 }
 
+void remove_keep_alives(RecordedExchange& transport) {
+  auto& frames = transport.frames;
+  frames.erase(std::remove_if(frames.begin(), frames.end(),
+                              [](const RecordedFrame& frame) {
+                                return frame.kind == FrameKind::text && is_keep_alive(frame.text);
+                              }),
+               frames.end());
+  auto& events = transport.response->pieces;
+  events.erase(
+      std::remove_if(events.begin(), events.end(), [](const Piece& event) { return payload_of(event.text) == "{}"; }),
+      events.end());
+}
+
 void break_keep_alive(const Episode& episode, std::size_t index, std::vector<Mutation>& found) {
-  for (const RecordedExchange& step : episode.steps) {
-    const std::size_t number = step.number;
-    if (!step.is_websocket() || number == RecordedExchange::kUnnumbered || !lives_by_keep_alives(episode, step))
-      continue;
-    found.push_back({"no keep-alives", index, Api::messages, true, [=](Recording& recording) {
-                       auto& frames = recording.exchanges[number].frames;
-                       frames.erase(std::remove_if(frames.begin(), frames.end(),
-                                                   [](const RecordedFrame& frame) {
-                                                     return frame.kind == FrameKind::text && is_keep_alive(frame.text);
-                                                   }),
-                                    frames.end());
-                     }});
+  for (const RecordedExchange* step : episode.transports()) {
+    const std::size_t number = step->number;
+    const bool watched = step->is_websocket() || (step->response && step->request->transport() == "serverSentEvents");
+    if (!watched || number == RecordedExchange::kUnnumbered || !lives_by_keep_alives(episode, *step)) continue;
+    found.push_back({"no keep-alives", index, Api::messages, true,
+                     [=](Recording& recording) { remove_keep_alives(recording.exchanges[number]); }});
   }
 }
 
@@ -124,6 +134,14 @@ void break_dialing(const RecordedExchange& negotiate, std::size_t episode, std::
                    }});
 }
 
+/// Of equal reconnects and polls any will do.
+bool is_unique(const Episode& episode, const RecordedExchange& step) {
+  const auto steps = episode.all(step.request->command());
+  return std::none_of(steps.begin(), steps.end(), [&](const RecordedExchange* other) {
+    return other != &step && difference(essence_of(*other->request), essence_of(*step.request)).empty();
+  });
+}
+
 /// Everything but what is said once connected: that is the same whatever part of our API is used.
 void break_connection(const Recording& recording, const Outline& outline, const Episode& episode,
                       const Outcome& outcome, std::size_t index, std::vector<Mutation>& found) {
@@ -135,10 +153,7 @@ void break_connection(const Recording& recording, const Outline& outline, const 
     return;
   }
   for (const RecordedExchange* step : outcome.steps) {
-    const std::string command = step->request->command();
-    // Of repeated ones any will do.
-    const bool repeated = (command == "reconnect" || command == "poll") && episode.all(command).size() > 1;
-    if (step->number != RecordedExchange::kUnnumbered && !repeated) break_request(*step, index, found);
+    if (step->number != RecordedExchange::kUnnumbered && is_unique(episode, *step)) break_request(*step, index, found);
   }
   break_dialing(episode.steps.front(), index, found);
   if (outcome.kind == Outcome::Kind::kConnected) break_keep_alive(episode, index, found);
@@ -162,7 +177,7 @@ std::vector<Mutation> mutations_of(const Recording& recording, const Plan& plan)
     break_connection(recording, outline, episode, outcome, index, found);
     for (const Api api : kApis) {
       if (!can_play(api, episode)) continue;
-      add_mutations_of_frames(recording, outline, outcome, api, index, found);
+      add_mutations_of_messages(recording, outline, outcome, api, index, found);
       add_mutations_of_sights(recording, outline, outcome, api, index, found);
     }
   }

@@ -1,12 +1,11 @@
 #include "mutations_of_answers.hpp"
 
-#include <algorithm>
 #include <string>
 #include <utility>
 
 #include "equivalence.hpp"
 #include "json.hpp"
-#include "mutations_of_frames.hpp"
+#include "mutations_of_messages.hpp"
 
 namespace wire {
 namespace {
@@ -72,12 +71,7 @@ void add_mutations_of_answers(const Episode& episode, const Outcome& outcome, st
     const std::size_t number = step->number;
     // However abort is answered, closing succeeds.
     if (number == RecordedExchange::kUnnumbered || !step->response || command == "abort") continue;
-    // Nor does it matter how each of many attempts to reconnect ends.
-    const bool repeated = command == "reconnect" && episode.all(command).size() > 1;
-    if (repeated && std::none_of(step->frames.begin(), step->frames.end(),
-                                 [&](const RecordedFrame& frame) { return is_visible(episode, frame); })) {
-      continue;
-    }
+    if (!is_needed(episode, *step)) continue;
     const bool blamed = outcome.steps.back() == step && outcome.status != 0;
     if (step->response->complete || blamed) break_status(found, index, number, step->response->status);
     if (command == "negotiate") break_negotiate_answer(found, index, number, *step, outcome);

@@ -1,17 +1,19 @@
 #include "outcome.hpp"
 
+#include <algorithm>
+
 #include "json.hpp"
 
 namespace wire {
 namespace {
 
 bool opens(const RecordedExchange& connect, const Negotiation& negotiation) {
-  if (!connect.is_websocket()) return false;
+  if (!connect.response || (!connect.is_websocket() && connect.response->status != 200)) return false;
+  if (connect.is_websocket() != connect.request->upgrade()) return false;
   if (!negotiation.has_init()) return true;
-  for (const RecordedFrame& frame : connect.frames) {
-    if (is_init(frame)) return true;
-  }
-  return false;
+  const auto said = said_in(connect);
+  return std::any_of(said.begin(), said.end(),
+                     [](const Said& message) { return message.from_server && is_init(message.text); });
 }
 
 /// Whether /start was answered as it must be; otherwise says how not.
@@ -75,12 +77,15 @@ Outcome expected_outcome(const Episode& episode) {
     outcome.server_text = transport.response->body;
   }
   if (!opens(transport, outcome.negotiation)) return outcome;
+  outcome.status = 0;
+  outcome.server_text.clear();
 
   const auto start = episode.all("start");
   if (outcome.negotiation.needs_start()) {
     append(outcome, episode, "start");
     if (start.empty() || !starts(*start.back(), outcome)) {
       outcome.kind = Outcome::Kind::kStartError;
+      append(outcome, episode, "poll");  // goes out beside /start (P§4.1)
       append(outcome, episode, "abort");
       return outcome;
     }

@@ -4,6 +4,7 @@
 #include <deque>
 
 #include "session_shape.hpp"
+#include "transports.hpp"
 
 namespace wire {
 namespace {
@@ -18,12 +19,9 @@ void add_need(std::string& needs, const std::string& what) {
   needs += (needs.empty() ? "" : ", ") + what;
 }
 
-void note_needs(std::string& needs, const SessionShape& shape, const Abilities& abilities) {
+void note_needs(std::string& needs, const SessionShape& shape) {
   if (shape.jsonp()) return add_need(needs, "JSONP");
-  if (!shape.transport_name().empty() && !abilities.has_transport(shape.transport_name())) {
-    add_need(needs, shape.transport_name());
-  }
-  if (shape.reconnected() && !abilities.reconnect) add_need(needs, "reconnect");
+  if (!shape.transport_name().empty() && !kind_of(shape.transport_name())) add_need(needs, shape.transport_name());
 }
 
 /// When the client began to end the transport; negative when it didn't.
@@ -97,7 +95,7 @@ void share_out_sights(std::vector<Outline>& episodes, const std::vector<std::str
 
 }  // namespace
 
-Plan make_plan(const Recording& recording, const Abilities& abilities) {
+Plan make_plan(const Recording& recording) {
   std::deque<Session> sessions;
   Plan plan;
   for (std::size_t index = 0; index < recording.exchanges.size(); ++index) {
@@ -117,7 +115,7 @@ Plan make_plan(const Recording& recording, const Abilities& abilities) {
     }
   }
   for (Session& session : sessions) {
-    note_needs(plan.needs, session.shape, abilities);
+    note_needs(plan.needs, session.shape);
     complete(session, recording);
     plan.episodes.push_back(session.outline);
   }

@@ -7,7 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "abilities.hpp"
 #include "recording.hpp"
 
 namespace wire {
@@ -36,9 +35,9 @@ struct Outline {
 
 struct Plan {
   std::vector<Outline> episodes;
-  std::string needs;  ///< what our client can't do yet; empty when it can all
+  std::string needs;  ///< what our client can't do; empty when it can all
 };
 
-Plan make_plan(const Recording& recording, const Abilities& abilities);
+Plan make_plan(const Recording& recording);
 
 }  // namespace wire

@@ -10,7 +10,7 @@ using namespace wire;
 
 namespace {
 
-Plan plan_of(const Recording& recording) { return make_plan(recording, Abilities{}); }
+Plan plan_of(const Recording& recording) { return make_plan(recording); }
 
 RecordedExchange answered(RecordedExchange exchange, int status, std::string body) {
   exchange.response = usual_answer(status, std::move(body), exchange.t_ms);
@@ -101,24 +101,14 @@ TEST_CASE("a redirect is followed to the same session, with its token") {
 TEST_CASE("what a session needs is told") {
   const Identity identity = sample_identity();
   RecordedExchange connect = answered(usual_connect(identity, kUsualToken, 10), 200, "{}");
-  SUBCASE("server-sent events") {
-    connect.request->query[2].second = "serverSentEvents";
-    CHECK(plan_of(recording_of({usual_negotiate(identity, 0), connect})).needs == "serverSentEvents");
+  SUBCASE("forever frame") {
+    connect.request->query[2].second = "foreverFrame";
+    CHECK(plan_of(recording_of({usual_negotiate(identity, 0), connect})).needs == "foreverFrame");
   }
   SUBCASE("JSONP") {
     connect.request->query[2].second = "longPolling";
     connect.request->query.emplace_back("callback", "cb");
     CHECK(plan_of(recording_of({usual_negotiate(identity, 0), connect})).needs == "JSONP");
-  }
-  SUBCASE("reconnect") {
-    Recording recording = plain_session();
-    RecordedExchange reconnect = usual_connect(identity, kUsualToken, 60);
-    reconnect.request->path = "/signalr/reconnect";
-    recording.exchanges.back() = reconnect;
-    Abilities none;
-    none.reconnect = false;
-    CHECK(make_plan(recording, none).needs == "reconnect");
-    CHECK(make_plan(recording, Abilities{}).needs.empty());
   }
 }
 

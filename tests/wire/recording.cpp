@@ -69,6 +69,23 @@ void add_pieces(RecordedResponse& response, const JsonValue& json, const char* l
   }
 }
 
+/// One piece for each event, with the blank line that ends it and the time of that.
+std::vector<Piece> cut_into_events(const std::vector<Piece>& pieces) {
+  std::vector<Piece> events(1);
+  for (const Piece& piece : pieces) {
+    for (const char c : piece.text) {
+      std::string& text = events.back().text;
+      text += c;
+      events.back().t_ms = piece.t_ms;
+      const bool ended = c == '\n' && (text.size() < 2 || text[text.size() - 2] == '\n' ||
+                                       (text.size() > 2 && text.compare(text.size() - 3, 3, "\n\r\n") == 0));
+      if (ended) events.emplace_back();
+    }
+  }
+  if (events.back().text.empty()) events.pop_back();
+  return events;
+}
+
 RecordedResponse response_of(const JsonValue& json, double request_ms) {
   RecordedResponse response;
   response.t_ms = number_of(json, "t_ms", request_ms);
@@ -84,6 +101,8 @@ RecordedResponse response_of(const JsonValue& json, double request_ms) {
   const JsonValue* complete = member(json, "complete");
   response.complete = complete == nullptr || !complete->IsFalse();
   response.complete_ms = number_of(json, "complete_ms", response.t_ms);
+  const bool events = lower(value_of(response.headers, "Content-Type")).rfind("text/event-stream", 0) == 0;
+  if (events) response.pieces = cut_into_events(response.pieces);
   return response;
 }
 
@@ -172,10 +191,14 @@ bool RecordedRequest::has_parameter(std::string_view name) const {
   return find(query, name) != nullptr || find(form, name) != nullptr;
 }
 
+double RecordedResponse::end_ms() const {
+  const double last = pieces.empty() ? t_ms : pieces.back().t_ms;
+  return std::max({t_ms, complete_ms, last});
+}
+
 double RecordedExchange::last_ms() const {
   double last = std::max(t_ms, ended_ms);
-  if (response) last = std::max({last, response->t_ms, response->complete_ms});
-  if (response && !response->pieces.empty()) last = std::max(last, response->pieces.back().t_ms);
+  if (response) last = std::max(last, response->end_ms());
   if (!frames.empty()) last = std::max(last, frames.back().t_ms);
   return last;
 }

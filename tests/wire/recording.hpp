@@ -30,6 +30,8 @@ struct RecordedRequest {
   std::string command() const;
   /// The path up to that part, with its last '/'.
   std::string base() const;
+  /// webSockets, serverSentEvents, longPolling, or else.
+  std::string transport() const { return parameter("transport"); }
   /// A parameter of the query, or else of the form body (P§5.5).
   std::string parameter(std::string_view name) const;
   bool has_parameter(std::string_view name) const;
@@ -47,9 +49,12 @@ struct RecordedResponse {
   int status = 0;
   Pairs headers;
   std::string body;           ///< whole; for event streams as well
-  std::vector<Piece> pieces;  ///< of chunked bodies and event streams
+  std::vector<Piece> pieces;  ///< of chunked bodies; of event streams: one for each event
   bool complete = true;
   double complete_ms = 0;
+
+  /// When the last of it came.
+  double end_ms() const;
 };
 
 enum class FrameKind { text, binary, close };
@@ -71,6 +76,7 @@ struct RecordedExchange {
   static constexpr std::size_t kUnnumbered = static_cast<std::size_t>(-1);
 
   std::size_t number = kUnnumbered;  ///< its place in the recording, when it is as recorded
+  bool optional = false;             ///< it isn't recorded, and our client may leave before it comes to it
   double t_ms = 0;
   std::optional<RecordedRequest> request;    ///< none: a TCP connection without one
   std::optional<RecordedResponse> response;  ///< none: no answer came

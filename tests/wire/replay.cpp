@@ -58,7 +58,7 @@ bool is_caught(const Recording& recording, const Plan& plan, const std::vector<P
   const Episode changed = realize(outline, broken);
   Verdict verdict;
   if (mutation.played) {
-    if (!can_play(mutation.api, changed)) return true;
+    if (changed.steps.empty() || !can_play(mutation.api, changed)) return true;
     judge(realize(outline, recording), run(changed, mutation.api), verdict);
   } else {
     const auto play = std::find_if(plays.begin(), plays.end(), [&](const Play& candidate) {
@@ -72,7 +72,7 @@ bool is_caught(const Recording& recording, const Plan& plan, const std::vector<P
 }  // namespace
 
 Report replay(const Recording& recording) {
-  const Plan plan = make_plan(recording, kOurAbilities);
+  const Plan plan = make_plan(recording);
   if (!plan.needs.empty()) return {Report::Kind::kSkip, "needs " + plan.needs, {}, 0};
   Verdict verdict;
   play(recording, plan, verdict);
@@ -80,7 +80,7 @@ Report replay(const Recording& recording) {
 }
 
 Report mutate(const Recording& recording, const std::function<void(const std::string&, bool)>& report) {
-  const Plan plan = make_plan(recording, kOurAbilities);
+  const Plan plan = make_plan(recording);
   if (!plan.needs.empty()) return {Report::Kind::kSkip, "needs " + plan.needs, {}, 0};
   Verdict verdict;
   const std::vector<Play> plays = play(recording, plan, verdict);

@@ -99,7 +99,6 @@ bool SessionShape::add_connect(const RecordedExchange& exchange) {
   return true;
 }
 
-/// A transport that a client has to reconnect.
 bool ended_by_server(const RecordedExchange& transport) {
   for (const RecordedFrame& frame : transport.frames) {
     if (frame.kind == FrameKind::close) return frame.from_server;
@@ -108,8 +107,7 @@ bool ended_by_server(const RecordedExchange& transport) {
   return !transport.is_websocket() && transport.response && transport.response->complete;
 }
 
-/// A client that just goes away: nothing that follows is the same connection any more. (Browsers end event streams so
-/// before they abort, which is no more than their way of closing.)
+// Browsers end event streams so before they abort, which is no more than their way of closing.
 bool is_cut_by_client(const RecordedExchange& transport) {
   const bool closed = std::any_of(transport.frames.begin(), transport.frames.end(),
                                   [](const RecordedFrame& frame) { return frame.kind == FrameKind::close; });
@@ -120,7 +118,6 @@ bool SessionShape::add_reconnect(const RecordedExchange& exchange) {
   if (!started_ && negotiation_.needs_start()) return false;
   const bool polls = transport_name_ == "longPolling";
   if (!polls && (!ended_by_server(*transport_) || transport_->last_ms() > exchange.t_ms)) return false;
-  reconnected_ = true;
   if (exchange.response && exchange.response->status < 300) transport_ = &exchange;
   return true;
 }

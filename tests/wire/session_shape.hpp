@@ -13,6 +13,9 @@ namespace wire {
 /// Whether it was the server, or the network, that ended a transport: then clients reconnect.
 bool ended_by_server(const RecordedExchange& transport);
 
+/// Whether the client just went away: nothing that follows is the same connection any more.
+bool is_cut_by_client(const RecordedExchange& transport);
+
 /// The requests of one connection so far.
 class SessionShape {
  public:
@@ -37,7 +40,6 @@ class SessionShape {
   const RecordedExchange* transport() const { return transport_; }  ///< the last one that opened; null: none
   bool started() const { return started_; }
   bool aborted() const { return aborted_; }
-  bool reconnected() const { return reconnected_; }
   bool jsonp() const { return jsonp_; }
   const std::string& transport_name() const { return transport_name_; }
 
@@ -54,7 +56,6 @@ class SessionShape {
   std::vector<std::string> refused_;  // transports
   bool started_ = false;
   bool aborted_ = false;
-  bool reconnected_ = false;
   bool jsonp_ = false;
 };
 

@@ -33,7 +33,7 @@ bool counts(const RecordedFrame& frame) { return !frame.from_server && frame.kin
 /// only those up to its call, since the frames of both directions crossed each other. The init frame, which makes the
 /// client begin, waits for none.
 std::size_t frames_before(const std::vector<RecordedFrame>& frames, std::size_t index) {
-  if (index < frames.size() && is_init(frames[index])) return 0;
+  if (index < frames.size() && is_init(frames[index].text)) return 0;
   const bool text = index < frames.size() && frames[index].kind == FrameKind::text;
   const std::string id = text ? id_in(frames[index].text) : std::string();
   std::size_t count = 0;
@@ -136,7 +136,11 @@ void RecordedSite::note_sent(std::string_view text) {
 }
 
 std::string RecordedSite::translated(const std::string& text) {
-  return api_ == Api::hubs ? ids_.translated(text) : text;
+  const std::string_view payload = payload_of(text);
+  if (api_ != Api::hubs || payload.empty()) return text;
+  std::string result = text;
+  return result.replace(static_cast<std::size_t>(payload.data() - text.data()), payload.size(),
+                        ids_.translated(payload));
 }
 
 const RecordedExchange* RecordedSite::take(const signalr::server::Request& request) {
@@ -164,9 +168,8 @@ const RecordedExchange* RecordedSite::take(const signalr::server::Request& reque
 /// An attempt to reconnect that was over, without anything for the user, by the time that it is now: clients repeat
 /// them at their own pace.
 bool RecordedSite::is_past(const RecordedExchange& reconnect) const {
-  const bool empty = std::none_of(reconnect.frames.begin(), reconnect.frames.end(), [](const RecordedFrame& frame) {
-    return frame.kind == FrameKind::text && !is_keep_alive(frame.text);
-  });
+  const auto said = said_in(reconnect);
+  const bool empty = std::none_of(said.begin(), said.end(), [](const Said& message) { return message.from_server; });
   return empty && reconnect.last_ms() < timeline_.recorded(executor_->now());
 }
 
@@ -176,6 +179,7 @@ void RecordedSite::at(double t_ms, signalr::Task task) {
 
 void RecordedSite::on_request(std::shared_ptr<signalr::server::Exchange> exchange) {
   transcript_.requests.push_back(exchange->request());
+  if (exchange->request().command() == "send") note_sent(exchange->request().form("data"));
   const RecordedExchange* step = take(exchange->request());
   if (step == nullptr) return exchange->answer(exchange->request().command() == "abort" ? 200 : 404, {}, {});
   if (!step->response) {
@@ -188,11 +192,14 @@ void RecordedSite::on_request(std::shared_ptr<signalr::server::Exchange> exchang
 void RecordedSite::play(const RecordedExchange& step, std::shared_ptr<signalr::server::Exchange> exchange) {
   const RecordedResponse& response = *step.response;
   if (response.pieces.empty() && response.complete) {
-    return at(response.t_ms,
-              [exchange, &response] { exchange->answer(response.status, headers_of(response), response.body); });
+    return at(response.t_ms, [this, exchange, &response] {
+      exchange->answer(response.status, headers_of(response), translated(response.body));
+    });
   }
   at(response.t_ms, [exchange, &response] { exchange->start(response.status, headers_of(response)); });
-  for (const Piece& piece : response.pieces) at(piece.t_ms, [exchange, &piece] { exchange->write(piece.text); });
+  for (const Piece& piece : response.pieces) {
+    at(piece.t_ms, [this, exchange, &piece] { exchange->write(translated(piece.text)); });
+  }
   if (response.complete) {
     at(response.complete_ms, [exchange] { exchange->end(); });
   } else if (step.ended_by == EndedBy::server) {

@@ -41,7 +41,7 @@ class RecordedSite final : public signalr::server::Site {
 
   /// Our client's next message.
   void note_sent(std::string_view text);
-  /// A message of the server as our client has to get it.
+  /// A message of the server, or a piece of an answer, as our client has to get it.
   std::string translated(const std::string& text);
 
   const Episode& episode_;

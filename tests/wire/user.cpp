@@ -5,6 +5,7 @@
 
 #include "equivalence.hpp"
 #include "json.hpp"
+#include "transports.hpp"
 
 namespace wire {
 namespace {
@@ -46,6 +47,16 @@ std::string params_of(const RecordedRequest& negotiate) {
   return result;
 }
 
+/// Those that the recorded client tried, in its order.
+std::vector<signalr::TransportKind> transports_of(const Episode& episode) {
+  std::vector<signalr::TransportKind> transports;
+  for (const RecordedExchange* connect : episode.all("connect")) {
+    const auto kind = kind_of(connect->request->transport());
+    if (kind && std::find(transports.begin(), transports.end(), *kind) == transports.end()) transports.push_back(*kind);
+  }
+  return transports;
+}
+
 void set_headers(signalr::DialOptions& options, const RecordedRequest& negotiate) {
   for (const auto& [name, value] : essence_of(negotiate).headers) {
     if (name == "cookie") {
@@ -84,6 +95,7 @@ signalr::DialOptions User::options() {
   options.protocol = negotiate.parameter("clientProtocol");
   options.params = signalr::QueryParams(params_of(negotiate));
   set_headers(options, negotiate);
+  if (auto transports = transports_of(episode_); !transports.empty()) options.transports = std::move(transports);
   options.max_negotiate_retries = 0;
   options.max_connect_retries = 0;
   options.max_start_retries = 0;

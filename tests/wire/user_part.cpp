@@ -74,7 +74,7 @@ std::unique_ptr<UserPart> make_user_part(Api api, const Episode& episode, Transc
 
 bool can_play(Api api, const Episode& episode) {
   if (api == Api::messages) return true;
-  if (episode.fed) return false;
+  if (episode.fed && episode.said_by_client().empty()) return false;
   if (api == Api::hubs) return hub_script(episode).has_value();
   return episode.steps.front().request->parameter("connectionData").empty();
 }

@@ -1,0 +1,17 @@
+// The transports that our client has, by their names on the wire. A recording that needs another one is skipped.
+#pragma once
+
+#include <signalr/dial_options.hpp>
+
+#include <optional>
+#include <string_view>
+
+namespace wire {
+
+/// Nothing for what our client doesn't have.
+inline std::optional<signalr::TransportKind> kind_of(std::string_view transport) {
+  if (transport == "webSockets") return signalr::TransportKind::web_sockets;
+  return std::nullopt;
+}
+
+}  // namespace wire
