@@ -221,3 +221,21 @@ TEST_CASE("the last messages of ended connections are kept for a bounded number 
   CHECK(world.server.clock().pending_timers() == 0);
   CHECK(world.server.network().open_connections() == 0);
 }
+
+TEST_CASE("the application's handlers of the life cycle are called as each event is recorded") {
+  World world;
+  server::HubServer& app = world.server.app();
+  Lines seen;
+  const auto see = [&](const std::string& id) {
+    CHECK(app.events().back().connection_id == id);
+    seen.push_back(to_string(app.events().back()));
+  };
+  app.on_connected(see);
+  app.on_reconnected(see);
+  app.on_disconnected([&](const std::string& id, bool) { see(id); });
+  Dialed first = world.client.open("connect");
+  world.client.request("start", "webSockets");
+  Dialed second = world.client.open("reconnect", after(member(first.ear().texts.at(0), "C")));
+  app.abort(world.id());
+  CHECK(seen == Lines{"connected webSockets", "reconnected webSockets", "disconnected stop"});
+}

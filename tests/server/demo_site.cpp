@@ -37,6 +37,7 @@ DemoSite::DemoSite(std::shared_ptr<Executor> executor, Duration tick, server::Se
   examples_.push_back(std::make_unique<TelemetryHub>(hubs_));
   hubs_.on_disconnected([this](const std::string& connection_id, bool) {
     for (const auto& hub : examples_) hub->forget(connection_id);
+    tell_watcher();
   });
   if (tick_ > Duration::zero()) {
     next_tick_ = executor_->now() + tick_;
@@ -47,6 +48,17 @@ DemoSite::DemoSite(std::shared_ptr<Executor> executor, Duration tick, server::Se
 DemoSite::~DemoSite() {
   executor_->cancel(timer_);
   hubs_.on_disconnected({});
+  watch({});
+}
+
+void DemoSite::watch(std::function<void(const server::LifecycleEvent&)> watcher) {
+  watcher_ = std::move(watcher);
+  hubs_.on_connected([this](const std::string&) { tell_watcher(); });
+  hubs_.on_reconnected([this](const std::string&) { tell_watcher(); });
+}
+
+void DemoSite::tell_watcher() {
+  if (watcher_) watcher_(hubs_.events().back());
 }
 
 void DemoSite::add_methods(const char* name) {
@@ -55,6 +67,11 @@ void DemoSite::add_methods(const char* name) {
   hub.on("Nothing", [](server::Call&) {});
   hub.on("Fail", [](server::Call& call) { call.error(unquote(arg(call, 0)), true, arg(call, 1)); });
   hub.on("Never", [](server::Call& call) { call.never(); });
+  hub.on("Note", [](server::Call& call) {
+    const std::string before = call.state("note");
+    call.set_state("note", arg(call, 0));
+    call.result(before);
+  });
   hub.on("Count", [](server::Call& call) {
     const int n = std::clamp(std::atoi(arg(call, 0).c_str()), 0, 10'000);
     for (int i = 1; i <= n; ++i) call.progress(std::to_string(i));

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -10,6 +11,7 @@ namespace signalr::test {
 namespace {
 
 constexpr std::size_t kMaxHead = 64 * 1024;
+constexpr std::size_t kMaxBody = 64 * 1024 * 1024;
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
@@ -89,6 +91,43 @@ bool has_token(const std::string* value, std::string_view token) {
   return false;
 }
 
+namespace {
+
+// The size of the next chunk, or nothing if that is no hexadecimal number. Extensions are ignored.
+std::optional<std::size_t> chunk_size(std::string_view line) {
+  const std::string_view digits = trim(cut(line, ";"));
+  std::size_t size = 0;
+  const char* end = digits.data() + digits.size();
+  const auto [at, error] = std::from_chars(digits.data(), end, size, 16);
+  if (error != std::errc() || at != end || size > kMaxBody) return std::nullopt;
+  return size;
+}
+
+// Takes a body in chunks from the front, with the trailer, which is dropped.
+ParsedRequest::Outcome take_chunks(std::string_view& bytes, std::string& body) {
+  using Outcome = ParsedRequest::Outcome;
+  bool last = false;
+  while (true) {
+    const std::size_t line_end = bytes.find("\r\n");
+    if (line_end == std::string_view::npos) return bytes.size() > kMaxHead ? Outcome::kBad : Outcome::kIncomplete;
+    const std::string_view line = cut(bytes, "\r\n");
+    if (last) {
+      if (line.empty()) return Outcome::kComplete;
+      continue;
+    }
+    const auto size = chunk_size(line);
+    if (!size || body.size() + *size > kMaxBody) return Outcome::kBad;
+    last = *size == 0;
+    if (last) continue;
+    if (bytes.size() < *size + 2) return Outcome::kIncomplete;
+    if (bytes.substr(*size, 2) != "\r\n") return Outcome::kBad;
+    body += bytes.substr(0, *size);
+    bytes.remove_prefix(*size + 2);
+  }
+}
+
+}  // namespace
+
 ParsedRequest take_request(std::string& received, bool secure) {
   ParsedRequest parsed;
   const std::size_t head_end = received.find("\r\n\r\n");
@@ -99,7 +138,14 @@ ParsedRequest take_request(std::string& received, bool secure) {
   parsed.outcome = ParsedRequest::Outcome::kBad;
   if (!parse_head(std::string_view(received).substr(0, head_end), secure, parsed)) return parsed;
   const Headers& headers = parsed.request.headers;
-  if (headers.find("Transfer-Encoding") != nullptr) return parsed;
+  const std::size_t body_begin = head_end + 4;
+  if (const std::string* encoding = headers.find("Transfer-Encoding")) {
+    if (!same(*encoding, "chunked") || headers.find("Content-Length") != nullptr) return parsed;
+    std::string_view rest = std::string_view(received).substr(body_begin);
+    parsed.outcome = take_chunks(rest, parsed.request.body);
+    if (parsed.outcome == ParsedRequest::Outcome::kComplete) received.erase(0, received.size() - rest.size());
+    return parsed;
+  }
   std::size_t length = 0;
   if (const std::string* text = headers.find("Content-Length")) {
     const char* end = text->data() + text->size();
@@ -107,7 +153,6 @@ ParsedRequest take_request(std::string& received, bool secure) {
       return parsed;
     }
   }
-  const std::size_t body_begin = head_end + 4;
   if (received.size() - body_begin < length) {
     parsed.outcome = ParsedRequest::Outcome::kIncomplete;
     return parsed;

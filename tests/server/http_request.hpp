@@ -15,8 +15,8 @@ struct ParsedRequest {
   bool keep_alive = true;
 };
 
-/// Takes one whole request from the front of `received`. Bodies come with Content-Length; chunked ones are kBad, as is
-/// all that isn't HTTP/1.0 or 1.1, and heads of more than 64 KiB.
+/// Takes one whole request from the front of `received`. Bodies come with Content-Length or in chunks, at most 64 MiB
+/// of these; kBad is all that isn't HTTP/1.0 or 1.1, and heads of more than 64 KiB.
 ParsedRequest take_request(std::string& received, bool secure);
 
 /// "HTTP/1.1 200 OK" and so on, with the fields as given and the empty line.

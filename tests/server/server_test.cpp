@@ -123,6 +123,17 @@ TEST_CASE("requests of one connection are answered in their order, in chunks") {
   CHECK(server.open() == 1);
 }
 
+TEST_CASE("a request's body may come in chunks") {
+  const TestServer server(path_site());
+  Peer peer(server);
+  peer.send("POST /a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nxyz\r\n0b;ext=1\r\n");
+  peer.send("hello again\r\n0\r\nTrailer: y\r\n\r\nGET /b HTTP/1.1\r\nHost: x\r\n\r\n");
+  peer.until("\r\n\r\n");
+  CHECK(peer.until("0\r\n\r\n") == "2\r\n/a\r\ne\r\nxyzhello again\r\n0\r\n\r\n");
+  peer.until("\r\n\r\n");
+  CHECK(peer.until("0\r\n\r\n") == "2\r\n/b\r\n0\r\n\r\n");
+}
+
 TEST_CASE("a request for no keep-alive ends its connection") {
   const TestServer server(path_site());
   Peer peer(server);
@@ -194,8 +205,8 @@ TEST_CASE("an unmasked frame ends a WebSocket with 1002") {
   CHECK(close.substr(2) == "\x03\xea"s);
 }
 
-TEST_CASE("the demo negotiates, starts, ticks and echoes") {
-  const TestServer server([](std::shared_ptr<Executor> executor) {
+TEST_CASE("the demo negotiates, starts, ticks, echoes and is left") {
+  TestServer server([](std::shared_ptr<Executor> executor) {
     return std::make_unique<DemoSite>(std::move(executor), std::chrono::milliseconds(1));
   });
   Peer http(server);
@@ -230,4 +241,15 @@ TEST_CASE("the demo negotiates, starts, ticks and echoes") {
   const std::string call = R"({"H":"demo","M":"Echo","A":[42],"I":"7"})";
   socket.send(masked("\x81"s + static_cast<char>(0x80 | call.size()), call));
   socket.until(R"("R":42)");
+
+  // An abort is one although the WebSocket is closing: the server has sent all, the client's end is still open.
+  socket.send(masked("\x88\x82"s, "\x03\xe8"));
+  socket.until("\x88\x02\x03\xe8"s);
+  http.send("POST /signalr/abort" + query + " HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
+  CHECK(http.until("\r\n\r\n").find("HTTP/1.1 200") == 0);
+  server.run([](server::Site& site) {
+    const auto& events = dynamic_cast<DemoSite&>(site).hubs().events();
+    REQUIRE(events.size() == 2);
+    CHECK(to_string(events[1]) == "disconnected stop");
+  });
 }

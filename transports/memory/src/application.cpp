@@ -65,6 +65,7 @@ void Application::raise(LifecycleEvent::Kind kind, const Connection& connection,
   const std::string id = connection.id;  // the handler may end the connection
   if (settings.keep_history) events.push_back({kind, id, connection.transport, stop_called});
   if (kind == LifecycleEvent::Kind::kConnected && on_connected) on_connected(id);
+  if (kind == LifecycleEvent::Kind::kReconnected && on_reconnected) on_reconnected(id);
   if (kind == LifecycleEvent::Kind::kDisconnected && on_disconnected) on_disconnected(id, stop_called);
 }
 

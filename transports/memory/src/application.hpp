@@ -68,6 +68,7 @@ class Application : public std::enable_shared_from_this<Application> {
   std::function<std::string(const Request&)> user_of;
   std::function<int(const Request&)> status_of;
   std::function<void(const std::string&)> on_connected;
+  std::function<void(const std::string&)> on_reconnected;
   std::function<void(const std::string&, bool)> on_disconnected;
   std::function<void(const std::string&, std::string_view)> on_received;
   std::function<void(const std::string&, std::shared_ptr<Channel>)> on_channel;

@@ -93,6 +93,9 @@ void HubServer::authorize(std::function<int(const Request&)> status_of) { app_->
 void HubServer::on_connected(std::function<void(const std::string&)> handler) {
   app_->on_connected = std::move(handler);
 }
+void HubServer::on_reconnected(std::function<void(const std::string&)> handler) {
+  app_->on_reconnected = std::move(handler);
+}
 void HubServer::on_disconnected(std::function<void(const std::string&, bool)> handler) {
   app_->on_disconnected = std::move(handler);
 }

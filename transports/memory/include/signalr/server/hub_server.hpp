@@ -139,6 +139,7 @@ class SIGNALR_API HubServer : public Site {
 
   // The application's own handlers of the life cycle, called as the event is recorded.
   void on_connected(std::function<void(const std::string& connection_id)> handler);
+  void on_reconnected(std::function<void(const std::string& connection_id)> handler);
   void on_disconnected(std::function<void(const std::string& connection_id, bool stop_called)> handler);
 
   const std::vector<LifecycleEvent>& events() const noexcept;
