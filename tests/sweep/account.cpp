@@ -31,7 +31,6 @@ void Numbers::begin(int last) {
 }
 
 void Numbers::on_number(int n) {
-  ++came_;
   const auto complain = [&](const char* how) {
     complaints_.push_back(name_ + ' ' + std::to_string(n) + " came after " + std::to_string(last_) + how);
   };

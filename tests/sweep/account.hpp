@@ -40,13 +40,12 @@ class Numbers {
   bool complete(int last) const { return !counting_ || last_ == last; }
   /// When a last one has had its time.
   void check(int last) const;
-  int came() const noexcept { return came_; }
+  int last() const noexcept { return last_; }
 
  private:
   Complaints& complaints_;
   const std::string name_;
   int last_ = 0;
-  int came_ = 0;
   bool counting_ = false;
   bool gap_told_ = false;
   bool twice_ = false;
