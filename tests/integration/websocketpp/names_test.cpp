@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cstring>
+#include <future>
 
 #include "client.hpp"
 #include "peer.hpp"
@@ -154,6 +155,48 @@ TEST_CASE("names that hang, dialed again and again, delay no other name") {
     CHECK(opened.conn != nullptr);
     client::on(*executor, [&] { opened.conn.reset(); });
   }
+  hanging.clear();
+  gate().release();
+}
+
+TEST_CASE("names that hang and were given up delay no other name, however many they are") {
+  const AnyExecutor executor;
+  const auto dialer = make_websocketpp_dialer();
+  constexpr int kNames = 40;  // the pool has 32 threads
+  for (int i = 0; i < kNames; ++i) {
+    const HangingDial given_up(executor.get(), dialer, "hang" + std::to_string(i) + ".test");
+    REQUIRE(gate().reached(i + 1));
+  }
+  peer::Server server([](peer::Link& link) { link.upgrade(); });
+  const std::string url = "ws://localhost:" + std::to_string(server.port()) + "/";
+  DialResult opened = client::dial(executor.get(), request_for(url), dialer);
+  CHECK(opened.conn != nullptr);
+  client::on(*executor, [&] { opened.conn.reset(); });
+  gate().release();
+}
+
+TEST_CASE("when more names hang than there are threads, a dial waits no longer than until one is given up") {
+  const AnyExecutor executor;
+  const auto dialer = make_websocketpp_dialer();
+  constexpr int kThreads = 32;
+  std::vector<std::unique_ptr<HangingDial>> hanging;
+  for (int i = 0; i < kThreads; ++i) {
+    hanging.push_back(std::make_unique<HangingDial>(executor.get(), dialer, "hang" + std::to_string(i) + ".test"));
+  }
+  REQUIRE(gate().reached(kThreads));
+  peer::Server server([](peer::Link& link) { link.upgrade(); });
+  std::promise<bool> opened;
+  std::unique_ptr<Operation> dial;
+  client::on(*executor, [&] {
+    const std::string url = "ws://localhost:" + std::to_string(server.port()) + "/";
+    dial = dialer->dial(executor.get(), request_for(url),
+                        [&](DialResult result) { opened.set_value(result.conn != nullptr); });
+  });
+  hanging.pop_back();
+  auto result = opened.get_future();
+  REQUIRE(result.wait_for(client::kDeadline) == std::future_status::ready);
+  CHECK(result.get());
+  client::on(*executor, [&] { dial.reset(); });
   hanging.clear();
   gate().release();
 }

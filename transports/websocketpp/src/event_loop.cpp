@@ -18,7 +18,8 @@ class EventLoop final : public net::AsioExecutor {
   EventLoop() : EventLoop(std::make_unique<asio::io_context>()) {}
 
   ~EventLoop() override {
-    if (!of_this_process()) {  // a child after fork: the thread isn't here, and what it had locked stays locked
+    if (process_ != net::process_id()) {
+      // In a child after fork the thread isn't here, and what it had locked stays locked.
       // NOLINTBEGIN(bugprone-unhandled-exception-at-new): a child without memory for this may end here
       new std::thread(std::move(thread_));
       new std::shared_ptr<net::Loop>(loop());
@@ -33,8 +34,6 @@ class EventLoop final : public net::AsioExecutor {
       thread_.join();
     }
   }
-
-  bool of_this_process() const noexcept { return process_ == net::process_id(); }
 
  private:
   explicit EventLoop(std::unique_ptr<asio::io_context> context)
@@ -53,7 +52,7 @@ class EventLoop final : public net::AsioExecutor {
 
 struct Registry {
   std::mutex mutex;
-  std::weak_ptr<EventLoop> loop;
+  std::weak_ptr<Executor> loop;
 };
 
 }  // namespace
@@ -61,11 +60,11 @@ struct Registry {
 std::shared_ptr<Executor> make_asio_event_loop() { return std::make_shared<EventLoop>(); }
 
 std::shared_ptr<Executor> shared_asio_event_loop() {
-  static Registry& registry = *new Registry;  // leaked: connections may end after main
+  auto& registry = net::of_process<Registry>();
   const std::lock_guard lock(registry.mutex);
-  std::shared_ptr<EventLoop> loop = registry.loop.lock();
-  if (loop == nullptr || !loop->of_this_process()) {
-    loop = std::make_shared<EventLoop>();
+  std::shared_ptr<Executor> loop = registry.loop.lock();
+  if (loop == nullptr) {
+    loop = make_asio_event_loop();
     registry.loop = loop;
   }
   return loop;

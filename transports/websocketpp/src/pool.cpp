@@ -2,41 +2,26 @@
 
 #include <algorithm>
 #include <chrono>
-#include <system_error>
+#include <exception>
 #include <thread>
-
-#include "process.hpp"
 
 namespace signalr::net {
 namespace {
 
+// At work for somebody who waits. A job that hangs and was abandoned makes room for another thread, up to the second
+// number: a name that hangs for half a minute and was given up after ten seconds delays nobody.
 constexpr std::size_t kMaxThreads = 32;
-// For one purpose, so that a name that hangs, dialed again and again, leaves threads to the others.
+constexpr std::size_t kMaxThreadsWithAbandoned = 256;
+// For one purpose, abandoned or not, so that a name that hangs, dialed again and again, leaves threads to the others.
 constexpr int kMaxThreadsPerPurpose = 4;
 constexpr std::chrono::seconds kIdle{5};
 
 }  // namespace
 
-std::shared_ptr<Pool> Pool::of_process() {
-  struct Registry {
-    std::mutex mutex;
-    std::shared_ptr<Pool> pool;
-    decltype(process_id()) process{};
-  };
-  static Registry& registry = *new Registry;  // leaked: the threads outlive main
-  const std::lock_guard lock(registry.mutex);
-  if (registry.pool == nullptr || registry.process != process_id()) {
-    if (registry.pool != nullptr) new std::shared_ptr<Pool>(registry.pool);  // the parent's: never touched again
-    registry.pool = std::make_shared<Pool>();
-    registry.process = process_id();
-  }
-  return registry.pool;
-}
-
 void Pool::submit(std::shared_ptr<Job> job) {
   {
     const std::lock_guard lock(mutex_);
-    const bool enough = queue_.size() < idle_ || threads_ >= kMaxThreads;
+    const bool enough = queue_.size() < idle_ || !may_grow();
     if (enough || add_thread() || threads_ > 0) {
       queue_.push_back(std::move(job));
       wake_.notify_one();
@@ -46,22 +31,39 @@ void Pool::submit(std::shared_ptr<Job> job) {
   job->run();
 }
 
-bool Pool::add_thread() {
+void Pool::abandon(Job& job) noexcept {
+  if (process_ != process_id()) return;  // a child after fork: none of the threads is here, and the lock may be held
+  const std::lock_guard lock(mutex_);
+  job.abandoned_ = true;
+  const auto waits = std::find_if(queue_.begin(), queue_.end(), [&](const auto& other) { return other.get() == &job; });
+  if (waits != queue_.end()) {
+    queue_.erase(waits);
+  } else if (queue_.size() > idle_ && may_grow()) {
+    add_thread();
+  }
+}
+
+bool Pool::may_grow() const noexcept {
+  const auto abandoned =
+      std::count_if(running_.begin(), running_.end(), [](const auto& job) { return job->abandoned_; });
+  return threads_ - static_cast<std::size_t>(abandoned) < kMaxThreads && threads_ < kMaxThreadsWithAbandoned;
+}
+
+bool Pool::add_thread() noexcept {
   try {
     const BlockedSignals blocked;
-    std::thread([self = shared_from_this()] { self->work(); }).detach();
+    std::thread([this] { work(); }).detach();
     ++threads_;
     return true;
-  } catch (const std::system_error&) {
+  } catch (const std::exception&) {  // no thread, or no memory for one
     return false;
   }
 }
 
 std::shared_ptr<Pool::Job> Pool::take() {
-  const auto cancelled = [](const std::shared_ptr<Job>& job) { return job->cancelled.load(std::memory_order_relaxed); };
-  queue_.erase(std::remove_if(queue_.begin(), queue_.end(), cancelled), queue_.end());
-  const auto next = std::find_if(queue_.begin(), queue_.end(), [this](const std::shared_ptr<Job>& job) {
-    return std::count(running_.begin(), running_.end(), job->what_for) < kMaxThreadsPerPurpose;
+  const auto next = std::find_if(queue_.begin(), queue_.end(), [this](const auto& job) {
+    const auto same = [&](const auto& other) { return other->what_for == job->what_for; };
+    return std::count_if(running_.begin(), running_.end(), same) < kMaxThreadsPerPurpose;
   });
   if (next == queue_.end()) return nullptr;
   auto job = std::move(*next);
@@ -72,12 +74,15 @@ std::shared_ptr<Pool::Job> Pool::take() {
 void Pool::work() {
   std::unique_lock lock(mutex_);
   for (;;) {
-    if (const auto job = take()) {
-      running_.push_back(job->what_for);
+    if (auto job = take()) {
+      running_.push_back(job);
       lock.unlock();
       job->run();
       lock.lock();
-      running_.erase(std::find(running_.begin(), running_.end(), job->what_for));
+      running_.erase(std::find(running_.begin(), running_.end(), job));
+      lock.unlock();
+      job.reset();  // what it holds may end here, and come back
+      lock.lock();
       continue;
     }
     ++idle_;

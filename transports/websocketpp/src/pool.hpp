@@ -2,7 +2,6 @@
 // from the process.
 #pragma once
 
-#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -16,12 +15,13 @@
 #include <signalr/operation.hpp>
 
 #include "loop.hpp"
+#include "process.hpp"
 #include "steps.hpp"
 
 namespace signalr::net {
 
-/// Threads come as they are needed, end when idle, are never joined, and each keeps the pool alive.
-class Pool : public std::enable_shared_from_this<Pool> {
+/// Threads come as they are needed, end when idle, and are never joined; nor is the pool ever destroyed.
+class Pool {
  public:
   /// `run` is called on a thread of the pool; what it is for names the jobs that may hang together.
   class Job {
@@ -33,24 +33,28 @@ class Pool : public std::enable_shared_from_this<Pool> {
     virtual void run() = 0;
 
     const std::string what_for;
-    std::atomic<bool> cancelled{false};
-  };
 
-  /// The one of this process; after fork the child has one of its own.
-  static std::shared_ptr<Pool> of_process();
+   private:
+    friend class Pool;
+    bool abandoned_ = false;
+  };
 
   /// Where the system gives no thread at all, the job runs here and now.
   void submit(std::shared_ptr<Job> job);
+  /// Nobody waits for the job any more: it won't begin, or doesn't count where threads are scarce.
+  void abandon(Job& job) noexcept;
 
  private:
-  bool add_thread();
+  bool may_grow() const noexcept;
+  bool add_thread() noexcept;
   std::shared_ptr<Job> take();
   void work();
 
+  const decltype(process_id()) process_ = process_id();
   std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<std::shared_ptr<Job>> queue_;
-  std::vector<std::string> running_;
+  std::vector<std::shared_ptr<Job>> running_;
   std::size_t threads_ = 0;
   std::size_t idle_ = 0;
 };
@@ -63,10 +67,10 @@ class PoolJob final : public Pool::Job, public std::enable_shared_from_this<Pool
           UniqueFunction<void(Result)> handler)
       : Job(std::move(purpose)), loop_(std::move(loop)), work_(std::move(work)), handler_(std::move(handler)) {}
 
-  void start() { Pool::of_process()->submit(this->shared_from_this()); }
+  void start() { pool_.submit(this->shared_from_this()); }
   void cancel() noexcept {
-    cancelled.store(true, std::memory_order_relaxed);
     handler_ = nullptr;
+    pool_.abandon(*this);
   }
 
  private:
@@ -76,6 +80,7 @@ class PoolJob final : public Pool::Job, public std::enable_shared_from_this<Pool
     });
   }
 
+  Pool& pool_ = of_process<Pool>();
   const std::shared_ptr<Loop> loop_;
   const std::function<Result()> work_;
   UniqueFunction<void(Result)> handler_;  // touched on the loop alone
