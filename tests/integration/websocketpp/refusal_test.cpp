@@ -28,6 +28,10 @@ TEST_CASE("P#51 a 101 whose handshake isn't valid is a protocol error that names
            {first + upgrade + connection + accept + "Sec-WebSocket-Extensions: permessage-deflate;;;=\"\r\n",
             "extension"},
            {first + upgrade + connection + accept + "Sec-WebSocket-Protocol: chat\r\n", "subprotocol"},
+           {first + upgrade + connection + accept + "Sec-WebSocket-Accept: AAAAAAAAAAAAAAAAAAAAAAAAAAA=\r\n",
+            "Sec-WebSocket-Accept"},
+           {first + upgrade + connection + accept + "Sec-WebSocket-Extensions:\r\nSec-WebSocket-Extensions: x\r\n",
+            "extension"},
        }) {
     CAPTURE(wrong.head);
     const DialResult result = dial_for(wrong.head + "\r\n");
@@ -111,6 +115,20 @@ TEST_CASE("P#51 an answer other than 101 is given with its status, headers and t
   const DialResult result = dial_for("HTTP/1.1 401 No\r\nWWW-Authenticate: Basic realm=x\r\nContent-Length: 0\r\n\r\n");
   REQUIRE(result.headers.find("www-authenticate") != nullptr);
   CHECK(*result.headers.find("www-authenticate") == "Basic realm=x");
+}
+
+TEST_CASE("a server that refuses before it has read the whole request is heard") {
+  peer::Server server([](peer::Link& link) {
+    link.read_until("GET / HTTP/1.1\r\n");
+    link.send("HTTP/1.1 431 Too Large\r\nContent-Length: 3\r\n\r\nno!");
+    link.reset();
+  });
+  DialRequest request = request_for(server.at());
+  for (int i = 0; i < 1000; ++i) request.headers.add("X-Filler", std::string(16 * 1024, 'x'));  // fills every buffer
+  const DialResult result = client::dial(make_asio_event_loop(), std::move(request));
+  CHECK_FALSE(result.error);
+  CHECK(result.status == 431);
+  CHECK(result.body == "no!");
 }
 
 TEST_CASE("P#42 a refused connection tells the host, the port and how many addresses were tried; nothing was sent") {

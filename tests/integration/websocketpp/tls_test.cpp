@@ -59,6 +59,21 @@ DialResult dial(const TlsOptions& options, const Identity& identity, const std::
   return result;
 }
 
+/// What a server of TLS 1.3 says to this ClientHello before it waits for the client again.
+std::string first_flight(SSL_CTX* context, const std::string& hello) {
+  SSL* const ssl = SSL_new(context);
+  BIO* const in = BIO_new(BIO_s_mem());
+  BIO* const out = BIO_new(BIO_s_mem());
+  SSL_set_bio(ssl, in, out);
+  BIO_write(in, hello.data(), static_cast<int>(hello.size()));
+  CHECK(SSL_accept(ssl) != 1);
+  char* data = nullptr;
+  const long size = BIO_get_mem_data(out, &data);
+  std::string flight(data, static_cast<std::size_t>(size));
+  SSL_free(ssl);
+  return flight;
+}
+
 /// The words of a TLS failure that must have come about.
 std::string failure(const DialResult& result) {
   CHECK(result.conn == nullptr);
@@ -237,6 +252,21 @@ TEST_CASE("a port that speaks no TLS, or ends, is told as such") {
   });
   CHECK(contains(failure(client::dial(make_asio_event_loop(), request_for(ends.at("/", "wss")))),
                  "ended the connection"));
+}
+
+TEST_CASE("the fault of a certificate is told although its server is gone by then") {
+  Authority ca;
+  const ServerContext context = authority::server_context(ca.issue("server"));
+  peer::Server server([&](peer::Link& link) {
+    const std::string header = link.read(5);
+    const auto length = static_cast<unsigned char>(header[3]) * 256u + static_cast<unsigned char>(header[4]);
+    link.send(first_flight(context.get(), header + link.read(length)));
+    link.reset();
+  });
+  const Authority other;
+  const auto dialer = make_websocketpp_dialer(trusting(other));
+  CHECK(contains(failure(client::dial(make_asio_event_loop(), request_for(server.at("/", "wss")), dialer)),
+                 "unknown authority"));
 }
 
 TEST_CASE("P#139 TLS goes through a proxy's tunnel, to the server's certificate") {

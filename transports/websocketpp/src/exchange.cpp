@@ -31,7 +31,10 @@ class HttpExchange : public std::enable_shared_from_this<HttpExchange> {
     while (written_ < what_.request.size()) {
       const auto [status, bytes] = stream_.write(what_.request.data() + written_, what_.request.size() - written_);
       if (status != Stream::Status::done) {
-        if (status == Stream::Status::end || status == Stream::Status::failed) return fail_to_write();
+        if (status == Stream::Status::end || status == Stream::Status::failed) {
+          write_failure_ = status == Stream::Status::end ? "the peer ended the connection" : stream_.failure();
+          break;  // a server that takes no more may have said why
+        }
         return stream_.wait(status, [self = shared_from_this()] { self->send(); });
       }
       written_ += bytes;
@@ -51,7 +54,8 @@ class HttpExchange : public std::enable_shared_from_this<HttpExchange> {
         case Stream::Status::end:
           return on_end();
         case Stream::Status::failed:
-          return finish(has_head_ ? Outcome::refused : Outcome::failed, stream_.failure());
+          return finish(has_head_ ? Outcome::refused : Outcome::failed,
+                        write_failure_.empty() ? stream_.failure() : write_failure_);
         case Stream::Status::done:
           break;
       }
@@ -88,10 +92,9 @@ class HttpExchange : public std::enable_shared_from_this<HttpExchange> {
 
   void on_end() {
     if (has_head_) return finish(Outcome::refused);
+    if (!write_failure_.empty()) return finish(Outcome::failed, write_failure_);
     finish(Outcome::broken, "the connection ended before the answer was complete");
   }
-
-  void fail_to_write() { finish(Outcome::failed, stream_.failure()); }
 
   void finish(Outcome outcome, std::string failure = {}) {
     Exchanged result{outcome, answer_.status(), {}, {}, std::move(failure), written_ > 0};
@@ -107,6 +110,7 @@ class HttpExchange : public std::enable_shared_from_this<HttpExchange> {
   ExchangeHandler handler_;
   HttpAnswer answer_;
   std::size_t written_ = 0;
+  std::string write_failure_;
   bool has_head_ = false;
 };
 

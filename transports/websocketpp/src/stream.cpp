@@ -125,7 +125,8 @@ Stream::Result Stream::of_socket(const asio::error_code& error, std::size_t byte
 
 Stream::Result Stream::of_tls(int returned) {
   if (returned > 0) return {Status::done, static_cast<std::size_t>(returned)};
-  switch (SSL_get_error(ssl_.get(), returned)) {
+  const int kind = SSL_get_error(ssl_.get(), returned);
+  switch (kind) {
     case SSL_ERROR_WANT_READ:
       return {Status::want_read};
     case SSL_ERROR_WANT_WRITE:
@@ -135,8 +136,11 @@ Stream::Result Stream::of_tls(int returned) {
     default:
       break;
   }
-  // An end without close_notify is an end: WebSocket's own close frame tells a whole stream from a cut one.
-  if (bio_error_) {
+  // An end without close_notify is an end: WebSocket's own close frame tells a whole stream from a cut one. Where
+  // OpenSSL found something else, a certificate that isn't right, that its alert couldn't be written doesn't count.
+  const bool by_socket =
+      kind == SSL_ERROR_SYSCALL || ERR_GET_REASON(ERR_peek_error()) == SSL_R_UNEXPECTED_EOF_WHILE_READING;
+  if (by_socket && bio_error_) {
     ERR_clear_error();
     return of_socket(bio_error_, 0);
   }

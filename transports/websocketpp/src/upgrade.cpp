@@ -57,13 +57,19 @@ std::string upgrade_request(const Url& url, const Headers& headers, const std::s
 std::string upgrade_problem(const Headers& answer, const std::string& key) {
   if (!has_token(answer, "Upgrade", "websocket")) return "its Upgrade header doesn't say websocket";
   if (!has_token(answer, "Connection", "upgrade")) return "its Connection header doesn't say Upgrade";
-  const std::string* accept = answer.find("Sec-WebSocket-Accept");
-  if (accept == nullptr || *accept != accept_for(key)) return "its Sec-WebSocket-Accept is missing or not for our key";
-  if (const std::string* extensions = answer.find("Sec-WebSocket-Extensions"); extensions != nullptr) {
-    if (!extensions->empty()) return "it turns on an extension that was not offered";
+  const std::string expected = accept_for(key);
+  bool accepted = false;
+  for (const Header& field : answer) {  // each of them, where a header is repeated
+    if (same_ignoring_case(field.name, "Sec-WebSocket-Accept")) {
+      accepted = field.value == expected;
+      if (!accepted) break;
+    } else if (same_ignoring_case(field.name, "Sec-WebSocket-Extensions") && !field.value.empty()) {
+      return "it turns on an extension that was not offered";
+    } else if (same_ignoring_case(field.name, "Sec-WebSocket-Protocol")) {
+      return "it chooses a subprotocol that was not offered";
+    }
   }
-  if (answer.find("Sec-WebSocket-Protocol") != nullptr) return "it chooses a subprotocol that was not offered";
-  return {};
+  return accepted ? std::string() : "its Sec-WebSocket-Accept is missing or not for our key";
 }
 
 }  // namespace signalr::net
