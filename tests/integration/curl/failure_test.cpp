@@ -60,6 +60,7 @@ TEST_CASE_FIXTURE(Fixture, "P#132 broken and truncated answers are failures, aft
       {"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxy", TransportFailure::kProtocol, 0, ""},
       {"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\nxy", TransportFailure::kProtocol, 0, ""},
       {"HTTP/1.1 200 OK\r\nno colon\r\n\r\n", TransportFailure::kProtocol, 0, ""},
+      {"HTTP/1.1 200 OK\r\nX: y\r\nHTTP/1.1 500 Two in one\r\n\r\n", TransportFailure::kProtocol, 0, ""},
       {"HTTP/1.1 2x0 OK\r\n\r\n", TransportFailure::kProtocol, 0, ""},
       {"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\nxyz", TransportFailure::kProtocol, 0, ""},
       {"SSH-2.0-OpenSSH_9.2\r\n", TransportFailure::kProtocol, 0, ""},

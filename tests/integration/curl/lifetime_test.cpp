@@ -1,5 +1,7 @@
 // Being cancelled, destroyed and stopped at every moment.
 #include <dirent.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <thread>
@@ -232,6 +234,43 @@ TEST_CASE_FIXTURE(Fixture, "a hundred requests at a time, of several loops on on
   }
   for (int i = 0; i < 100; ++i) CHECK(exchanges[static_cast<std::size_t>(i)]->wait().body == "/" + std::to_string(i));
 }
+
+// Sanitizers don't support threads in the child of a process that has some.
+#if !defined(__SANITIZE_THREAD__)
+TEST_CASE_FIXTURE(Fixture, "a child after fork lets go of what it inherited, and makes its own; the parent goes on") {
+  Gate rest;
+  ScriptServer server([&](Peer& peer, int number) {
+    peer.read_request();
+    if (number > 0) return static_cast<void>(peer.send(kOk));
+    peer.send(kHead + "4\r\nbody\r\n");
+    rest.wait();
+    peer.send("0\r\n\r\n");
+  });
+  Exchange exchange(loop, client, get(server.url()));
+  exchange.wait_until([](const Answer& answer) { return answer.body == "body"; });
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::alarm(60);  // would be ended by it
+    exchange.drop();
+    loop = make_event_loop();
+    bool refused = false;
+    {
+      Exchange parents(loop, client, get(server.url()));
+      const auto& error = parents.wait().error;
+      refused = error && error->failure() == TransportFailure::kUnsupported && !error->sent();
+    }
+    client.reset();
+    Exchange own(loop, make_curl_http_client(), get(server.url()));
+    ::_exit(refused && own.wait().body == "ok" ? 0 : 1);
+  }
+  int status = -1;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  CHECK(WIFEXITED(status));
+  CHECK(WEXITSTATUS(status) == 0);
+  rest.open();
+  CHECK_FALSE(exchange.wait().error);
+}
+#endif
 
 }  // namespace
 }  // namespace signalr::test

@@ -23,20 +23,17 @@ HeadParser::Step HeadParser::take(std::string_view line) {
                 "has more than max_header_bytes (" + std::to_string(max_bytes_) + ") of headers");
   }
   if (complete_) return Step::more;
-  if (line.substr(0, 5) == "HTTP/") return begin(line);
+  if (status_ == 0) return begin(line);
   if (trim(line).empty()) return finish();
   return field(line);
 }
 
 HeadParser::Step HeadParser::begin(std::string_view status_line) {
-  status_ = 0;
-  headers_ = {};
-  last_.reset();
   // The reason may be missing, with its space (P§10).
   const auto space = status_line.find(' ');
   const std::string_view code = space == std::string_view::npos ? status_line : trim(status_line.substr(space));
-  if (code.size() < 3 || !is_digit(code[0]) || !is_digit(code[1]) || !is_digit(code[2]) ||
-      (code.size() > 3 && code[3] != ' ') || code[0] == '0') {
+  if (status_line.substr(0, 5) != "HTTP/" || code.size() < 3 || !is_digit(code[0]) || !is_digit(code[1]) ||
+      !is_digit(code[2]) || (code.size() > 3 && code[3] != ' ') || code[0] == '0') {
     return fail(TransportFailure::kProtocol, "has a status line without a three-digit status");
   }
   status_ = (code[0] - '0') * 100 + (code[1] - '0') * 10 + (code[2] - '0');
@@ -46,7 +43,11 @@ HeadParser::Step HeadParser::begin(std::string_view status_line) {
 HeadParser::Step HeadParser::finish() {
   flush();
   if (status_ == 101) return fail(TransportFailure::kProtocol, "switches to a protocol that was not asked for");
-  if (status_ < 200) return Step::more;  // 1xx: the final head follows
+  if (status_ < 200) {  // the final head follows
+    status_ = 0;
+    headers_ = {};
+    return Step::more;
+  }
   const std::string* length = nullptr;
   for (const Header& header : headers_) {
     if (!same_name(header.name, "Content-Length")) continue;

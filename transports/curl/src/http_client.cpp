@@ -22,6 +22,7 @@ class CurlOperation final : public HttpOperation {
       : executor_(std::move(executor)), answer_(std::make_shared<Answer>(*executor_, sink, [this] { make_room(); })) {}
 
   ~CurlOperation() override {
+    if (worker_ != nullptr && !worker_->of_this_process()) return;  // nothing can come, and locks may be held for ever
     answer_->close();
     if (transfer_ != nullptr) worker_->cancel(std::move(transfer_));
   }
@@ -55,6 +56,12 @@ class CurlHttpClient final : public HttpClient {
                                       HttpSink& sink) override {
     auto operation = std::make_unique<CurlOperation>(executor, sink);
     Request request;
+    if (!worker_->of_this_process()) {
+      operation->fail(TransportError(TransportFailure::kUnsupported,
+                                     "this HTTP client was made before fork(), for the parent; make one in the child",
+                                     false));
+      return operation;
+    }
     if (auto wrong = check(std::move(http), proxies_, request)) {
       operation->fail(*std::move(wrong));
       return operation;

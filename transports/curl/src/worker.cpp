@@ -8,10 +8,6 @@
 #include <utility>
 #include <vector>
 
-#if !defined(_WIN32)
-#include <csignal>
-#endif
-
 namespace signalr::curl {
 
 struct Worker::Command {
@@ -125,6 +121,15 @@ class Worker::Loop {
 Worker::Worker() : loop_(std::make_shared<Loop>()) {}
 
 Worker::~Worker() {
+  if (!of_this_process()) {
+    // The thread isn't here, what it had locked stays locked, and the connections are the parent's: a goodbye of TLS
+    // would end them there.
+    // NOLINTBEGIN(bugprone-unhandled-exception-at-new): a child without memory for this may end here
+    new std::thread(std::move(thread_));
+    new std::shared_ptr<Loop>(loop_);
+    // NOLINTEND(bugprone-unhandled-exception-at-new)
+    return;
+  }
   if (!thread_.joinable()) return;
   loop_->stop();
   if (std::this_thread::get_id() == thread_.get_id()) {
@@ -141,16 +146,7 @@ void Worker::cancel(std::shared_ptr<Transfer> transfer) { tell({Command::Kind::c
 void Worker::tell(Command command) {
   loop_->push(std::move(command), [this] {
     if (thread_.joinable()) return;
-#if !defined(_WIN32)
-    sigset_t all;
-    sigset_t before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);  // inherited: signals are for the application's own threads
-    struct Restore {
-      const sigset_t& mask;
-      ~Restore() { pthread_sigmask(SIG_SETMASK, &mask, nullptr); }
-    } const restore{before};
-#endif
+    const BlockedSignals blocked;
     thread_ = std::thread([loop = loop_] { loop->run(); });
   });
 }

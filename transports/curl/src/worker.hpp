@@ -4,17 +4,21 @@
 #include <memory>
 #include <thread>
 
+#include "process.hpp"
 #include "transfer.hpp"
 
 namespace signalr::curl {
 
-/// Owned by the client and by each of its operations; the last of them ends the thread. All calls from any thread.
+/// Owned by the client and by each of its operations; the last of them ends the thread. All calls from any thread of
+/// the process that made it; a child after fork may only let go of it.
 class Worker {
  public:
   Worker();
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
   ~Worker();
+
+  bool of_this_process() const noexcept { return process_ == process_id(); }
 
   /// Throws std::system_error when the thread can't be started.
   void start(std::shared_ptr<Transfer> transfer);
@@ -28,6 +32,7 @@ class Worker {
 
   void tell(Command command);
 
+  const decltype(process_id()) process_ = process_id();
   const std::shared_ptr<Loop> loop_;
   std::thread thread_;
 };

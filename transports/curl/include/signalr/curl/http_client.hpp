@@ -17,6 +17,9 @@ namespace signalr {
 /// last of the client and its operations: letting go of that waits until libcurl returns from what it is doing, which
 /// is never a wait for the network.
 ///
+/// After fork() it stays the parent's: in the child its requests fail with kUnsupported, and it and its operations may
+/// be let go of, which leaves the parent's connections alone.
+///
 /// Every request is sent once: where a re-used connection turns out to be dead, libcurl would silently send it again;
 /// here it fails with kClosed and `sent()`.
 ///
