@@ -27,18 +27,6 @@ Conn::~Conn() {
   if (session_ != nullptr) session_->abandon();
 }
 
-namespace {
-
-/// Whether the time of a call that begins now is over: then it takes nothing, and async_read says why.
-bool is_over(const CallOptions& options, const Executor& executor) {
-  if (options.cancel.cancelled()) return true;
-  if (options.deadline.is_never()) return false;
-  const TimePoint now = executor.now();
-  return options.deadline.resolve(now) <= now;
-}
-
-}  // namespace
-
 Message Conn::read_message(const CallOptions& options) {
   Message message;
   read_message(message, options);
@@ -49,7 +37,7 @@ void Conn::read_message(Message& message, const CallOptions& options) {
   const auto session = session_;  // here and below: also when the Conn is destroyed meanwhile
   BlockingCall<Message> call(*session->executor(), "read_message");
   session->claim(session::ConsumerKind::reader);
-  if (!is_over(options, *session->executor()) && session->try_read(message)) return;
+  if (!session::is_over(options, *session->executor()) && session->try_read(message)) return;
   session->async_read(call.handler(), options);
   message = call.wait().value();
 }

@@ -66,15 +66,24 @@ class SIGNALR_API CallbackStream {
   void read(Args&... args) {
     decode(read_raw(), args...);
   }
-  /// The same undecoded. Throws DeadlineError and CanceledError of `options`, too; the stream goes on then.
+  /// The same undecoded. Throws DeadlineError and CanceledError of `options`, too, and then takes no call.
   CallbackMessage read_raw(const CallOptions& options = {});
   /// Decodes a call's arguments as `read` does: for what `read_raw` and `async_read` bring.
   template <class... Args>
   static void decode(const CallbackMessage& call, Args&... args) {
-    decode(call, std::tie(args...), std::index_sequence_for<Args...>());
+    std::tie(args...) = decoded<Args...>(call);  // all or nothing
+  }
+  /// The same as values.
+  template <class... Args>
+  static std::tuple<Args...> decoded(const CallbackMessage& call) {
+    require_owners<Args...>();
+    require_arguments(call, sizeof...(Args));
+    return decode_all<Args...>(call, std::index_sequence_for<Args...>());
   }
   /// The handler is called once, on the executor.
   void async_read(RawHandler handler, const CallOptions& options = {});
+
+  const std::shared_ptr<Executor>& executor() const noexcept;
 
   /// No more calls; those that wait are dropped, readers that wait get CanceledError.
   void close();
@@ -90,11 +99,10 @@ class SIGNALR_API CallbackStream {
 
  private:
   template <class... Args, std::size_t... I>
-  static void decode(const CallbackMessage& call, std::tuple<Args&...> targets, std::index_sequence<I...>) {
-    require_arguments(call, sizeof...(I));
-    ArgumentDecoder decoder(call.method);
-    std::tuple<Args...> values{decoder.template decode<Args>(I, call.args[I])...};  // all or nothing
-    targets = std::move(values);
+  static std::tuple<Args...> decode_all(const CallbackMessage& call, std::index_sequence<I...>) {
+    [[maybe_unused]] const ArgumentDecoder decoder(call.method);
+    // Braces: the arguments are decoded from left to right.
+    return std::tuple<Args...>{decoder.template decode<Args>(I, call.args[I])...};
   }
   static void require_arguments(const CallbackMessage& call, std::size_t wanted);
 

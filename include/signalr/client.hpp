@@ -61,6 +61,7 @@ class SIGNALR_API Client {
   ~Client();
 
   const std::string& hub() const noexcept;
+  const std::shared_ptr<Executor>& executor() const noexcept;
 
   /// Calls a method; never blocks. Arguments are encoded by json.hpp, which may throw UsageError; errors of sending end
   /// the Invocation. An Invocation that isn't kept goes on all the same.

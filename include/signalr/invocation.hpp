@@ -42,6 +42,8 @@ class SIGNALR_API Invocation {
   void exec();
   /// The handler is called once, on the executor; when it is known already, soon.
   void async_exec(UniqueFunction<void(Result<void>)> handler);
+  const std::shared_ptr<Executor>& executor() const noexcept;
+
   /// Whether the call has ended, so that `wait` and `get` don't wait.
   bool done() const noexcept;
   /// Waits for the answer; a void method's is null. Throws the error that ended the call. Not on the connection's
@@ -52,6 +54,7 @@ class SIGNALR_API Invocation {
   /// decodes into types that can hold it (std::optional, RawJson). Throws DecodeError, too. May be asked again.
   template <class T = RawJson>
   T get() {
+    require_owners<T>();
     if constexpr (std::is_void_v<T>) {
       settled();
     } else {

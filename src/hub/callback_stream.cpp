@@ -26,8 +26,9 @@ CallbackMessage CallbackStream::read_raw(const CallOptions& options) {
     core_->end_reason()->raise();
   }
   session::BlockingCall<CallbackMessage> waiting(*core_->executor(), "read");
-  if (auto call = core_->take()) return std::move(*call);
-  if (const ErrorPtr reason = core_->end_reason()) reason->raise();
+  if (!session::is_over(options, *core_->executor())) {
+    if (auto call = core_->take()) return std::move(*call);
+  }
   core_->async_read(waiting.handler(), options);
   return waiting.wait().value();
 }
@@ -35,6 +36,8 @@ CallbackMessage CallbackStream::read_raw(const CallOptions& options) {
 void CallbackStream::async_read(RawHandler handler, const CallOptions& options) {
   core_->async_read(std::move(handler), options);
 }
+
+const std::shared_ptr<Executor>& CallbackStream::executor() const noexcept { return core_->executor(); }
 
 void CallbackStream::close() { core_->close(); }
 

@@ -29,6 +29,7 @@ Client& Client::operator=(Client&&) noexcept = default;
 Client::~Client() = default;
 
 const std::string& Client::hub() const noexcept { return state_->hub; }
+const std::shared_ptr<Executor>& Client::executor() const noexcept { return state_->session->executor(); }
 
 Invocation Client::invoke_encoded(std::string_view method, std::string_view args, const CallOptions& options) {
   return Invocation(state_->router->invoke(state_->hub, method, args, options));

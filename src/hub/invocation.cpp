@@ -13,6 +13,8 @@ Invocation::Invocation(std::shared_ptr<hub::PendingInvocation> call) noexcept : 
 const std::string& Invocation::id() const noexcept { return call_->id(); }
 const std::string& Invocation::method() const noexcept { return call_->method(); }
 
+const std::shared_ptr<Executor>& Invocation::executor() const noexcept { return call_->executor(); }
+
 void Invocation::exec() {
   const auto session = call_->session();
   if (session == nullptr) return call_->when_written([](const Result<void>& written) { written.value(); });

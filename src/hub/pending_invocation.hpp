@@ -21,8 +21,10 @@ class PendingInvocation final : public std::enable_shared_from_this<PendingInvoc
  public:
   using WrittenHandler = UniqueFunction<void(Result<void>)>;
 
-  PendingInvocation(std::weak_ptr<session::Session> session, std::uint64_t number, std::string hub, std::string method)
+  PendingInvocation(std::weak_ptr<session::Session> session, std::shared_ptr<Executor> executor, std::uint64_t number,
+                    std::string hub, std::string method)
       : session_(std::move(session)),
+        executor_(std::move(executor)),
         number_(number),
         id_(std::to_string(number)),
         hub_(std::move(hub)),
@@ -33,6 +35,7 @@ class PendingInvocation final : public std::enable_shared_from_this<PendingInvoc
   const std::string& hub() const noexcept { return hub_; }
   const std::string& method() const noexcept { return method_; }
   std::shared_ptr<session::Session> session() const { return session_.lock(); }
+  const std::shared_ptr<Executor>& executor() const noexcept { return executor_; }
 
   // For the router, on the strand.
   /// What watches its deadline and token; ends with the call.
@@ -57,6 +60,7 @@ class PendingInvocation final : public std::enable_shared_from_this<PendingInvoc
   void replay_progress(session::Context& context);
 
   const std::weak_ptr<session::Session> session_;
+  const std::shared_ptr<Executor> executor_;
   const std::uint64_t number_;
   const std::string id_;
   const std::string hub_;

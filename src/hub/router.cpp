@@ -18,7 +18,10 @@ std::shared_ptr<Router> Router::of(const std::shared_ptr<Session>& session) {
 }
 
 Router::Router(const std::shared_ptr<Session>& session)
-    : session_(session), context_(session->context()), early_calls_(context_.options.limits) {}
+    : session_(session),
+      context_(session->context()),
+      executor_(session->executor()),
+      early_calls_(context_.options.limits) {}
 
 std::string_view Router::decoded(const protocol::JsonString& text, std::string& scratch) {
   if (!text.escaped) return text.text;

@@ -66,7 +66,7 @@ class Router final : public session::Consumer, public std::enable_shared_from_th
   };
 
   // router_calls.cpp: the calls that we make
-  void watch(session::Session& session, const std::shared_ptr<PendingInvocation>& call, const CallOptions& options);
+  ErrorPtr watch(session::Session& session, const std::shared_ptr<PendingInvocation>& call, const CallOptions& options);
   void on_result(std::string_view text, const protocol::Frame& frame);
   void ignore_result();
   void run_taps(const std::string& hub, std::string_view text, const protocol::Frame& frame);
@@ -88,6 +88,7 @@ class Router final : public session::Consumer, public std::enable_shared_from_th
 
   const std::weak_ptr<session::Session> session_;
   session::Context& context_;  // the session's: on the strand only
+  const std::shared_ptr<Executor> executor_;
   std::atomic<std::uint64_t> next_id_{1};
   HubStates states_;
 

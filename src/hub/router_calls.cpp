@@ -38,7 +38,7 @@ class Router::Written {
 
 std::shared_ptr<PendingInvocation> Router::invoke(const std::string& hub, std::string_view method,
                                                   std::string_view args, const CallOptions& options) {
-  auto call = std::make_shared<PendingInvocation>(session_, next_id_.fetch_add(1), hub, std::string(method));
+  auto call = std::make_shared<PendingInvocation>(session_, executor_, next_id_.fetch_add(1), hub, std::string(method));
   const auto session = session_.lock();
   {
     const std::lock_guard<std::mutex> lock(mutex_);
@@ -48,23 +48,28 @@ std::shared_ptr<PendingInvocation> Router::invoke(const std::string& hub, std::s
     }
     calls_.emplace(call->number(), call);  // before it can be answered
   }
+  if (ErrorPtr given_up = watch(*session, call, options)) {
+    session->post([self = shared_from_this(), call, given_up](Session&) { self->end(call, given_up); });
+    return call;
+  }
   std::string text = session->take_buffer();
   protocol::append_invocation(text, hub, method, args, call->id(), states_.json(hub));
-  watch(*session, call, options);
   session->async_write(std::move(text), Written(shared_from_this(), call), {});
   return call;
 }
 
-// Only calls with a deadline or a token pay for them.
-void Router::watch(Session& session, const std::shared_ptr<PendingInvocation>& call, const CallOptions& options) {
-  if (options.deadline.is_never() && !options.cancel.can_be_cancelled()) return;
+// Only calls with a deadline or a token pay for them. The error: of a call that is over before it is sent.
+ErrorPtr Router::watch(Session& session, const std::shared_ptr<PendingInvocation>& call, const CallOptions& options) {
+  if (options.deadline.is_never() && !options.cancel.can_be_cancelled()) return nullptr;
   auto watch = std::make_shared<session::Completion<void>>(
       session.context(),
       [self = shared_from_this(), weak = std::weak_ptr(call)](Result<void> given_up) {
         if (const auto under_way = weak.lock()) self->end(under_way, given_up.error_ptr());
       },
       options, "the call");
+  if (ErrorPtr given_up = watch->given_up()) return given_up;
   session.post([call, watch = std::move(watch)](Session&) mutable { call->set_watch(std::move(watch)); });
+  return nullptr;
 }
 
 void Router::notify(const std::string& hub, std::string_view method, std::string_view args) {

@@ -46,10 +46,10 @@ bool StreamCore::full() const { return calls_.size() >= options_.capacity || byt
 void StreamCore::push(const ClientMsgView& view) {
   if (ended()) return;
   CallbackMessage call = owned(view);
-  if (!readers_.empty()) {
+  while (!readers_.empty()) {
     const Reader reader = std::move(readers_.front());
     readers_.pop_front();
-    return reader->complete(std::move(call));
+    if (!reader->end_if_cancelled()) return reader->complete(std::move(call));
   }
   const std::size_t bytes = size_of(call);
   const TimePoint now = executor_->now();
@@ -151,6 +151,7 @@ void StreamCore::async_read(CallbackStream::RawHandler handler, const CallOption
 }
 
 void StreamCore::add_reader(Reader reader) {
+  if (ErrorPtr given_up = reader->given_up()) return reader->complete(std::move(given_up));
   if (auto call = take()) return reader->complete(std::move(*call));
   if (const ErrorPtr reason = end_reason()) return reader->complete(reason);
   readers_.push_back(reader);

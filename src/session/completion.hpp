@@ -14,6 +14,14 @@
 
 namespace signalr::session {
 
+/// Whether the time of a call that begins now is over: then it takes nothing.
+inline bool is_over(const CallOptions& options, const Executor& executor) {
+  if (options.cancel.cancelled()) return true;
+  if (options.deadline.is_never()) return false;
+  const TimePoint now = executor.now();
+  return options.deadline.resolve(now) <= now;
+}
+
 /// Owned by a shared_ptr: by the queue that it waits in and by tasks on their way. Made on any thread; everything else
 /// on the strand, inside the gate. Destroyed uncalled when the session goes.
 template <class T>
@@ -38,6 +46,12 @@ class Completion : public std::enable_shared_from_this<Completion<T>> {
     if (cancel_.cancelled()) return cancelled();
     if (ends_ != TimePoint::max() && ends_ <= context_.executor->now()) return too_late();
     return nullptr;
+  }
+  /// Ends the call if its token was cancelled, though word of that is still on its way to the strand.
+  bool end_if_cancelled() {
+    if (!cancel_.cancelled()) return false;
+    complete(cancelled());
+    return true;
   }
   /// Ends the call without calling anybody.
   void abandon() noexcept {

@@ -29,11 +29,10 @@ void ReceiveQueue::push(std::string_view text, const protocol::Frame& frame) {
     }
   }
   message.assign(text, frame);
-  if (!waiters_.empty()) {
+  while (!waiters_.empty()) {
     const Waiter waiter = std::move(waiters_.front());
     waiters_.pop_front();
-    waiter->complete(std::move(message));
-    return;
+    if (!waiter->end_if_cancelled()) return waiter->complete(std::move(message));
   }
   const std::lock_guard<std::mutex> lock(mutex_);
   bytes_ += footprint(message);

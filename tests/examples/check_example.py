@@ -70,6 +70,16 @@ def typed_calls(url):
          r"not what we expected: .*Quantity.*")
 
 
+def coroutines(url):
+    *lines, refused, closed = run(url).splitlines()
+    assert refused == "refused: the quantity must be 1 to 1000" and closed == "the connection is closed", lines
+    first = int(re.match(r"order (\d+)", lines[0])[1])
+    # Whether an order's receipt or its fill comes first is the server's business.
+    expected = [f"order {first + n}: {quantity} {what}"
+                for n, quantity in enumerate((100, 200)) for what in ("filled", "placed")]
+    assert sorted(lines) == expected, lines
+
+
 def progress(url):
     like(run(url), *[f"step {n} of 5" for n in range(1, 6)], "done", "too slow: .+", "enough: .+")
 

@@ -124,6 +124,26 @@ TEST_CASE("readers get deadlines and cancellation without losing the stream, and
   CHECK(drain(stream) == std::vector<int>{3});
 }
 
+TEST_CASE("a reader that is over before it reads takes no call, nor does one whose token is cancelled as it waits") {
+  Streaming world;
+  CallbackStream stream = world.chat.callback("tick");
+  CancelSource waiting;
+  bool canceled = false;
+  stream.async_read(
+      [&](Result<CallbackMessage> call) { canceled = find_cause<CanceledError>(call.error()) != nullptr; },
+      CallOptions{{}, waiting.token()});
+  world.settle();
+  world.server.broadcast("Chat", "tick", "[1]");
+  waiting.cancel();
+  world.settle();
+  CHECK(canceled);
+  CHECK_THROWS_AS(stream.read_raw(CallOptions{{}, waiting.token()}), CanceledError);
+  CHECK_THROWS_AS(stream.read_raw(CallOptions{0s}), DeadlineError);
+  int tick = 0;
+  stream.read(tick);
+  CHECK(tick == 1);
+}
+
 TEST_CASE("a stream ends with the time or the token that it was given") {
   Streaming world;
   CallbackStream timed = world.chat.callback("tick", {}, CallOptions{5s});

@@ -35,6 +35,12 @@ T decode_json(RawJsonView json) {
     }
   }
 }
+/// For what must outlive the text that it is decoded from.
+template <class... T>
+constexpr void require_owners() {
+  static_assert((!kIsJsonView<T> && ...),
+                "signalr: only handlers may take views; here std::string or RawJson must be taken instead");
+}
 /// A view into what is about to go.
 template <class T, std::enable_if_t<kIsJsonView<T>, int> = 0>
 T decode_json(RawJson&& json) = delete;
@@ -42,7 +48,7 @@ T decode_json(RawJson&& json) = delete;
 /// Hands errors on, DecodeError among them. Anything, and nothing, can be decoded into void.
 template <class T>
 Result<T> decode_result(Result<RawJson> json) {
-  static_assert(!kIsJsonView<T>, "a result must own what it holds: take std::string or RawJson");
+  require_owners<T>();
   if (!json.ok()) return json.error_ptr();
   if constexpr (std::is_void_v<T>) {
     return Result<void>();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <utility>
 
 #include <signalr/dial_options.hpp>
 #include <signalr/executor.hpp>
@@ -35,6 +36,9 @@ struct DefaultTransport {
 ///
 /// For the whole process it initialises OpenSSL (without its handler at exit, see `make_websocketpp_dialer`) and
 /// libcurl.
-SIGNALR_API DefaultTransport make_default_transport(TlsOptions tls = {}, ProxyOptions proxy = {});
+SIGNALR_API DefaultTransport make_default_transport(TlsOptions tls, ProxyOptions proxy);
+// No default arguments: g++ 12 destroys temporary aggregates twice in statements with co_await.
+inline DefaultTransport make_default_transport(TlsOptions tls) { return make_default_transport(std::move(tls), {}); }
+inline DefaultTransport make_default_transport() { return make_default_transport({}, {}); }
 
 }  // namespace signalr
