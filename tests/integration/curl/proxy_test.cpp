@@ -46,6 +46,17 @@ TEST_CASE("P#139 http goes to the proxy in absolute form, with the proxy's own c
         "Proxy-Authorization: Basic dXNlcjpwQHNz\r\nX-A: b\r\n\r\n");
 }
 
+TEST_CASE("a proxy that closes after each answer without announcing it loses no request") {
+  ScriptServer proxy([](Peer& peer, int) {
+    peer.read_request();
+    peer.send(kOk);
+    peer.read_request();  // one more on the same connection gets no answer
+  });
+  const auto loop = make_event_loop();
+  const auto client = make_curl_http_client({}, through(proxy));
+  for (int n = 0; n < 3; ++n) CHECK(Exchange(loop, client, get("http://example.test/")).wait().body == "ok");
+}
+
 TEST_CASE("P#139 https goes through a CONNECT tunnel that shows the proxy none of the request's headers") {
   Proxy proxy("HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n");
   const Answer answer =

@@ -135,6 +135,9 @@ void Transfer::set_proxy() {
   // Always set, empty too: else libcurl asks the environment by itself.
   set(CURLOPT_PROXY, request_.proxy ? url_of_proxy(*request_.proxy).c_str() : "");
   set(CURLOPT_NOPROXY, "");
+  // Some proxies (tinyproxy) close each connection after its answer without announcing it, and a request that is on its
+  // way meanwhile is lost. So each plain request has a connection of its own; tunnels belong to the server.
+  set(CURLOPT_FORBID_REUSE, request_.proxy && !request_.server.secure() ? 1L : 0L);
   set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   set(CURLOPT_HEADEROPT, static_cast<long>(CURLHEADER_SEPARATE));  // the request's headers are not the proxy's to see
 }
