@@ -223,6 +223,14 @@ std::vector<std::string> FakeServer::transcript() const {
   return lines;
 }
 
+void FakeServer::clear_history() {
+  state_->received.clear();
+  state_->requests.clear();
+  state_->peers.clear();
+  state_->app->clear_history();
+  state_->network->clear_requests();
+}
+
 void FakeServer::on_request(std::shared_ptr<Exchange> exchange) {
   const auto expectation = state_->take(exchange->request());
   state_->act(expectation, std::move(exchange));

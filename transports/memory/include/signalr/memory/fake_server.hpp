@@ -115,6 +115,9 @@ class SIGNALR_API FakeServer final : public server::Site {
   std::vector<server::Request> requests(std::string_view command = {}) const;
   /// The commands asked for, in order, with the transport where there is one: "negotiate", "connect webSockets", …
   std::vector<std::string> transcript() const;
+  /// Forgets what was received and requested, here and in the network and the server, and the transports opened so far:
+  /// for tests that go on for long.
+  void clear_history();
 
   void on_request(std::shared_ptr<server::Exchange> exchange) override;
   void on_upgrade(std::shared_ptr<server::Upgrade> upgrade) override;
