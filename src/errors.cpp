@@ -41,6 +41,18 @@ std::string dial_sentence(int status, const std::string& message) {
   return sentence;
 }
 
+std::string connect_sentence(const ErrorPtr& cause, const std::vector<GivenUpTransport>& given_up) {
+  std::string sentence = "connect failed";
+  const char* separator = ": ";
+  if (given_up.size() > 1) {
+    for (const GivenUpTransport& one : given_up) {
+      sentence.append(separator).append(to_string(one.transport)).append(": ").append(one.reason->what());
+      separator = "; ";
+    }
+  }
+  return with_cause(std::move(sentence), cause);
+}
+
 const char* meaning_of(std::uint16_t code) noexcept {
   switch (code) {
     case kCloseNormal:
@@ -126,7 +138,8 @@ NegotiateError::NegotiateError(ErrorPtr cause)
     : ErrorType(with_cause("negotiate failed", cause), cause, text_of(cause)) {}
 NegotiateError::~NegotiateError() = default;
 
-ConnectError::ConnectError(ErrorPtr cause) : ErrorType(with_cause("connect failed", cause), cause, text_of(cause)) {}
+ConnectError::ConnectError(ErrorPtr cause, std::vector<GivenUpTransport> given_up)
+    : ErrorType(connect_sentence(cause, given_up), cause, text_of(cause)), given_up_(std::move(given_up)) {}
 ConnectError::~ConnectError() = default;
 
 StartError::StartError(ErrorPtr cause) : ErrorType(with_cause("start failed", cause), cause, text_of(cause)) {}

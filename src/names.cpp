@@ -1,7 +1,7 @@
 // The names of enumerators, as logs and errors show them.
-#include <signalr/dial_options.hpp>
 #include <signalr/gap.hpp>
 #include <signalr/log.hpp>
+#include <signalr/transport_kind.hpp>
 
 namespace signalr {
 
@@ -9,6 +9,10 @@ std::string_view to_string(TransportKind kind) noexcept {
   switch (kind) {
     case TransportKind::web_sockets:
       return "webSockets";
+    case TransportKind::server_sent_events:
+      return "serverSentEvents";
+    case TransportKind::long_polling:
+      return "longPolling";
   }
   return "?";
 }

@@ -65,10 +65,11 @@ class SIGNALR_API Conn {
   void read_message(Message& message, const CallOptions& options = {});
   void async_read_message(ReadHandler handler, const CallOptions& options = {});
 
-  /// Sends a call to a hub and returns when the network has taken it. Calls go out in the order in which they were
-  /// made, across threads. Throws WriteError (connection over, reconnecting, queue full), DeadlineError and
-  /// CanceledError (it may then be sent all the same). `hub` and `method` as given; with an empty invocation id the
-  /// server's answer can't be told from others.
+  /// Sends a call to a hub and returns when the network has taken it; over server-sent events and long polling, when
+  /// the server has answered the request that carries it. Calls go out in the order in which they were made, across
+  /// threads (but see DialOptions::parallel_sends). Throws WriteError (connection over, reconnecting, queue full,
+  /// request refused), DeadlineError and CanceledError (it may then be sent all the same). `hub` and `method` as given;
+  /// with an empty invocation id the server's answer can't be told from others.
   void write_message(const ClientMsg& message, const CallOptions& options = {});
   void async_write_message(const ClientMsg& message, DoneHandler handler, const CallOptions& options = {});
 
@@ -91,7 +92,7 @@ class SIGNALR_API Conn {
   /// A copy of what the connection knows of itself; never waits.
   State state() const;
   ConnectionState connection_state() const noexcept;
-  /// The transport in use.
+  /// The transport in use; while dialing the one that is being tried.
   TransportKind transport() const noexcept;
 
   /// Replace the handlers given in DialOptions::events. on_closed is called (later, on the executor) also when the

@@ -16,14 +16,10 @@
 #include <signalr/http_client.hpp>
 #include <signalr/limits.hpp>
 #include <signalr/log.hpp>
+#include <signalr/transport_kind.hpp>
 #include <signalr/websocket.hpp>
 
 namespace signalr {
-
-/// The ways to carry a connection (P§4).
-enum class TransportKind { web_sockets };
-
-SIGNALR_API std::string_view to_string(TransportKind kind) noexcept;
 
 /// The user's own query parameters, added to every request (P§2.3).
 class SIGNALR_API QueryParams {
@@ -44,7 +40,8 @@ class SIGNALR_API QueryParams {
 /// Everything that `dial` can be told. An aggregate: set what differs from the defaults. Bad values are a UsageError
 /// of `dial`, before any I/O.
 struct DialOptions {
-  // The network. http_client is always needed, dialer for WebSockets.
+  // The network. http_client is always needed, dialer for WebSockets: without one they are skipped where `transports`
+  // names others, and a UsageError where it doesn't.
   std::shared_ptr<HttpClient> http_client;
   std::shared_ptr<WebsocketDialer> dialer;
   /// The strand of the connection; by default one event-loop thread that all connections of the process share.
@@ -75,8 +72,14 @@ struct DialOptions {
   bool force_web_sockets = false;
   /// Follow a RedirectUrl from https to http.
   bool allow_insecure_redirect = false;
-  /// Transports to try, in order.
-  std::vector<TransportKind> transports = {TransportKind::web_sockets};
+  /// Transports to try, in order, each at most once: the next one when one can't be used, fails, or brings no init
+  /// frame in time; never after init (P§4.3). ConnEvents::on_transport_failed and ConnectError::given_up tell why.
+  std::vector<TransportKind> transports = {TransportKind::web_sockets, TransportKind::server_sent_events,
+                                           TransportKind::long_polling};
+  /// Server-sent events and long polling: how many messages may be on their way at the same time, each in a request of
+  /// its own. 1 keeps their order, and each waits for the answer to the one before: for as long as the hub's method
+  /// takes. More give that up.
+  int parallel_sends = 1;
 
   // Retries: how many more attempts after the first; 0 none, negative without bound.
   /// Network errors (TLS failures excepted) and 5xx, 408, 429 only.
@@ -87,7 +90,8 @@ struct DialOptions {
   int max_start_retries = 5;
   /// Attempts within one reconnect; negative: as many as max_reconnect_duration allows.
   int max_reconnect_retries = -1;
-  /// Between attempts, at least 100 ms; up to a quarter of it is added at random.
+  /// Between attempts, at least 100 ms; up to a quarter of it is added at random. Over server-sent events and long
+  /// polling also before the first attempt to reconnect.
   Duration retry_interval = std::chrono::seconds(2);
 
   // Timeouts.

@@ -4,9 +4,11 @@
 #include <cstdint>
 #include <initializer_list>
 #include <string>
+#include <vector>
 
 #include <signalr/error.hpp>
 #include <signalr/transport_error.hpp>
+#include <signalr/transport_kind.hpp>
 
 namespace signalr {
 
@@ -106,11 +108,23 @@ class SIGNALR_API NegotiateError : public ErrorType<NegotiateError, StepError> {
   ~NegotiateError() override;
 };
 
-/// No transport could be opened; or the connection was lost, and could not be opened again in time.
+/// A transport that could not be used for a connection, or could not be opened; and why.
+struct GivenUpTransport {
+  TransportKind transport;
+  ErrorPtr reason;
+};
+
+/// No transport could be opened; or the connection was lost, and could not be opened again in time. The cause is the
+/// last transport's.
 class SIGNALR_API ConnectError : public ErrorType<ConnectError, StepError> {
  public:
-  explicit ConnectError(ErrorPtr cause);
+  explicit ConnectError(ErrorPtr cause, std::vector<GivenUpTransport> given_up = {});
   ~ConnectError() override;
+  /// While dialing: each transport that was given up, in order. Empty when the connection had been made before.
+  const std::vector<GivenUpTransport>& given_up() const noexcept { return given_up_; }
+
+ private:
+  std::vector<GivenUpTransport> given_up_;
 };
 
 /// The transport was open, but /start failed, or the transport was lost before it was answered: the server was told

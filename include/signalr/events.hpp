@@ -7,6 +7,7 @@
 #include <signalr/executor.hpp>
 #include <signalr/gap.hpp>
 #include <signalr/message.hpp>
+#include <signalr/transport_kind.hpp>
 
 namespace signalr {
 
@@ -15,6 +16,9 @@ namespace signalr {
 struct ConnEvents {
   /// For each change of state, before the more specific event (P§1).
   std::function<void(ConnectionState from, ConnectionState to)> on_state_changed;
+  /// While dialing: a transport was given up, and why; the next of DialOptions::transports follows, or the dial fails
+  /// with all the reasons (ConnectError::given_up).
+  std::function<void(TransportKind transport, const Error& reason)> on_transport_failed;
   /// Nothing came from the server for two thirds of the keep-alive timeout; once per silence (P§7.2).
   std::function<void()> on_connection_slow;
   /// The transport was lost and is being opened again: called on entering Reconnecting (attempt 1, why it was lost) and

@@ -7,7 +7,9 @@ namespace signalr {
 
 /// Zero is a UsageError of `dial`, unless it says here what it means.
 struct Limits {
-  /// One frame from the server, in bytes. Larger: the WebSocket is closed with 1009 and the connection is lost.
+  /// One frame from the server, in bytes: a WebSocket's message, an event, the answer to a poll or to a message.
+  /// Larger: the WebSocket is closed with 1009, the stream or the poll ended, and the transport is lost; a message
+  /// fails.
   std::size_t max_message_bytes = 16 * 1024 * 1024;
   /// Containers inside each other in a frame. Deeper: the frame is dropped, on_error is told (P#124).
   std::size_t max_depth = 128;

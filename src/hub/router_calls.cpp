@@ -27,7 +27,11 @@ class Router::Written {
   }
   void operator()(const Result<void>& written) {
     const auto call = std::exchange(call_, nullptr);
-    if (!written.ok()) router_->end(call, written.error_ptr());
+    if (!written.ok()) {
+      router_->end(call, written.error_ptr());
+    } else if (const auto session = router_->session_.lock(); session != nullptr && session->answers_writes()) {
+      router_->end(call, InvocationError(call->method(), call->id(), "the server's answer held no result", nullptr));
+    }
     call->on_written(written);
   }
 

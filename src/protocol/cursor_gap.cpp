@@ -77,7 +77,7 @@ bool CursorGapDetector::Cursor::read_topics() {
   return std::adjacent_find(topics.begin(), topics.end(), twice) == topics.end();
 }
 
-void CursorGapDetector::on_request(Command command, Transport transport, std::string_view message_id) {
+void CursorGapDetector::on_request(Command command, TransportKind transport, std::string_view message_id) {
   transport_ = transport;
   first_of_reconnect_ = command == Command::reconnect;
   if (message_id == before_.text) return;  // keeps what is known of its topics
@@ -114,7 +114,7 @@ GapReport CursorGapDetector::judge(const CursorFrame& frame, bool first_of_recon
   if (before_.kind != now_.kind || before_.prefix() != now_.prefix()) return possible(Reason::other_server);  // 2
   if (now_.kind == 's') return {};                                                                            // 1
 
-  const bool polling = transport_ == Transport::long_polling;
+  const bool polling = transport_ == TransportKind::long_polling;
   const std::uint64_t per_frame = polling ? kPoll : kStreamingFrame;
   const Moves moves = compare(per_frame);
   if (first_of_reconnect && moves.new_key && !frame.has_groups_token) {

@@ -46,7 +46,7 @@ struct CursorFrame {
 class CursorGapDetector {
  public:
   /// A connect, poll or reconnect goes out with this messageId (empty: without one).
-  void on_request(Command command, Transport transport, std::string_view message_id);
+  void on_request(Command command, TransportKind transport, std::string_view message_id);
   /// The frames up to this cursor (empty: none) were not shown to the detector; it goes on from there.
   void go_on_from(std::string_view cursor);
   /// A persistent frame came in answer to it. Not to be called for frames that were dropped.
@@ -94,7 +94,7 @@ class CursorGapDetector {
   Moves compare(std::uint64_t per_frame);
 
   Cursor before_, now_;
-  Transport transport_ = Transport::web_sockets;
+  TransportKind transport_ = TransportKind::web_sockets;
   bool first_of_reconnect_ = false;
   bool dropped_ = false;
 };

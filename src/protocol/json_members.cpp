@@ -12,6 +12,8 @@
 
 #include <signalr/errors.hpp>
 
+#include "protocol/json_text.hpp"
+
 namespace signalr::protocol {
 namespace {
 
@@ -140,9 +142,8 @@ const char* describe(JsonType type) noexcept {
 }
 
 Result<JsonMembers> JsonMembers::read(std::string_view body) {
-  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-  if (body.substr(0, kByteOrderMark.size()) == kByteOrderMark) body.remove_prefix(kByteOrderMark.size());
-  if (std::all_of(body.begin(), body.end(), is_space)) return wrong("an empty body");
+  body = without_padding(body);
+  if (body.empty()) return wrong("an empty body");
 
   JsonMembers found;
   rapidjson::MemoryStream stream(body.data(), body.size());

@@ -1,5 +1,7 @@
 #include "protocol/json_text.hpp"
 
+#include <algorithm>
+
 #include "protocol/json_bytes.hpp"
 #include "protocol/json_cursor.hpp"
 
@@ -169,6 +171,13 @@ void append_json_string(std::string& out, std::string_view text) {
 bool is_valid_utf8(std::string_view text) noexcept {
   const char* const end = text.data() + text.size();
   return skip_utf8(text.data(), end) == end;
+}
+
+std::string_view without_padding(std::string_view body) noexcept {
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  if (body.substr(0, kByteOrderMark.size()) == kByteOrderMark) body.remove_prefix(kByteOrderMark.size());
+  body.remove_prefix(std::min(body.size(), body.find_first_not_of(" \t\r\n")));
+  return body;
 }
 
 }  // namespace signalr::protocol

@@ -17,6 +17,9 @@ ScanError check_json(std::string_view text, std::size_t max_depth, std::size_t* 
 /// always valid; U+2028 and U+2029 are escaped, as the servers do.
 void append_json_string(std::string& out, std::string_view text);
 
+/// `body` without what an HTTP answer may have ahead of its JSON: a byte order mark (P#122), white space (P#72).
+std::string_view without_padding(std::string_view body) noexcept;
+
 /// Whether `text` is valid UTF-8 (no overlong forms, no surrogates).
 bool is_valid_utf8(std::string_view text) noexcept;
 

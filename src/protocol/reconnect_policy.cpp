@@ -19,15 +19,17 @@ ReconnectStep give_up(GiveUp reason) { return {ReconnectStep::Kind::give_up, {},
 
 }  // namespace
 
-ReconnectStep ReconnectPolicy::on_lost(TimePoint now, std::uint32_t random, LocalRejection rejection,
-                                       std::string_view cursor) {
+ReconnectStep ReconnectPolicy::on_lost(TimePoint now, std::uint32_t random, const Loss& loss) {
   lost_at_ = now;
   retries_ = RetryCount(options_.max_retries);
   refreshed_token_ = false;
-  if (repeats(rejection, cursor)) return give_up(GiveUp::rejecting_the_same);
+  if (is_user_identity_change(loss.status, loss.body)) return give_up(GiveUp::user_changed);
+  if (is_request_rejected(loss.status, loss.body)) return give_up(GiveUp::rejected);
+  if (repeats(loss)) return give_up(GiveUp::rejecting_the_same);
   if (frameless_reconnects_ >= kMaxFramelessReconnects) return give_up(GiveUp::flapping);
   // With jitter only where there is something to wait for.
-  return attempt_at(now >= not_before_ ? now : not_before_ + (with_jitter(kFloor, random) - kFloor));
+  const TimePoint wanted = loss.at_once ? now : now + with_jitter(options_.interval, random);
+  return attempt_at(wanted >= not_before_ ? wanted : not_before_ + (with_jitter(kFloor, random) - kFloor));
 }
 
 void ReconnectPolicy::on_attempt(TimePoint now) noexcept { not_before_ = now + std::max(options_.interval, kFloor); }
@@ -47,11 +49,11 @@ TimePoint ReconnectPolicy::deadline() const noexcept {
   return options_.window >= TimePoint::max() - lost_at_ ? TimePoint::max() : lost_at_ + options_.window;
 }
 
-bool ReconnectPolicy::repeats(LocalRejection rejection, std::string_view cursor) {
-  if (rejection == LocalRejection::none) return false;
-  if (rejection != rejection_ || cursor != rejection_cursor_) rejections_ = 0;
-  rejection_ = rejection;
-  rejection_cursor_ = cursor;
+bool ReconnectPolicy::repeats(const Loss& loss) {
+  if (loss.rejection == LocalRejection::none) return false;
+  if (loss.rejection != rejection_ || loss.cursor != rejection_cursor_) rejections_ = 0;
+  rejection_ = loss.rejection;
+  rejection_cursor_ = loss.cursor;
   return ++rejections_ >= kMaxRejections;
 }
 

@@ -24,6 +24,15 @@ enum class GiveUp : std::uint8_t {
   retries_used_up,
 };
 
+/// How the transport was lost.
+struct Loss {
+  LocalRejection rejection = LocalRejection::none;
+  std::string_view cursor;  ///< the last message id
+  bool at_once = true;      ///< the first attempt needs no pause
+  int status = 0;           ///< of the answer that refused a poll; 0: there was none
+  std::string_view body;    ///< of that answer
+};
+
 /// What to do next.
 struct ReconnectStep {
   enum class Kind : std::uint8_t {
@@ -46,10 +55,10 @@ class ReconnectPolicy {
 
   explicit ReconnectPolicy(Options options) : options_(options), retries_(options.max_retries) {}
 
-  /// The transport was lost while Connected; now Reconnecting. The first attempt is made at once, unless the last
-  /// one was made within the floor: no server can make us reconnect faster than that, however short it keeps us
-  /// (P#101, P#108). `cursor` is the last message id.
-  ReconnectStep on_lost(TimePoint now, std::uint32_t random, LocalRejection rejection, std::string_view cursor);
+  /// The transport was lost while Connected; now Reconnecting. The first attempt is made at once or after the
+  /// interval, and not before the floor after the last one: no server can make us reconnect faster than that, however
+  /// short it keeps us (P#101, P#108).
+  ReconnectStep on_lost(TimePoint now, std::uint32_t random, const Loss& loss);
 
   /// An attempt begins.
   void on_attempt(TimePoint now) noexcept;
@@ -64,7 +73,7 @@ class ReconnectPolicy {
   TimePoint deadline() const noexcept;
 
  private:
-  bool repeats(LocalRejection rejection, std::string_view cursor);
+  bool repeats(const Loss& loss);
 
   Options options_;
   RetryCount retries_;

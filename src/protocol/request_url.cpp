@@ -123,18 +123,6 @@ Result<std::string> make_user_query(std::string_view query) {
   return encode_leftovers(query);
 }
 
-std::string_view wire_name(Transport transport) noexcept {
-  switch (transport) {
-    case Transport::web_sockets:
-      return "webSockets";
-    case Transport::server_sent_events:
-      return "serverSentEvents";
-    case Transport::long_polling:
-      return "longPolling";
-  }
-  return {};
-}
-
 std::string make_url(std::string_view base, Command command, const QueryParts& parts) {
   const bool opens = command == Command::connect || command == Command::reconnect;
   const bool resumes = opens || command == Command::poll;
@@ -143,7 +131,7 @@ std::string make_url(std::string_view base, Command command, const QueryParts& p
   url.reserve(base.size() + parts.user_query.size() + 128 +
               3 * (parts.connection_data.size() + parts.connection_token.size() + parts.message_id.size() +
                    parts.groups_token.size()));
-  if (opens && parts.transport == wire_name(Transport::web_sockets) && base.substr(0, 4) == "http") {
+  if (opens && parts.transport == to_string(TransportKind::web_sockets) && base.substr(0, 4) == "http") {
     url.append("ws");
     base.remove_prefix(4);
   }

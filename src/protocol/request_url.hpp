@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include <signalr/result.hpp>
+#include <signalr/transport_kind.hpp>
 
 #include "protocol/percent_encoding.hpp"
 
@@ -22,10 +23,6 @@ Result<std::string> make_base_url(std::string_view endpoint, bool append_signalr
 Result<std::string> make_user_query(std::string_view query);
 
 enum class Command { negotiate, connect, start, send, poll, reconnect, abort, ping };
-
-enum class Transport { web_sockets, server_sent_events, long_polling };
-/// The name on the wire: webSockets, serverSentEvents, longPolling.
-std::string_view wire_name(Transport transport) noexcept;
 
 /// What goes into a query (P§2.3); empty parts are left out (P#9), and so are those that the command doesn't take: a
 /// stale token can't get into a negotiate (P#12).

@@ -67,7 +67,7 @@ bool SseParser::take_line(std::string_view& line) {
   line_is_pieced_ = complete && !line_.empty();
   if (!complete || line_is_pieced_) line_.append(input_.substr(0, end));
   line = line_is_pieced_ ? std::string_view(line_) : input_.substr(0, end);
-  after_cr_ = complete && input_[end] == '\r';
+  if (!input_.empty()) after_cr_ = complete && input_[end] == '\r';
   input_.remove_prefix(complete ? end + 1 : end);
   return complete;
 }

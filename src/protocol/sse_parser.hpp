@@ -24,8 +24,9 @@ class SseParser {
   explicit SseParser(std::size_t max_event_bytes) : max_bytes_(max_event_bytes) {}
 
   /// The next piece of the answer's body. Only after `next` has asked for more; the bytes must stay until it does
-  /// again.
+  /// again. Between two calls of `next`, what is `unread` may be moved and pushed from its new place.
   void push(std::string_view bytes) noexcept { input_ = bytes; }
+  std::string_view unread() const noexcept { return input_; }
 
   Next next();
 

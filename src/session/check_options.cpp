@@ -1,6 +1,8 @@
 #include "session/check_options.hpp"
 
+#include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <string>
 
 #include <signalr/errors.hpp>
@@ -21,7 +23,14 @@ void require(bool holds, const char* option, const char* demand) {
 void check_network(const DialOptions& options) {
   require(options.http_client != nullptr, "DialOptions::http_client", "is not set; see make_default_transport");
   require(!options.transports.empty(), "DialOptions::transports", "is empty");
-  require(options.dialer != nullptr, "DialOptions::dialer", "is not set, but DialOptions::transports names WebSockets");
+  const auto& transports = options.transports;
+  for (auto one = transports.begin(); one != transports.end(); ++one) {
+    require(std::find(std::next(one), transports.end(), *one) == transports.end(), "DialOptions::transports",
+            "names a transport twice");
+  }
+  require(options.dialer != nullptr || transports.size() > 1 || transports.front() != TransportKind::web_sockets,
+          "DialOptions::dialer", "is not set, but DialOptions::transports names nothing but WebSockets");
+  require(options.parallel_sends > 0, "DialOptions::parallel_sends", "must be positive");
 }
 
 void check_identity(const DialOptions& options) {

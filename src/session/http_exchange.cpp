@@ -4,24 +4,17 @@
 
 #include <signalr/errors.hpp>
 
-#include "protocol/redirect_rules.hpp"
+#include "protocol/safe_text.hpp"
 
 namespace signalr::session {
 
 HttpExchange::HttpExchange(Context& context, Requests& requests, HttpRequest request, const char* what, Timeout timeout,
-                           Handler handler)
-    : context_(context),
-      requests_(requests),
-      request_(std::move(request)),
-      what_(what),
-      handler_(std::move(handler)),
-      deadline_(context),
-      failing_(context) {
+                           Handler handler, BodyLimit limit)
+    : context_(context), what_(what), handler_(std::move(handler)), limit_(limit), deadline_(context) {
   deadline_.set_after(timeout.after, [this, option = timeout.option] {
     finish(DeadlineError(std::string("the answer to ") + what_ + " did not come within DialOptions::" + option));
   });
-  request_.max_header_bytes = context.options.limits.max_header_bytes;
-  send();
+  fetch_ = std::make_unique<HttpFetch>(context, requests, std::move(request), static_cast<Sink&>(*this));
 }
 
 HttpExchange::~HttpExchange() = default;
@@ -31,77 +24,50 @@ bool HttpExchange::provably_not_sent(const Error& error) noexcept {
   return transport != nullptr && !transport->sent();
 }
 
-void HttpExchange::send() {
-  url_ = *Url::parse(request_.url);
-  auto headers = requests_.headers_for(url_, same_origin_);
-  if (!headers.ok()) return finish_later(headers.error_ptr());
-  HttpRequest request = request_;
-  request.headers = std::move(headers).value();
-  answer_ = {};
-  context_.log(LogLevel::debug, request.method, " ", protocol::without_secrets(request.url));
-  operation_ = context_.options.http_client->send(context_.executor, std::move(request), *this);
-}
-
 void HttpExchange::on_headers(int status, const Headers& headers) {
-  const Entry entry(context_.gate);
-  if (!entry) return;
   answer_.status = status;
   answer_.headers = headers;
-  if (same_origin_) requests_.store_cookies(url_, headers);
 }
 
 Flow HttpExchange::on_data(std::string_view data) {
-  const Entry entry(context_.gate);
-  if (!entry) return Flow::pause;
-  const std::size_t limit = context_.options.limits.max_response_bytes;
-  if (answer_.body.size() + data.size() > limit) {
-    finish(LimitError(std::string("the answer to ") + what_ + " is larger than Limits::max_response_bytes (" +
+  const Limits& limits = context_.options.limits;
+  const bool message = limit_ == BodyLimit::message;
+  const std::size_t limit = message ? limits.max_message_bytes : limits.max_response_bytes;
+  if (data.size() > limit - answer_.body.size()) {
+    const std::string name = message ? "max_message_bytes" : "max_response_bytes";
+    finish(LimitError(std::string("the answer to ") + what_ + " is larger than Limits::" + name + " (" +
                           std::to_string(limit) + " bytes)",
-                      "max_response_bytes"));
+                      name));
     return Flow::pause;
   }
   answer_.body.append(data);
   return Flow::more;
 }
 
-void HttpExchange::on_done(const TransportError* error) {
-  const Entry entry(context_.gate);
-  if (!entry) return;
-  if (error != nullptr) return finish(*error);
+void HttpExchange::on_done(ErrorPtr error) {
+  if (error != nullptr) return finish(std::move(error));
   context_.log(LogLevel::debug, what_, " answered ", std::to_string(answer_.status));
-  if (request_.method == "GET" && protocol::is_redirect_status(answer_.status)) return follow_redirect();
   finish(std::move(answer_));
-}
-
-void HttpExchange::follow_redirect() {
-  const std::string* location = answer_.headers.find("Location");
-  auto redirect = protocol::follow_redirect(url_, location == nullptr ? "" : *location, redirects_,
-                                            context_.options.limits.max_http_redirects);
-  if (!redirect.ok()) return finish(redirect.error_ptr());
-  ++redirects_;
-  request_.url = redirect.value().url;
-  same_origin_ = same_origin_ && redirect.value().same_origin;
-  operation_.reset();
-  send();
 }
 
 void HttpExchange::finish(Result<HttpAnswer> result) {
   deadline_.cancel();
-  operation_.reset();
+  fetch_.reset();
   Handler handler = std::move(handler_);
   handler(std::move(result));  // may destroy this object
 }
 
-void HttpExchange::finish_later(ErrorPtr error) {
-  failing_.set_after(Duration::zero(), [this, error = std::move(error)] { finish(error); });
+ErrorPtr unexpected_status(const char* what, int status, std::string_view body, std::string_view advice) {
+  return HttpStatusError(std::string("the server answered ") + what + " with HTTP status " + std::to_string(status) +
+                             " instead of 200" + std::string(advice),
+                         status, std::string(body.substr(0, protocol::kMaxServerText)))
+      .clone();
 }
 
-ErrorPtr unexpected_status(const char* what, const HttpAnswer& answer, std::string_view advice) {
-  constexpr std::size_t kKeptBody = 1024;
-  return HttpStatusError(std::string("the server answered ") + what + " with HTTP status " +
-                             std::to_string(answer.status) + " instead of 200" + std::string(advice),
-                         answer.status, answer.body.substr(0, kKeptBody))
-      .clone();
+Refusal refusal_in(const Error& error) noexcept {
+  if (const auto* http = find_cause<HttpStatusError>(error)) return {http->status(), http->server_text()};
+  if (const auto* dial = find_cause<DialError>(error)) return {dial->status(), dial->server_text()};
+  return {};
 }
 
 }  // namespace signalr::session

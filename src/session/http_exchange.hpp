@@ -1,16 +1,13 @@
-// One HTTP request and its whole answer: cookies, redirects of GETs, a deadline, a bounded body.
+// One HTTP request and its whole answer, with a deadline and a bound for its body.
 #pragma once
 
 #include <memory>
 #include <string>
 #include <string_view>
 
-#include <signalr/http_client.hpp>
 #include <signalr/result.hpp>
 
-#include "session/context.hpp"
-#include "session/requests.hpp"
-#include "session/timer.hpp"
+#include "session/http_fetch.hpp"
 
 namespace signalr::session {
 
@@ -20,50 +17,55 @@ struct HttpAnswer {
   std::string body;
 };
 
-/// How long an exchange may take, and the option that says so, for the error.
+/// How long an exchange may take, and the option that says so, for the error. Duration::max(): for ever.
 struct Timeout {
   Duration after;
   const char* option;
 };
 
+/// Which of the Limits bounds an answer's body.
+enum class BodyLimit {
+  response,  ///< max_response_bytes
+  message,   ///< max_message_bytes
+};
+
 /// On the strand. Destroying it cancels. The handler is called once, never inside the constructor, and may destroy
 /// this object.
-class HttpExchange final : private HttpSink {
+class HttpExchange final : private HttpFetch::Sink {
  public:
   using Handler = UniqueFunction<void(Result<HttpAnswer>)>;
 
   /// `what` names the request in errors: "negotiate".
   HttpExchange(Context& context, Requests& requests, HttpRequest request, const char* what, Timeout timeout,
-               Handler handler);
-  ~HttpExchange() override;
+               Handler handler, BodyLimit limit = BodyLimit::response);
+  ~HttpExchange();
 
   /// Whether an error proves that the request never left this machine, so that it may be repeated (P#42).
   static bool provably_not_sent(const Error& error) noexcept;
 
  private:
-  void send();
   void on_headers(int status, const Headers& headers) override;
   Flow on_data(std::string_view data) override;
-  void on_done(const TransportError* error) override;
-  void follow_redirect();
+  void on_done(ErrorPtr error) override;
   void finish(Result<HttpAnswer> result);
-  void finish_later(ErrorPtr error);
 
   Context& context_;
-  Requests& requests_;
-  HttpRequest request_;
-  Url url_;
   const char* what_;
   Handler handler_;
   HttpAnswer answer_;
+  BodyLimit limit_;
   Timer deadline_;
-  Timer failing_;  // carries an error out of the constructor's or a callback's stack
-  bool same_origin_ = true;
-  int redirects_ = 0;
-  std::unique_ptr<HttpOperation> operation_;
+  std::unique_ptr<HttpFetch> fetch_;
 };
 
 /// The error that an answer with another status than 200 stands for; `advice` ends its sentence.
-ErrorPtr unexpected_status(const char* what, const HttpAnswer& answer, std::string_view advice = {});
+ErrorPtr unexpected_status(const char* what, int status, std::string_view body, std::string_view advice = {});
+
+/// How a server refused a request, as far as an error knows: a status, 0 when there was none, and the body's beginning.
+struct Refusal {
+  int status = 0;
+  std::string_view body;
+};
+Refusal refusal_in(const Error& error) noexcept;
 
 }  // namespace signalr::session

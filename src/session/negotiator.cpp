@@ -9,8 +9,9 @@ namespace {
 
 // A server says 500, and not a word more, for a hub that it doesn't have (P§3.1): the most common mistake of all.
 ErrorPtr refusal(const HttpAnswer& http, const Requests& requests) {
-  if (http.status != 500 || requests.connection_data().empty()) return unexpected_status("negotiate", http);
-  return unexpected_status("negotiate", http,
+  if (http.status != 500 || requests.connection_data().empty())
+    return unexpected_status("negotiate", http.status, http.body);
+  return unexpected_status("negotiate", http.status, http.body,
                            "; besides failing, that is how it answers for a hub that it doesn't have: compare the "
                            "names of the hubs with the server's");
 }

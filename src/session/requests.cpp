@@ -40,37 +40,49 @@ void Requests::redirect_to(const protocol::Redirect& redirect, const std::string
   if (!access_token.empty()) redirect_token_ = access_token;
 }
 
-protocol::QueryParts Requests::parts(std::string_view transport) const {
+protocol::QueryParts Requests::parts(std::string_view transport, const Position& position) const {
   protocol::QueryParts parts;
   parts.client_protocol = options_.protocol;
   parts.transport = transport;
   parts.connection_data = connection_data_;
   parts.connection_token = connection_token_;
   parts.user_query = redirect_query_.empty() ? user_query_ : redirect_query_;
+  parts.message_id = position.message_id;
+  parts.groups_token = position.groups_token;
   return parts;
 }
 
 HttpRequest Requests::negotiate() const {
   HttpRequest request;
-  protocol::QueryParts query = parts({});
+  protocol::QueryParts query = parts({}, {});
   query.connection_token = {};  // P#12
   request.url = protocol::make_url(base_url_, Command::negotiate, query);
   return request;
 }
 
-HttpRequest Requests::http(Command command, protocol::Transport transport) const {
+// GET are the start, and what opens an event stream (P§2.2).
+HttpRequest Requests::http(Command command, TransportKind transport, const Position& position) const {
   HttpRequest request;
-  request.method = command == Command::abort || command == Command::send ? "POST" : "GET";
-  request.url = protocol::make_url(base_url_, command, parts(protocol::wire_name(transport)));
+  const bool opens = command == Command::connect || command == Command::reconnect;
+  const bool stream = opens && transport == TransportKind::server_sent_events;
+  if (stream) request.headers.set("Accept", "text/event-stream");
+  request.method = command == Command::start || stream ? "GET" : "POST";
+  request.url = protocol::make_url(base_url_, command, parts(to_string(transport), position));
   return request;
 }
 
-DialRequest Requests::websocket(Command command, std::string_view message_id, std::string_view groups_token) const {
+HttpRequest Requests::send(TransportKind transport, std::string_view text) const {
+  HttpRequest request = http(Command::send, transport);
+  request.headers.set("Content-Type", "application/x-www-form-urlencoded; charset=UTF-8");
+  request.body.reserve(text.size() + text.size() / 2 + 8);
+  request.body = "data=";
+  protocol::append_percent_encoded(request.body, text);
+  return request;
+}
+
+DialRequest Requests::websocket(Command command, const Position& position) const {
   DialRequest request;
-  protocol::QueryParts query = parts(protocol::wire_name(protocol::Transport::web_sockets));
-  query.message_id = message_id;
-  query.groups_token = groups_token;
-  request.url = protocol::make_url(base_url_, command, query);
+  request.url = protocol::make_url(base_url_, command, parts(to_string(TransportKind::web_sockets), position));
   request.max_message_bytes = options_.limits.max_message_bytes;
   request.max_header_bytes = options_.limits.max_header_bytes;
   return request;

@@ -15,6 +15,12 @@
 
 namespace signalr::session {
 
+/// The cursor and the groups token to go on from; both empty when connecting first.
+struct Position {
+  std::string message_id;
+  std::string groups_token;
+};
+
 /// On the strand.
 class Requests {
  public:
@@ -30,9 +36,11 @@ class Requests {
   void set_connection_token(std::string token) { connection_token_ = std::move(token); }
 
   HttpRequest negotiate() const;
-  HttpRequest http(protocol::Command command, protocol::Transport transport) const;
+  HttpRequest http(protocol::Command command, TransportKind transport, const Position& position = {}) const;
+  /// Takes a message to the server.
+  HttpRequest send(TransportKind transport, std::string_view text) const;
   /// Its headers are still to be filled in, with `headers_for`.
-  DialRequest websocket(protocol::Command command, std::string_view message_id, std::string_view groups_token) const;
+  DialRequest websocket(protocol::Command command, const Position& position) const;
 
   /// What goes with a request to `url`: the user's headers, authorization, cookies. Of the headers only User-Agent
   /// and Accept for a URL that an HTTP redirect led to on another origin. Fails when the user's token provider throws.
@@ -41,7 +49,7 @@ class Requests {
   void store_cookies(const Url& url, const Headers& answer);
 
  private:
-  protocol::QueryParts parts(std::string_view transport) const;
+  protocol::QueryParts parts(std::string_view transport, const Position& position) const;
 
   const DialOptions& options_;
   std::string base_url_;

@@ -48,29 +48,30 @@ bool SendQueue::take(Item& item) {
   if (items_.empty()) return false;
   item = std::move(items_.front());
   items_.pop_front();
-  sizes_on_their_way_.push_back(item.text.size());
   return true;
 }
 
-void SendQueue::sent(std::string buffer) {
+void SendQueue::sent(std::size_t bytes, std::string buffer) {
   const std::lock_guard<std::mutex> lock(mutex_);
-  if (sizes_on_their_way_.empty()) return;
-  bytes_ -= sizes_on_their_way_.front();
-  sizes_on_their_way_.pop_front();
+  bytes_ -= bytes;
   --messages_;
   if (spare_.size() < kSpareBuffers && buffer.capacity() <= kLargestSpare) spare_.push_back(std::move(buffer));
+}
+
+bool SendQueue::empty() {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  return items_.empty();
 }
 
 std::vector<SendQueue::Done> SendQueue::drop_all() {
   const std::lock_guard<std::mutex> lock(mutex_);
   std::vector<Done> waiting;
   for (Item& item : items_) {
+    bytes_ -= item.text.size();
+    --messages_;
     if (item.done != nullptr) waiting.push_back(std::move(item.done));
   }
   items_.clear();
-  sizes_on_their_way_.clear();
-  messages_ = 0;
-  bytes_ = 0;
   return waiting;
 }
 

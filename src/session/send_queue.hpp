@@ -22,6 +22,12 @@ class SendQueue {
     Done done;
   };
 
+  /// What is left of an item that was taken: who waits for it, and how much it counts.
+  struct Sent {
+    Done done;
+    std::size_t bytes;
+  };
+
   explicit SendQueue(const Limits& limits) : limits_(limits) {}
 
   /// An empty string, with the memory of one that was sent before if there is one. Any thread.
@@ -35,9 +41,10 @@ class SendQueue {
 
   /// The oldest one that was not given to the network; it still counts until `sent`. On the strand.
   bool take(Item& item);
-  /// One text was handed to the network; its memory comes back.
-  void sent(std::string buffer);
-  /// Empties the queue and gives the calls that waited in it. On the strand.
+  /// A text of that size, taken before, doesn't count any more; its memory comes back.
+  void sent(std::size_t bytes, std::string buffer);
+  bool empty();
+  /// Drops what was not taken yet and gives the calls that waited for it. On the strand.
   std::vector<Done> drop_all();
 
  private:
@@ -46,7 +53,6 @@ class SendQueue {
   std::deque<Item> items_;
   std::size_t messages_ = 0;  // in items_ and on their way
   std::size_t bytes_ = 0;
-  std::deque<std::size_t> sizes_on_their_way_;
   std::vector<std::string> spare_;
   ErrorPtr closed_;
 };

@@ -27,10 +27,10 @@ Session::~Session() = default;
 
 // Leaves the server's list of connections (P§9): once, and whatever it answers is fine.
 void Session::abort(Task then) {
-  exchange_ = std::make_unique<HttpExchange>(context_, requests_,
-                                             requests_.http(protocol::Command::abort, protocol::Transport::web_sockets),
-                                             "abort", Timeout{context_.options.close_timeout, "close_timeout"},
-                                             [then = std::move(then)](Result<HttpAnswer>) mutable { then(); });
+  exchange_ =
+      std::make_unique<HttpExchange>(context_, requests_, requests_.http(protocol::Command::abort, transports_.front()),
+                                     "abort", Timeout{context_.options.close_timeout, "close_timeout"},
+                                     [then = std::move(then)](Result<HttpAnswer>) mutable { then(); });
 }
 
 void Session::finish_if_closed() {
@@ -51,16 +51,6 @@ void Session::finish(ErrorPtr reason) {
   dialing_->complete(end_reason());
   for (const auto& closer : std::exchange(closers_, {})) closer->complete(Result<void>());
   for (const auto& waiter : std::exchange(end_waiters_, {})) waiter->complete(Result<void>(reason_));
-}
-
-// What was given to write and not known to be sent.
-void Session::fail_writes(const ErrorPtr& reason) {
-  sending_.set_closed(reason);
-  const WriteError error(reason);
-  for (const auto& done : std::exchange(on_their_way_, {})) {
-    if (done != nullptr) done->complete(error);
-  }
-  for (const auto& done : sending_.drop_all()) done->complete(error);
 }
 
 // Each exactly once, and before the user hears of the end (P#109).
@@ -161,6 +151,7 @@ void Session::drop_everything() noexcept {
   if (dropping_.exchange(true, std::memory_order_acq_rel)) return;
   unwatch_executor();
   drop_activities();
+  sender_.reset();
   dialing_.reset();
   closers_.clear();
   end_waiters_.clear();

@@ -23,6 +23,7 @@
 #include "session/consumer.hpp"
 #include "session/context.hpp"
 #include "session/http_exchange.hpp"
+#include "session/http_sender.hpp"
 #include "session/negotiator.hpp"
 #include "session/published_text.hpp"
 #include "session/receive_queue.hpp"
@@ -34,7 +35,7 @@
 namespace signalr::session {
 
 /// Public functions are for any thread; private ones run on the strand, inside the gate, unless they say otherwise.
-class Session final : public std::enable_shared_from_this<Session>, private TransportSink {
+class Session final : public std::enable_shared_from_this<Session>, private TransportSink, private HttpSender::Sink {
  public:
   /// What has been checked and brought into form before any I/O.
   struct Target {
@@ -95,6 +96,8 @@ class Session final : public std::enable_shared_from_this<Session>, private Tran
   State state() const;
   ConnectionState connection_state() const noexcept { return state_.load(std::memory_order_acquire); }
   TransportKind transport_kind() const noexcept { return transport_kind_.load(std::memory_order_acquire); }
+  /// Whether each message is answered, with the result of a call if it was one, before its write is done.
+  bool answers_writes() const noexcept { return traits_of(transport_kind()).own_sends; }
   const std::shared_ptr<Executor>& executor() const noexcept { return context_.executor; }
 
   /// Replaces one of the events' handlers.
@@ -122,7 +125,9 @@ class Session final : public std::enable_shared_from_this<Session>, private Tran
   // session_start.cpp: from dial to connected
   void begin();
   void on_negotiated(Result<protocol::NegotiateResponse> response);
-  std::vector<TransportKind> usable_transports(const protocol::NegotiateResponse& response) const;
+  void choose_transports();
+  ErrorPtr obstacle_to(TransportKind kind) const;
+  bool give_up_transport(TransportKind kind, ErrorPtr reason);
   void open_current_transport();
   void on_open_failed(ErrorPtr error);
   void on_init_timeout();
@@ -134,12 +139,12 @@ class Session final : public std::enable_shared_from_this<Session>, private Tran
   void become_connected();
 
   // session_reconnect.cpp: when the transport is lost, or falls silent
-  void begin_reconnect(ErrorPtr reason);
+  void begin_reconnect(ErrorPtr reason, bool at_once);
   void follow(const protocol::ReconnectStep& step);
   void attempt_reconnect();
   void on_attempt_failed(ErrorPtr error);
   void on_reopened();
-  void give_up(protocol::GiveUp why);
+  void give_up(protocol::GiveUp why, const ErrorPtr& cause);
   void watch_silence();
   void check_silence();
   void note_activity();
@@ -147,11 +152,12 @@ class Session final : public std::enable_shared_from_this<Session>, private Tran
   void tell_gap(const protocol::GapReport& report);
 
   // session_frames.cpp: what the transport brings
+  Position position(protocol::Command command) override;
   void on_open() override;
-  void on_frame(std::string_view text) override;
-  void on_sent(std::string buffer) override;
+  FrameNotes on_frame(std::string_view text) override;
   void on_problem(const Error& error) override;
   void on_lost(ErrorPtr error) override;
+  void lose(ErrorPtr error, bool at_once);
   void reject_frame(protocol::ScanError error, std::size_t size);
   void apply(std::string_view text, const protocol::Frame& frame);
   void apply_persistent(std::string_view text, const protocol::Frame& frame);
@@ -160,19 +166,26 @@ class Session final : public std::enable_shared_from_this<Session>, private Tran
   void read_on();
   void unpause();
 
-  // session_calls.cpp: what the user asks for
+  // session_sends.cpp: messages on their way to the server
   void flush_soon();
   void flush_sends();
+  bool may_send();
+  void on_sent(std::string buffer) override;
+  void on_send_answered(SendQueue::Sent sent, Result<HttpAnswer> answer) override;
+  ErrorPtr take_answer(const HttpAnswer& answer);
+  void fail_writes(const ErrorPtr& reason);
+
+  // session_calls.cpp: what the user asks for
   void add_reader(ReceiveQueue::Waiter reader);
   void attach_consumer();
   std::shared_ptr<Consumer> current_consumer();
   void begin_close(std::shared_ptr<Completion<void>> closer);
+  void take_leave();
 
   // session.cpp: the end
   void abort(Task then);
   void finish_if_closed();
   void finish(ErrorPtr reason);
-  void fail_writes(const ErrorPtr& reason);
   void fail_pending();
   ErrorPtr end_reason() const;
   void set_state(ConnectionState to);
@@ -193,6 +206,7 @@ class Session final : public std::enable_shared_from_this<Session>, private Tran
   std::unique_ptr<Negotiator> negotiator_;
   std::optional<protocol::NegotiateResponse> negotiated_;
   std::vector<TransportKind> transports_;  // still to be tried, the current one first
+  std::vector<GivenUpTransport> given_up_;
   std::optional<protocol::StartSequence> sequence_;
   protocol::RetryCount connect_retries_;
   protocol::RetryCount start_retries_;
@@ -222,7 +236,8 @@ class Session final : public std::enable_shared_from_this<Session>, private Tran
   std::shared_ptr<Consumer> shared_consumer_;  // guarded by consumer_mutex_
   Consumer* consumer_ = nullptr;               // the same, once it is attached; strand only
   SendQueue sending_;
-  std::deque<SendQueue::Done> on_their_way_;
+  std::deque<SendQueue::Sent> on_their_way_;  // over the transport
+  std::unique_ptr<HttpSender> sender_;        // for transports that don't take messages along
   std::atomic<bool> flush_posted_{false};
   std::vector<std::shared_ptr<Completion<void>>> end_waiters_;
 

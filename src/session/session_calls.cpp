@@ -66,6 +66,7 @@ void Session::attach_consumer() {
 void Session::resume_reading() {
   post([](Session& self) {
     if (self.phase_ != Phase::reconnecting) self.unpause();
+    self.flush_sends();  // they may have waited for room for their answers
   });
 }
 
@@ -85,46 +86,6 @@ void Session::add_reader(ReceiveQueue::Waiter reader) {
     const ReceiveQueue::Waiter taken = receiving_.stop_waiting(*waiter);
     if (taken != nullptr) taken->complete(std::move(error));
   });
-}
-
-void Session::async_write(std::string text, Conn::DoneHandler handler, CallOptions options) {
-  SendQueue::Item item{std::move(text), nullptr};
-  item.done = std::make_shared<Completion<void>>(context_, std::move(handler), std::move(options), "write");
-  if (ErrorPtr given_up = item.done->given_up()) {
-    return post([done = std::move(item.done), given_up = std::move(given_up)](Session&) { done->complete(given_up); });
-  }
-  // Watching needs the strand; the queue may have sent the item by then, which ends the watch as well.
-  SendQueue::Done watched = item.done;
-  if (ErrorPtr refused = sending_.push(item)) {
-    return post(
-        [done = std::move(item.done), refused = std::move(refused)](Session&) { done->complete(WriteError(refused)); });
-  }
-  if (watched->has_limits()) {
-    post([watched = std::move(watched)](Session&) { watched->watch(); });
-  }
-  flush_soon();
-}
-
-ErrorPtr Session::write_unwatched(std::string text) {
-  SendQueue::Item item{std::move(text), nullptr};
-  if (ErrorPtr refused = sending_.push(item)) return refused;
-  flush_soon();
-  return nullptr;
-}
-
-// One task serves all that is queued by the time it runs.
-void Session::flush_soon() {
-  if (flush_posted_.exchange(true, std::memory_order_acq_rel)) return;
-  post([](Session& self) { self.flush_sends(); });
-}
-
-void Session::flush_sends() {
-  flush_posted_.store(false, std::memory_order_release);
-  SendQueue::Item item;
-  while (transport_ != nullptr && phase_ == Phase::connected && sending_.take(item)) {
-    on_their_way_.push_back(std::move(item.done));
-    transport_->send(std::move(item.text));
-  }
 }
 
 void Session::async_wait_end(Conn::DoneHandler handler, CallOptions options) {
@@ -163,7 +124,15 @@ void Session::begin_close(std::shared_ptr<Completion<void>> closer) {
   monitor_timer_.cancel();
   sending_.set_closed(end_reason());
   step_timer_.set_after(context_.options.close_timeout, [this] { finish(nullptr); });
-  if (transport_ != nullptr) transport_->read();  // to see the server's close, also when nobody takes what came before
+  if (transport_ != nullptr) transport_->leave();  // to see its end, also when nobody takes what came before
+  if (sending_.empty()) return take_leave();
+  // They go out one after the other, each with an answer to wait for: not for ever.
+  window_timer_.set_after(context_.options.close_timeout / 2, [this] { take_leave(); });
+}
+
+void Session::take_leave() {
+  if (exchange_ != nullptr) return;  // done already
+  window_timer_.cancel();
   abort([this] {
     exchange_.reset();
     if (transport_ == nullptr) return finish_if_closed();

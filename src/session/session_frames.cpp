@@ -11,25 +11,25 @@ using protocol::Frame;
 using protocol::FrameKind;
 using protocol::ScanError;
 
+Position Session::position(protocol::Command command) {
+  Position position{message_id_.load(), groups_token_.load()};
+  gap_detector_.on_request(command, transports_.front(), position.message_id);
+  return position;
+}
+
 void Session::on_open() {
   if (phase_ == Phase::reconnecting) return on_reopened();
   transport_->read();
   if (phase_ == Phase::opening) advance(sequence_->on_open());
 }
 
-void Session::on_sent(std::string buffer) {
-  sending_.sent(std::move(buffer));
-  if (on_their_way_.empty()) return;
-  const SendQueue::Done done = std::move(on_their_way_.front());
-  on_their_way_.pop_front();
-  if (done != nullptr) done->complete(Result<void>());
-}
-
 void Session::on_problem(const Error& error) {
   if (phase_ != Phase::closing) report(error);
 }
 
-void Session::on_lost(ErrorPtr error) {
+void Session::on_lost(ErrorPtr error) { lose(std::move(error), traits_of(transports_.front()).reconnects_at_once); }
+
+void Session::lose(ErrorPtr error, bool at_once) {
   switch (phase_) {
     case Phase::opening:
       return on_open_failed(std::move(error));
@@ -37,7 +37,7 @@ void Session::on_lost(ErrorPtr error) {
       transport_.reset();
       return fail_start(std::move(error));  // P#50: no fallback, no reconnect
     case Phase::connected:
-      return begin_reconnect(std::move(error));
+      return begin_reconnect(std::move(error), at_once);
     case Phase::reconnecting:
       return on_attempt_failed(std::move(error));
     case Phase::closing:
@@ -48,16 +48,25 @@ void Session::on_lost(ErrorPtr error) {
   }
 }
 
-void Session::on_frame(std::string_view text) {
-  if (phase_ == Phase::closing) return transport_->read();  // P#112
+FrameNotes Session::on_frame(std::string_view text) {
+  FrameNotes notes;
+  if (phase_ == Phase::closing) {  // P#112
+    transport_->read();
+    return notes;
+  }
   note_activity();
   if (const ScanError error = scanner_.scan(text); error != ScanError::none) {
+    notes.understood = false;
     reject_frame(error, text.size());
   } else {
-    apply(text, scanner_.frame());
+    const Frame& frame = scanner_.frame();
+    notes.understood = frame.kind != FrameKind::foreign;
+    notes.has_messages = !frame.elements.empty();
+    notes.poll_delay_ms = frame.poll_delay_ms;
+    apply(text, frame);
   }
-  if (context_.gate.closed() || transport_ == nullptr) return;
-  read_on();
+  if (!context_.gate.closed() && transport_ != nullptr) read_on();
+  return notes;
 }
 
 // Before Connected nobody is called: frames wait (P#49).
@@ -139,6 +148,7 @@ void Session::apply_persistent(std::string_view text, const Frame& frame) {
   }
   const bool disconnect = frame.disconnect && negotiated_->version < protocol::kDelayedStartVersion;  // P#61
   const bool init = frame.init;
+  const bool stops = frame.should_reconnect && traits_of(transports_.front()).polls;
   if (!init && !frame.status.empty()) last_status_.assign(frame.status.substr(0, 64));
   if (!init || !frame.elements.empty()) deliver(text, frame);
 
@@ -146,10 +156,13 @@ void Session::apply_persistent(std::string_view text, const Frame& frame) {
   if (disconnect) {
     return finish(in_step(DisconnectedByServer("the server disconnected this connection").clone()));
   }
-  if (!init) return;
-  const bool first = !sequence_->init_seen();
-  if (!first) context_.log(LogLevel::warning, "the server sent another init frame; only the first one counts");
-  if (phase_ == Phase::opening) advance(sequence_->on_init());
+  if (init) {
+    const bool first = !sequence_->init_seen();
+    if (!first) context_.log(LogLevel::warning, "the server sent another init frame; only the first one counts");
+    if (phase_ == Phase::opening) advance(sequence_->on_init());
+  }
+  // Streams end by themselves then; polls would go on being answered like this (P#60).
+  if (stops) lose(TransportError(TransportFailure::kClosed, "the server is about to stop", true).clone(), true);
 }
 
 }  // namespace signalr::session

@@ -12,6 +12,8 @@ using protocol::ReconnectStep;
 namespace {
 
 LocalRejection rejection_of(const Error& loss) {
+  if (find_cause<LimitError>(loss) != nullptr) return LocalRejection::too_big;
+  if (find_cause<ProtocolError>(loss) != nullptr) return LocalRejection::protocol;
   const auto* transport = find_cause<TransportError>(loss);
   if (transport == nullptr) return LocalRejection::none;
   if (transport->failure() == TransportFailure::kLimit) return LocalRejection::too_big;
@@ -43,7 +45,7 @@ std::string in_milliseconds(Duration duration) {
 
 }  // namespace
 
-void Session::begin_reconnect(ErrorPtr reason) {
+void Session::begin_reconnect(ErrorPtr reason, bool at_once) {
   transport_.reset();
   reading_paused_ = false;
   monitor_->watch_sleep_only(context_.executor->now());
@@ -51,9 +53,11 @@ void Session::begin_reconnect(ErrorPtr reason) {
   lost_at_ = context_.executor->now();
   attempt_ = 1;
   phase_ = Phase::reconnecting;
-  const ReconnectStep step =
-      reconnect_policy_->on_lost(lost_at_, context_.random(), rejection_of(*loss_), message_id_.load());
-  if (step.kind == ReconnectStep::Kind::give_up) return give_up(step.reason);
+  const std::string cursor = message_id_.load();
+  const Refusal refusal = refusal_in(*loss_);
+  const ReconnectStep step = reconnect_policy_->on_lost(
+      lost_at_, context_.random(), protocol::Loss{rejection_of(*loss_), cursor, at_once, refusal.status, refusal.body});
+  if (step.kind == ReconnectStep::Kind::give_up) return give_up(step.reason, loss_);
 
   const auto still_here = [this] { return phase_ == Phase::reconnecting && !context_.gate.closed(); };
   const ErrorPtr why = loss_;
@@ -76,7 +80,7 @@ void Session::begin_reconnect(ErrorPtr reason) {
 }
 
 void Session::follow(const ReconnectStep& step) {
-  if (step.kind == ReconnectStep::Kind::give_up) return give_up(step.reason);
+  if (step.kind == ReconnectStep::Kind::give_up) return give_up(step.reason, loss_);
   step_timer_.set_at(step.at, [this] { attempt_reconnect(); });
 }
 
@@ -87,25 +91,24 @@ void Session::attempt_reconnect() {
     if (phase_ != Phase::reconnecting || context_.gate.closed()) return;
   }
   reconnect_policy_->on_attempt(context_.executor->now());
-  step_timer_.set_after(context_.options.connect_timeout + negotiated_->transport_connect_timeout, [this] {
-    on_attempt_failed(DeadlineError("the transport did not open again within DialOptions::connect_timeout plus the "
-                                    "server's TransportConnectTimeout")
-                          .clone());
-  });
-  const Position position{message_id_.load(), groups_token_.load()};
-  gap_detector_.on_request(protocol::Command::reconnect, protocol::Transport::web_sockets, position.message_id);
-  transport_ = open_transport(transports_.front(), context_, requests_, OpenMode::reconnect, position, *this);
+  if (!traits_of(transports_.front()).polls) {
+    step_timer_.set_after(context_.options.connect_timeout + negotiated_->transport_connect_timeout, [this] {
+      on_attempt_failed(DeadlineError("the transport did not open again within DialOptions::connect_timeout plus the "
+                                      "server's TransportConnectTimeout")
+                            .clone());
+    });
+  }
+  transport_ = open_transport(transports_.front(),
+                              {context_, requests_, OpenMode::reconnect, negotiated_->connection_timeout, *this});
 }
 
 void Session::on_attempt_failed(ErrorPtr error) {
   transport_.reset();
   context_.log(LogLevel::warning, "reconnect failed: ", error->what());
-  const auto* refused = find_cause<DialError>(*error);
   loss_ = std::move(error);
   ++attempt_;
-  follow(reconnect_policy_->on_failed(context_.executor->now(), context_.random(),
-                                      refused == nullptr ? 0 : refused->status(),
-                                      refused == nullptr ? std::string_view() : refused->server_text()));
+  const Refusal refusal = refusal_in(*loss_);
+  follow(reconnect_policy_->on_failed(context_.executor->now(), context_.random(), refusal.status, refusal.body));
 }
 
 // Connected again as soon as the transport is open: no init frame, no /start (P#102, P#103).
@@ -121,8 +124,8 @@ void Session::on_reopened() {
   context_.guard([&] { events_.on_reconnected(context_.executor->now() - lost_at_); });
 }
 
-void Session::give_up(GiveUp why) {
-  finish(ConnectError(ProtocolError(std::string("gave up reconnecting: ") + explain(why), loss_).clone()).clone());
+void Session::give_up(GiveUp why, const ErrorPtr& cause) {
+  finish(ConnectError(ProtocolError(std::string("gave up the connection: ") + explain(why), cause).clone()).clone());
 }
 
 // The times of the first frames after each check are taken exactly, those of a flood only roughly: taking the time
@@ -140,7 +143,7 @@ void Session::note_activity() {
 }
 
 void Session::watch_silence() {
-  monitor_->watch(context_.executor->now(), true);
+  monitor_->watch(context_.executor->now(), traits_of(transports_.front()).keep_alives);
   reading_paused_ = false;
   read_on();
   monitor_timer_.set_at(monitor_->next_check(), [this] { check_silence(); });
@@ -157,7 +160,7 @@ void Session::check_silence() {
       if (events_.on_connection_slow) context_.guard([&] { events_.on_connection_slow(); });
       break;
     case protocol::KeepAliveMonitor::Verdict::lost:
-      begin_reconnect(DeadlineError("the server sent nothing within its keep-alive timeout").clone());
+      on_lost(DeadlineError("the server sent nothing within its keep-alive timeout").clone());
       break;
     case protocol::KeepAliveMonitor::Verdict::slept:
       return finish(

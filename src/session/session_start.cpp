@@ -2,11 +2,22 @@
 #include <utility>
 
 #include "protocol/start_response.hpp"
+#include "protocol/user_identity.hpp"
 #include "session/session.hpp"
 
 namespace signalr::session {
 
 using protocol::StartSequence;
+
+namespace {
+
+bool may_heal(const Error& error, int status) {
+  if (status != 0) return protocol::is_transient_status(status);
+  const auto* network = find_cause<TransportError>(error);
+  return network != nullptr && protocol::is_transient_failure(network->failure());
+}
+
+}  // namespace
 
 void Session::begin() {
   if (!watch_executor()) return drop_everything();
@@ -34,25 +45,41 @@ void Session::on_negotiated(Result<protocol::NegotiateResponse> response) {
       context_.options.retry_interval,
       context_.options.max_reconnect_duration.value_or(negotiated_->disconnect_timeout),
       context_.options.max_reconnect_retries, static_cast<bool>(context_.options.access_token)});
-  transports_ = usable_transports(*negotiated_);
-  if (transports_.empty()) {
-    return finish(ConnectError(UsageError("no compatible transport: the server does not offer WebSockets "
-                                          "(TryWebSockets), and DialOptions::transports names nothing else")
-                                   .clone())
-                      .clone());
-  }
   phase_ = Phase::opening;
-  open_current_transport();
+  choose_transports();
+  if (phase_ != Phase::opening || context_.gate.closed()) return;
+  if (!transports_.empty()) return open_current_transport();
+  finish(ConnectError(UsageError("no compatible transport: " + std::string(given_up_.back().reason->what()) +
+                                 ", and DialOptions::transports names nothing else")
+                          .clone(),
+                      given_up_)
+             .clone());
 }
 
-std::vector<TransportKind> Session::usable_transports(const protocol::NegotiateResponse& response) const {
-  std::vector<TransportKind> usable;
+// Those that can't be used are given up at once (P#35).
+void Session::choose_transports() {
   for (const TransportKind kind : context_.options.transports) {
-    const bool refused =
-        kind == TransportKind::web_sockets && !response.try_web_sockets && !context_.options.force_web_sockets;
-    if (!refused) usable.push_back(kind);
+    if (ErrorPtr obstacle = obstacle_to(kind)) {
+      if (!give_up_transport(kind, std::move(obstacle))) return;
+    } else {
+      transports_.push_back(kind);
+    }
   }
-  return usable;
+}
+
+ErrorPtr Session::obstacle_to(TransportKind kind) const {
+  if (kind != TransportKind::web_sockets) return nullptr;
+  if (context_.options.dialer == nullptr) return UsageError("DialOptions::dialer is not set").clone();
+  if (negotiated_->try_web_sockets || context_.options.force_web_sockets) return nullptr;
+  return ProtocolError("the server does not offer WebSockets (TryWebSockets)").clone();
+}
+
+// False: the connection was ended meanwhile.
+bool Session::give_up_transport(TransportKind kind, ErrorPtr reason) {
+  context_.log(LogLevel::warning, to_string(kind), " was given up: ", reason->what());
+  given_up_.push_back({kind, reason});
+  if (events_.on_transport_failed) context_.guard([&] { events_.on_transport_failed(kind, *reason); });
+  return phase_ == Phase::opening && !context_.gate.closed();
 }
 
 void Session::open_current_transport() {
@@ -61,7 +88,8 @@ void Session::open_current_transport() {
   transport_kind_.store(transports_.front(), std::memory_order_release);
   step_timer_.set_after(context_.options.connect_timeout + negotiated_->transport_connect_timeout,
                         [this] { on_init_timeout(); });
-  transport_ = open_transport(transports_.front(), context_, requests_, OpenMode::connect, {}, *this);
+  transport_ = open_transport(transports_.front(),
+                              {context_, requests_, OpenMode::connect, negotiated_->connection_timeout, *this});
 }
 
 void Session::on_init_timeout() {
@@ -71,24 +99,22 @@ void Session::on_init_timeout() {
                      .clone());
 }
 
-// Before init was seen: the next transport, or the last one once more (P#36); then it has failed.
+// Before init was seen: the next transport, or the last one once more (P#36); then it has failed. Another one doesn't
+// help where the user isn't who negotiated (P#140).
 void Session::on_open_failed(ErrorPtr error) {
   transport_.reset();
-  if (transports_.size() > 1) {
-    context_.log(LogLevel::warning, to_string(transports_.front()), " failed: ", error->what());
-    transports_.erase(transports_.begin());
-    return open_current_transport();
-  }
-  const auto* refused = find_cause<DialError>(*error);
-  const auto* network = find_cause<TransportError>(*error);
-  const bool transient = refused == nullptr || refused->status() == 0
-                             ? network != nullptr && protocol::is_transient_failure(network->failure())
-                             : protocol::is_transient_status(refused->status());
-  if (transient && connect_retries_.take()) {
+  step_timer_.cancel();
+  const Refusal refusal = refusal_in(*error);
+  const bool final = protocol::is_user_identity_change(refusal.status, refusal.body);
+  const bool last = transports_.size() == 1;
+  if (last && !final && may_heal(*error, refusal.status) && connect_retries_.take()) {
     context_.log(LogLevel::warning, error->what(), "; trying again");
     return step_timer_.set_after(context_.retry_delay(), [this] { open_current_transport(); });
   }
-  finish(ConnectError(std::move(error)).clone());
+  if (!give_up_transport(transports_.front(), error)) return;
+  if (last || final) return finish(ConnectError(std::move(error), given_up_).clone());
+  transports_.erase(transports_.begin());
+  open_current_transport();
 }
 
 void Session::advance(StartSequence::Next next) {
@@ -105,10 +131,10 @@ void Session::advance(StartSequence::Next next) {
 }
 
 void Session::send_start() {
-  exchange_ = std::make_unique<HttpExchange>(context_, requests_,
-                                             requests_.http(protocol::Command::start, protocol::Transport::web_sockets),
-                                             "start", Timeout{context_.options.request_timeout, "request_timeout"},
-                                             [this](Result<HttpAnswer> answer) { on_start_answer(std::move(answer)); });
+  exchange_ =
+      std::make_unique<HttpExchange>(context_, requests_, requests_.http(protocol::Command::start, transports_.front()),
+                                     "start", Timeout{context_.options.request_timeout, "request_timeout"},
+                                     [this](Result<HttpAnswer> answer) { on_start_answer(std::move(answer)); });
 }
 
 void Session::on_start_answer(Result<HttpAnswer> answer) {
@@ -120,8 +146,8 @@ void Session::on_start_answer(Result<HttpAnswer> answer) {
   ErrorPtr error = answer.error_ptr();
   if (answer.ok()) {
     const HttpAnswer& http = answer.value();
-    error =
-        http.status == 200 ? protocol::check_start_response(http.body).error_ptr() : unexpected_status("start", http);
+    error = http.status == 200 ? protocol::check_start_response(http.body).error_ptr()
+                               : unexpected_status("start", http.status, http.body);
   }
   if (error == nullptr) return become_connected();
   fail_start(std::move(error));
@@ -136,7 +162,7 @@ void Session::fail_start(ErrorPtr error) {
 
 // What ends a dial is an error of the step that it has come to.
 ErrorPtr Session::in_step(ErrorPtr error) const {
-  if (phase_ == Phase::opening) return ConnectError(std::move(error)).clone();
+  if (phase_ == Phase::opening) return ConnectError(std::move(error), given_up_).clone();
   if (phase_ == Phase::starting) return StartError(std::move(error)).clone();
   return error;
 }
@@ -144,6 +170,10 @@ ErrorPtr Session::in_step(ErrorPtr error) const {
 void Session::become_connected() {
   step_timer_.cancel();
   phase_ = Phase::connected;
+  if (traits_of(transports_.front()).own_sends) {
+    sender_ =
+        std::make_unique<HttpSender>(context_, requests_, transports_.front(), static_cast<HttpSender::Sink&>(*this));
+  }
   sending_.set_closed(nullptr);
   monitor_.emplace(negotiated_->keep_alive_timeout, negotiated_->disconnect_timeout);
   watch_silence();

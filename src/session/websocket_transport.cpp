@@ -18,21 +18,20 @@ ErrorPtr dial_error(DialResult& result) {
 
 }  // namespace
 
-WebsocketTransport::WebsocketTransport(Context& context, Requests& requests, OpenMode mode, const Position& position,
-                                       TransportSink& sink)
-    : context_(context), requests_(requests), sink_(sink), failing_(context) {
-  const auto command = mode == OpenMode::connect ? protocol::Command::connect : protocol::Command::reconnect;
-  DialRequest request = requests.websocket(command, position.message_id, position.groups_token);
+WebsocketTransport::WebsocketTransport(const TransportSetup& setup)
+    : context_(setup.context), requests_(setup.requests), sink_(setup.sink), failing_(setup.context) {
+  const auto command = setup.mode == OpenMode::connect ? protocol::Command::connect : protocol::Command::reconnect;
+  DialRequest request = requests_.websocket(command, sink_.position(command));
   url_ = *Url::parse(request.url);
-  auto headers = requests.headers_for(url_, true);
+  auto headers = requests_.headers_for(url_, true);
   if (!headers.ok()) {
     failing_.set_after(Duration::zero(), [this, error = headers.error_ptr()] { lose(error); });
     return;
   }
   request.headers = std::move(headers).value();
-  context.log(LogLevel::debug, "upgrade ", protocol::without_secrets(request.url));
-  dialing_ = context.options.dialer->dial(context.executor, std::move(request),
-                                          [this](DialResult result) { on_dialed(std::move(result)); });
+  context_.log(LogLevel::debug, "upgrade ", protocol::without_secrets(request.url));
+  dialing_ = context_.options.dialer->dial(context_.executor, std::move(request),
+                                           [this](DialResult result) { on_dialed(std::move(result)); });
 }
 
 void WebsocketTransport::on_dialed(DialResult result) {
@@ -57,7 +56,10 @@ void WebsocketTransport::close() { conn_->close(kCloseNormal, {}); }
 void WebsocketTransport::on_frame(MessageType type, std::string_view payload) {
   const Entry entry(context_.gate);
   if (!entry) return;
-  if (type == MessageType::text) return sink_.on_frame(payload);
+  if (type == MessageType::text) {
+    sink_.on_frame(payload);
+    return;
+  }
   conn_->read();
   sink_.on_problem(ProtocolError("the server sent a binary WebSocket message of " + std::to_string(payload.size()) +
                                  " bytes, expected text; it was ignored"));
@@ -73,15 +75,6 @@ void WebsocketTransport::on_end(const TransportError& error) {
   const Entry entry(context_.gate);
   if (!entry) return;
   lose(CloseError(error.close_code().value_or(kCloseAbnormal), error.server_text(), error.clone()).clone());
-}
-
-std::unique_ptr<Transport> open_transport(TransportKind kind, Context& context, Requests& requests, OpenMode mode,
-                                          const Position& position, TransportSink& sink) {
-  switch (kind) {
-    case TransportKind::web_sockets:
-      return std::make_unique<WebsocketTransport>(context, requests, mode, position, sink);
-  }
-  return nullptr;
 }
 
 }  // namespace signalr::session

@@ -12,8 +12,7 @@ namespace signalr::session {
 
 class WebsocketTransport final : public Transport, private WebsocketSink {
  public:
-  WebsocketTransport(Context& context, Requests& requests, OpenMode mode, const Position& position,
-                     TransportSink& sink);
+  explicit WebsocketTransport(const TransportSetup& setup);
 
   void read() override;
   void send(std::string text) override;

@@ -191,6 +191,7 @@ TEST_CASE("what waiting can't heal is not tried again: a TLS failure ends the di
   }
   SUBCASE("of the upgrade") {
     World world;
+    world.options.transports = {TransportKind::web_sockets};
     world.server.expect_connect().fail(TransportFailure::kTls, "the certificate has expired");
     const ErrorPtr error = world.dial_error();
     CHECK(dynamic_cast<const ConnectError*>(error.get()) != nullptr);

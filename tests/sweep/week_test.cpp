@@ -120,6 +120,7 @@ class Week {
     options.http_client = server_.http_client();
     options.dialer = server_.dialer();
     options.executor = server_.executor();
+    options.transports = {TransportKind::web_sockets};
     options.random = [this] { return static_cast<std::uint32_t>(random_()); };
     options.params = "key=SECRET";
     options.log = [account = account_](LogLevel, std::string_view line) { account->on_text(line); };

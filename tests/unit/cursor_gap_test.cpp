@@ -10,6 +10,7 @@
 #include "recordings.hpp"
 
 using namespace signalr::protocol;
+using signalr::TransportKind;
 using Kind = GapReport::Kind;
 using Reason = GapReport::Reason;
 
@@ -29,7 +30,7 @@ CursorFrame init(std::string_view cursor) {
 }
 
 /// A detector that has seen this init frame.
-CursorGapDetector connected(std::string_view cursor, Transport transport = Transport::web_sockets) {
+CursorGapDetector connected(std::string_view cursor, TransportKind transport = TransportKind::web_sockets) {
   CursorGapDetector detector;
   detector.on_request(Command::connect, transport, "");
   CHECK(detector.on_frame(init(cursor)).kind == Kind::nothing);
@@ -69,8 +70,8 @@ TEST_CASE("P§5.6 rule 2: another prefix or kind is a possible loss, on any requ
   CHECK(possible(connected("d-1-A,5").on_frame(frame("d-2-A,5")), Reason::other_server));
   CHECK(possible(connected("d-1-A,5").on_frame(frame("s-0,5")), Reason::other_server));
   CHECK(possible(connected("s-0,5").on_frame(frame("d-1-A,5")), Reason::other_server));
-  CursorGapDetector polling = connected("d-1-A,5", Transport::long_polling);
-  polling.on_request(Command::poll, Transport::long_polling, "d-1-A,5");
+  CursorGapDetector polling = connected("d-1-A,5", TransportKind::long_polling);
+  polling.on_request(Command::poll, TransportKind::long_polling, "d-1-A,5");
   CHECK(possible(polling.on_frame(frame("d-2-A,5")), Reason::other_server));
   CHECK(polling.on_frame(frame("d-2-A,5")).kind == Kind::complete);  // said once
 }
@@ -78,7 +79,7 @@ TEST_CASE("P§5.6 rule 2: another prefix or kind is a possible loss, on any requ
 TEST_CASE("P§5.6 rule 3: a new topic in the first frame of a reconnect, without G, is a possible loss") {
   const auto reconnected = [] {
     CursorGapDetector detector = connected("d-1-A,5");
-    detector.on_request(Command::reconnect, Transport::web_sockets, "d-1-A,5");
+    detector.on_request(Command::reconnect, TransportKind::web_sockets, "d-1-A,5");
     return detector;
   };
   CHECK(possible(reconnected().on_frame(frame("d-1-A,5|B,0")), Reason::cursor_discarded));
@@ -121,8 +122,8 @@ TEST_CASE("P§5.6 rule 5: a topic that was away isn't trusted when it comes back
 
 TEST_CASE("P§5.6 rule 7: a poll may bring 5000 messages, more than 250 are suspicious") {
   const auto poll = [](std::string_view cursor) {
-    CursorGapDetector detector = connected("d-1-A,0|B,0", Transport::long_polling);
-    detector.on_request(Command::poll, Transport::long_polling, "d-1-A,0|B,0");
+    CursorGapDetector detector = connected("d-1-A,0|B,0", TransportKind::long_polling);
+    detector.on_request(Command::poll, TransportKind::long_polling, "d-1-A,0|B,0");
     return detector.on_frame(frame(cursor, 0));
   };
   CHECK(poll("d-1-A,FA|B,0").kind == Kind::nothing);
@@ -157,7 +158,7 @@ TEST_CASE("frames without a cursor say nothing and change nothing") {
 
 TEST_CASE("a new connection begins without a cursor") {
   CursorGapDetector detector = connected("d-1-A,5");
-  detector.on_request(Command::connect, Transport::web_sockets, "");
+  detector.on_request(Command::connect, TransportKind::web_sockets, "");
   CHECK(detector.on_frame(init("d-2-A,0")).kind == Kind::nothing);
 }
 
@@ -184,7 +185,7 @@ struct Arrival {
   double at = 0;
   bool request = false;  // else a frame
   Command command = Command::connect;
-  Transport transport = Transport::web_sockets;
+  TransportKind transport = TransportKind::web_sockets;
   std::string text;  // the request's messageId, or the frame
 };
 
@@ -210,9 +211,9 @@ std::map<std::string, std::vector<Arrival>> connections_of(const recordings::Fil
     if (!response.IsObject() || (command != "connect" && command != "reconnect" && command != "poll")) continue;
     Arrival arrival;
     arrival.command = command == "connect" ? Command::connect : command == "poll" ? Command::poll : Command::reconnect;
-    arrival.transport = transport == "webSockets"         ? Transport::web_sockets
-                        : transport == "serverSentEvents" ? Transport::server_sent_events
-                                                          : Transport::long_polling;
+    arrival.transport = transport == "webSockets"         ? TransportKind::web_sockets
+                        : transport == "serverSentEvents" ? TransportKind::server_sent_events
+                                                          : TransportKind::long_polling;
     auto& arrivals = connections[parameter(request, "connectionToken") + transport];
     arrival.at = number(exchange, "t_ms");
     arrival.request = true;

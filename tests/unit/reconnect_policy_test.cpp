@@ -17,8 +17,15 @@ constexpr const char* kUserChanged =
     "Unrecognized user identity. The user identity cannot change during an active SignalR connection.";
 constexpr const char* kBadToken = "The ConnectionId is in the incorrect format.";
 
+Loss lost(LocalRejection rejection, std::string_view cursor) {
+  Loss loss;
+  loss.rejection = rejection;
+  loss.cursor = cursor;
+  return loss;
+}
+
 ReconnectStep lose(ReconnectPolicy& policy, TimePoint now, std::uint32_t random = kNoJitter) {
-  return policy.on_lost(now, random, LocalRejection::none, "d-1");
+  return policy.on_lost(now, random, lost(LocalRejection::none, "d-1"));
 }
 
 bool attempts_at(const ReconnectStep& step, TimePoint at) { return step.kind == Kind::attempt && step.at == at; }
@@ -42,6 +49,30 @@ TEST_CASE("P#101 the first attempt is made at once, the next ones an interval ap
   CHECK(attempts_at(policy.on_failed(kStart + 1s, kNoJitter, 0, ""), kStart + 3s));
   policy.on_attempt(kStart + 3s);
   CHECK(attempts_at(policy.on_failed(kStart + 3s, kHalf, 503, ""), kStart + 5250ms));
+}
+
+TEST_CASE("P#101 where the first attempt needs a pause it comes after the interval, with jitter") {
+  Loss loss;
+  loss.at_once = false;
+  CHECK(attempts_at(ReconnectPolicy({}).on_lost(kStart, kNoJitter, loss), kStart + 2s));
+  CHECK(attempts_at(ReconnectPolicy({}).on_lost(kStart, kHalf, loss), kStart + 2250ms));
+  ReconnectPolicy::Options eager;
+  eager.interval = 500ms;
+  ReconnectPolicy policy(eager);
+  policy.on_attempt(kStart);
+  CHECK(attempts_at(policy.on_lost(kStart + 1s, kNoJitter, loss), kStart + 2s));  // the floor
+}
+
+TEST_CASE("P#107 P#140 a poll that is refused for good isn't followed by a reconnect") {
+  Loss loss;
+  loss.status = 403;
+  loss.body = kUserChanged;
+  CHECK(gives_up(ReconnectPolicy({}).on_lost(kStart, kNoJitter, loss), GiveUp::user_changed));
+  loss.status = 400;
+  loss.body = kBadToken;
+  CHECK(gives_up(ReconnectPolicy({}).on_lost(kStart, kNoJitter, loss), GiveUp::rejected));
+  loss.body = "<html>";
+  CHECK(ReconnectPolicy({}).on_lost(kStart, kNoJitter, loss).kind == Kind::attempt);
 }
 
 TEST_CASE("P#105 the window is measured from the loss") {
@@ -177,7 +208,7 @@ TEST_CASE("P#108 the recorded server that aborts each reconnect is given up afte
 TEST_CASE("P#121 P#125 P#131 what we refuse again and again from the same cursor ends the connection") {
   ReconnectPolicy policy({});
   const auto refuse = [&](LocalRejection rejection, const char* cursor) {
-    const ReconnectStep step = policy.on_lost(kStart, kNoJitter, rejection, cursor);
+    const ReconnectStep step = policy.on_lost(kStart, kNoJitter, lost(rejection, cursor));
     policy.on_attempt(kStart);
     policy.on_open();
     policy.on_frame();
@@ -192,11 +223,11 @@ TEST_CASE("P#121 P#125 P#131 what we refuse again and again from the same cursor
 TEST_CASE("P#121 progress of the cursor, or another kind of refusal, begins the count anew") {
   ReconnectPolicy policy({});
   for (int i = 0; i < 20; ++i) {
-    CHECK(policy.on_lost(kStart, kNoJitter, LocalRejection::invalid_text, "d-" + std::to_string(i / 2)).kind ==
+    CHECK(policy.on_lost(kStart, kNoJitter, lost(LocalRejection::invalid_text, "d-" + std::to_string(i / 2))).kind ==
           Kind::attempt);
   }
   for (int i = 0; i < 20; ++i) {
     const auto rejection = i % 2 == 0 ? LocalRejection::protocol : LocalRejection::too_big;
-    CHECK(policy.on_lost(kStart, kNoJitter, rejection, "d-1").kind == Kind::attempt);
+    CHECK(policy.on_lost(kStart, kNoJitter, lost(rejection, "d-1")).kind == Kind::attempt);
   }
 }

@@ -57,7 +57,7 @@ TEST_CASE("P#66 any cut at any byte gives the same events, inside UTF-8 characte
       "\xEF\xBB\xBF"
       "data: initialized\n\n: comment\ndata: {\"\xC3\xA4\":\"\xF0\x9F\x98\x80\"}\r\n\r\nid: 5\rdata:x\rdata: y\r\r"
       "data\n\ndata:\n\ndata: z\n\n\n\ndata: cut off\n",
-      "\r\n\r\ndata: a\r\n\r\n\r\r\n\ndata:  b\n\n"};
+      "\r\n\r\ndata: a\r\n\r\n\r\r\n\ndata:  b\n\n", "data: two\r\ndata: lines\r\n\r\ndata: b\r\n\r\n"};
   for (const std::string& stream : streams) {
     const Events whole = events_of(stream);
     REQUIRE(whole.size() >= 2);

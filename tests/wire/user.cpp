@@ -97,6 +97,7 @@ signalr::DialOptions User::options() {
   set_headers(options, negotiate);
   if (auto transports = transports_of(episode_); !transports.empty()) options.transports = std::move(transports);
   options.max_negotiate_retries = 0;
+  options.transports = {signalr::TransportKind::web_sockets};
   options.max_connect_retries = 0;
   options.max_start_retries = 0;
   Transcript& seen = transcript_;

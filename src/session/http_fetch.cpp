@@ -1,0 +1,70 @@
+#include "session/http_fetch.hpp"
+
+#include <utility>
+
+#include <signalr/errors.hpp>
+
+#include "protocol/redirect_rules.hpp"
+
+namespace signalr::session {
+
+HttpFetch::HttpFetch(Context& context, Requests& requests, HttpRequest request, Sink& sink)
+    : context_(context), requests_(requests), sink_(sink), request_(std::move(request)), failing_(context) {
+  request_.max_header_bytes = context.options.limits.max_header_bytes;
+  send();
+}
+
+HttpFetch::~HttpFetch() = default;
+
+void HttpFetch::resume() {
+  if (operation_ != nullptr) operation_->resume();
+}
+
+void HttpFetch::send() {
+  url_ = *Url::parse(request_.url);
+  auto headers = requests_.headers_for(url_, same_origin_);
+  if (!headers.ok()) return fail_later(headers.error_ptr());
+  HttpRequest request = request_;
+  request.headers = std::move(headers).value();
+  for (const auto& [name, value] : request_.headers) request.headers.set(name, value);
+  context_.log(LogLevel::debug, request.method, " ", protocol::without_secrets(request.url));
+  operation_ = context_.options.http_client->send(context_.executor, std::move(request), *this);
+}
+
+void HttpFetch::fail_later(ErrorPtr error) {
+  failing_.set_after(Duration::zero(), [this, error = std::move(error)] { sink_.on_done(error); });
+}
+
+void HttpFetch::on_headers(int status, const Headers& headers) {
+  const Entry entry(context_.gate);
+  if (!entry) return;
+  if (same_origin_) requests_.store_cookies(url_, headers);
+  if (request_.method == "GET" && protocol::is_redirect_status(status)) {
+    return follow_redirect(headers.find("Location"));
+  }
+  sink_.on_headers(status, headers);
+}
+
+Flow HttpFetch::on_data(std::string_view data) {
+  const Entry entry(context_.gate);
+  return entry ? sink_.on_data(data) : Flow::pause;
+}
+
+void HttpFetch::on_done(const TransportError* error) {
+  const Entry entry(context_.gate);
+  if (entry) sink_.on_done(error == nullptr ? nullptr : error->clone());
+}
+
+// What the redirecting answer has to say besides is of no interest.
+void HttpFetch::follow_redirect(const std::string* location) {
+  auto redirect = protocol::follow_redirect(url_, location == nullptr ? "" : *location, redirects_,
+                                            context_.options.limits.max_http_redirects);
+  operation_.reset();
+  if (!redirect.ok()) return fail_later(redirect.error_ptr());
+  ++redirects_;
+  request_.url = redirect.value().url;
+  same_origin_ = same_origin_ && redirect.value().same_origin;
+  send();
+}
+
+}  // namespace signalr::session

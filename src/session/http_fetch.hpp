@@ -1,0 +1,58 @@
+// One HTTP request as every request of a connection goes out: with the user's headers, authorization and cookies; the
+// cookies of its answers are kept, redirects of GETs are followed.
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include <signalr/http_client.hpp>
+
+#include "session/context.hpp"
+#include "session/requests.hpp"
+#include "session/timer.hpp"
+
+namespace signalr::session {
+
+/// On the strand. Destroying it cancels.
+class HttpFetch final : private HttpSink {
+ public:
+  /// As HttpSink, for the last answer alone; inside the gate, never inside the constructor. Each call may destroy the
+  /// fetch.
+  class Sink {
+   public:
+    virtual void on_headers(int status, const Headers& headers) = 0;
+    virtual Flow on_data(std::string_view data) = 0;
+    /// Once, last; null when the answer is complete.
+    virtual void on_done(ErrorPtr error) = 0;
+
+   protected:
+    ~Sink() = default;
+  };
+
+  /// Headers of the request itself go with it wherever it leads.
+  HttpFetch(Context& context, Requests& requests, HttpRequest request, Sink& sink);
+  ~HttpFetch() override;
+
+  /// After a pause: go on.
+  void resume();
+
+ private:
+  void send();
+  void fail_later(ErrorPtr error);
+  void on_headers(int status, const Headers& headers) override;
+  Flow on_data(std::string_view data) override;
+  void on_done(const TransportError* error) override;
+  void follow_redirect(const std::string* location);
+
+  Context& context_;
+  Requests& requests_;
+  Sink& sink_;
+  HttpRequest request_;
+  Url url_;
+  bool same_origin_ = true;
+  int redirects_ = 0;
+  Timer failing_;  // carries an error out of the constructor's or a callback's stack
+  std::unique_ptr<HttpOperation> operation_;
+};
+
+}  // namespace signalr::session

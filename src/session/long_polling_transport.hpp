@@ -1,0 +1,53 @@
+// Frames as answers to polls, one at a time (P§5.5).
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "protocol/poll_loop.hpp"
+#include "session/http_fetch.hpp"
+#include "session/timer.hpp"
+#include "session/transport.hpp"
+
+namespace signalr::session {
+
+class LongPollingTransport final : public Transport, private HttpFetch::Sink {
+ public:
+  explicit LongPollingTransport(const TransportSetup& setup);
+  ~LongPollingTransport();
+
+  void read() override;
+  void leave() override;
+  void close() override;
+
+ private:
+  void ask();
+  void ask_when_due();
+  void on_headers(int status, const Headers& headers) override;
+  Flow on_data(std::string_view data) override;
+  void on_done(ErrorPtr error) override;
+  void hand_over();
+  /// False: this object may be gone.
+  bool open();
+
+  Context& context_;
+  Requests& requests_;
+  TransportSink& sink_;
+  const OpenMode mode_;
+  protocol::PollLoop loop_;
+  std::shared_ptr<char> life_ = std::make_shared<char>();  // tells whether a call has destroyed this object
+  int status_ = 0;
+  std::string body_;      // without the spaces that keep the answer alive
+  bool wanted_ = false;   // read() was called
+  bool waiting_ = false;  // body_ is complete, and waits to be wanted
+  bool busy_ = false;     // inside a call to the sink: what read() asks for follows by itself
+  bool opened_ = false;
+  bool leaving_ = false;
+  TimePoint due_ = TimePoint::min();  // when the next request may go out
+  Timer next_;                        // the next request, or what has to be done outside of the present call
+  Timer deadline_;                    // of the request under way
+  Timer opening_;                     // when a reconnect that stays open counts as done
+  std::unique_ptr<HttpFetch> fetch_;
+};
+
+}  // namespace signalr::session

@@ -1,0 +1,97 @@
+#include "session/sse_transport.hpp"
+
+#include <utility>
+
+#include <signalr/errors.hpp>
+
+#include "protocol/safe_text.hpp"
+#include "session/http_exchange.hpp"
+
+namespace signalr::session {
+
+using protocol::SseParser;
+
+SseTransport::SseTransport(const TransportSetup& setup)
+    : sink_(setup.sink),
+      parser_(setup.context.options.limits.max_message_bytes),
+      max_event_bytes_(setup.context.options.limits.max_message_bytes),
+      soon_(setup.context) {
+  const auto command = setup.mode == OpenMode::connect ? protocol::Command::connect : protocol::Command::reconnect;
+  HttpRequest request = setup.requests.http(command, TransportKind::server_sent_events, sink_.position(command));
+  fetch_ = std::make_unique<HttpFetch>(setup.context, setup.requests, std::move(request), static_cast<Sink&>(*this));
+}
+
+SseTransport::~SseTransport() = default;
+
+void SseTransport::on_headers(int status, const Headers& headers) {
+  status_ = status;
+  if (status != 200) return;  // the body says why
+  const std::string* type = headers.find("Content-Type");
+  if (type != nullptr && protocol::is_event_stream(*type)) return sink_.on_open();
+  sink_.on_lost(ProtocolError("the server answered with something other than an event stream: its Content-Type is no "
+                              "text/event-stream",
+                              nullptr, protocol::capped(type == nullptr ? "" : *type))
+                    .clone());
+}
+
+Flow SseTransport::on_data(std::string_view data) {
+  if (status_ != 200) {
+    refusal_.append(data.substr(0, protocol::kMaxServerText - refusal_.size()));
+    if (refusal_.size() < protocol::kMaxServerText) return Flow::more;
+    on_done(nullptr);
+    return Flow::pause;
+  }
+  parser_.push(data);
+  if (!hand_over()) return Flow::pause;
+  paused_ = !wanted_;
+  if (!paused_) return Flow::more;
+  held_.assign(parser_.unread());
+  parser_.push(held_);
+  return Flow::pause;
+}
+
+bool SseTransport::hand_over() {
+  const std::weak_ptr<char> alive = life_;
+  handing_ = true;
+  while (wanted_) {
+    const SseParser::Next next = parser_.next();
+    if (next == SseParser::Next::need_more) break;
+    if (next == SseParser::Next::too_big) {
+      sink_.on_lost(LimitError("an event of the server is larger than Limits::max_message_bytes (" +
+                                   std::to_string(max_event_bytes_) + " bytes)",
+                               "max_message_bytes")
+                        .clone());
+      return false;
+    }
+    wanted_ = false;
+    sink_.on_frame(parser_.data());
+    if (alive.expired()) return false;
+  }
+  handing_ = false;
+  return true;
+}
+
+void SseTransport::read() {
+  if (std::exchange(wanted_, true) || handing_ || !paused_) return;
+  soon_.set_after(Duration::zero(), [this] { go_on(); });
+}
+
+// After a pause: what was held back first.
+void SseTransport::go_on() {
+  if (!hand_over() || !wanted_) return;
+  paused_ = false;
+  fetch_->resume();
+}
+
+void SseTransport::on_done(ErrorPtr error) {
+  if (status_ != 0 && status_ != 200)
+    return sink_.on_lost(unexpected_status("the event stream's request", status_, refusal_));
+  if (error != nullptr) return sink_.on_lost(std::move(error));
+  sink_.on_lost(TransportError(TransportFailure::kClosed, "the server ended the event stream", true).clone());
+}
+
+void SseTransport::close() {
+  soon_.set_after(Duration::zero(), [this] { sink_.on_lost(nullptr); });
+}
+
+}  // namespace signalr::session
