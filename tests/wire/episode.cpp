@@ -29,6 +29,8 @@ void add_usual_steps(Episode& episode, const Outline& outline, const SessionShap
   Identity identity = shape.identity();
   if (const auto transports = episode.transports(); !transports.empty()) {
     identity.transport = transports.back()->request->transport();
+  } else if (!shape.negotiation().try_web_sockets) {
+    identity.transport = "serverSentEvents";
   }
   const double t = episode.steps.back().last_ms();
   auto& steps = episode.steps;
@@ -68,11 +70,16 @@ std::vector<Said> Episode::said_by_client() const { return said(*this, false); }
 
 std::vector<Said> Episode::said_by_server() const { return said(*this, true); }
 
+bool Episode::ends_reconnecting() const {
+  const auto lost = lost_transports(*this);
+  return !lost.empty() && lost.back() == transports().back();
+}
+
 Position Episode::last_position() const {
   Position position;
   for (const Said& message : said_by_server()) {
     const Json json = parse_json(message.text);
-    if (json.HasParseError() || member(json, "I") != nullptr) continue;
+    if (is_too_late(message.t_ms) || json.HasParseError() || member(json, "I") != nullptr) continue;
     if (const std::string found = string_member(json, "C"); !found.empty()) position.message_id = found;
     if (member(json, "G") != nullptr) position.groups_token = string_member(json, "G");
   }
@@ -91,7 +98,7 @@ void add_usual_next(Episode& episode, const Identity& identity, const std::strin
   if (transports.empty() || !transports.back()->response) return;
   const RecordedExchange& last = *transports.back();
   const bool polls = last.request->transport() == "longPolling";
-  const bool over = polls ? !is_cut_by_client(last) : ended_by_server(last);
+  const bool over = polls && last.response->complete ? last.ended_by != EndedBy::client : ended_by_server(last);
   if (!over || (episode.ending == Ending::close && (!polls || episode.is_too_late(last.lost_ms())))) return;
   const bool goes_on = polls && last.response->complete && last.response->status == 200 && !asks_to_reconnect(last);
   RecordedExchange next =
@@ -100,19 +107,22 @@ void add_usual_next(Episode& episode, const Identity& identity, const std::strin
   episode.steps.push_back(std::move(next));
 }
 
+bool opened(const RecordedExchange& transport) {
+  return transport.response && (transport.is_websocket() || transport.response->status == 200);
+}
+
 std::vector<const RecordedExchange*> lost_transports(const Episode& episode) {
-  auto transports = episode.transports();
+  const auto transports = episode.transports();
   std::vector<const RecordedExchange*> lost;
   for (std::size_t i = 0; i < transports.size(); ++i) {
     const RecordedExchange& transport = *transports[i];
-    const bool opened = transport.response && (transport.is_websocket() || transport.response->status == 200);
     const bool last = i + 1 == transports.size();
-    if (last && (episode.ending == Ending::close || !opened)) continue;  // the user closed that one
+    bool ended = opened(transport) && ended_by_server(transport) && !episode.is_too_late(transport.lost_ms());
     if (transport.request->transport() == "longPolling") {
-      if (!last && transports[i + 1]->request->command() == "reconnect") lost.push_back(&transport);
-    } else if (opened && ended_by_server(transport)) {
-      lost.push_back(&transport);
+      ended = last ? asks_to_reconnect(transport) && !episode.is_too_late(transport.lost_ms())
+                   : transports[i + 1]->request->command() == "reconnect";
     }
+    if (ended) lost.push_back(&transport);
   }
   return lost;
 }

@@ -32,6 +32,8 @@ struct Episode {
   std::vector<Said> said_by_server() const;
   /// Where the client is when it has all of them.
   Position last_position() const;
+  /// Whether the user left while the client was reconnecting.
+  bool ends_reconnecting() const;
   /// Whether the user had closed the connection by then.
   bool is_too_late(double t_ms) const { return ending == Ending::close && t_ms > end_ms; }
 };
@@ -42,6 +44,9 @@ Episode realize(const Outline& outline, const Recording& recording);
 /// Adds what our client asks for after the last recorded answer: it reconnects or polls also where the recorded one
 /// just went away. That is never answered.
 void add_usual_next(Episode& episode, const Identity& identity, const std::string& token);
+
+/// Whether a request of `transports()` was answered so that messages could come.
+bool opened(const RecordedExchange& transport);
 
 /// The transports that ended while the client wanted them.
 std::vector<const RecordedExchange*> lost_transports(const Episode& episode);

@@ -17,33 +17,38 @@ std::optional<std::uint16_t> close_code_of(const RecordedExchange& transport) {
   return close == transport.frames.end() ? std::uint16_t{signalr::kCloseAbnormal} : close->code;
 }
 
+bool begins(const std::string& body, std::string_view text) { return body.compare(0, text.size(), text) == 0; }
+
 /// Answers after which no client tries again (P§7.4).
 bool is_final(const RecordedExchange& step) {
   const std::string command = step.request->command();
-  if (!step.response || (command != "reconnect" && command != "poll")) return false;
-  const int status = step.response->status;
-  return status == 401 || status == 403 ||
-         (status == 400 && step.response->body.find("The ConnectionId is in the incorrect format") == 0);
+  if (!step.response || (command != "reconnect" && command != "poll" && command != "send")) return false;
+  const RecordedResponse& answer = *step.response;
+  if (answer.status == 403) return begins(answer.body, "Unrecognized user identity");
+  if (command == "send") return false;
+  if (answer.status == 401) return command == "reconnect";
+  return answer.status == 400 &&
+         (begins(answer.body, "The ConnectionId is in the incorrect format") ||
+          begins(answer.body, "Protocol error: ") || begins(answer.body, "Not a valid web socket request"));
 }
 
 /// How a connection goes that was made.
 struct Life {
   std::vector<const RecordedExchange*> losses;
-  bool came_back = false;        ///< after the last loss
-  bool ended_by_server = false;  ///< by a final answer
-  std::size_t refused = 0;       ///< messages that the server didn't take
+  bool came_back = false;                          ///< after the last loss
+  const RecordedExchange* final_answer = nullptr;  ///< that ended it; null: none
+  std::vector<const RecordedExchange*> refused;    ///< messages that the server didn't take
 };
 
 Life life_of(const Episode& episode) {
   Life life;
   life.losses = lost_transports(episode);
   const RecordedExchange& last = *episode.transports().back();
-  const bool opened = last.response && (last.is_websocket() || last.response->status == 200);
-  life.came_back = opened && !life.losses.empty() && life.losses.back() != &last;
+  life.came_back = opened(last) && !life.losses.empty() && life.losses.back() != &last;
   for (const RecordedExchange& step : episode.steps) {
-    if (is_final(step)) life.ended_by_server = true;
+    if (is_final(step)) life.final_answer = &step;
     if (step.request->command() != "send") continue;
-    if (!step.response ? step.ended_by == EndedBy::server : step.response->status != 200) ++life.refused;
+    if (!step.response ? step.ended_by == EndedBy::server : step.response->status != 200) life.refused.push_back(&step);
   }
   return life;
 }
@@ -55,13 +60,32 @@ States expected_states(const Episode& episode, bool connected, const Life& life)
     return states;
   }
   states.emplace_back("connecting -> connected");
-  const bool lost = !life.losses.empty() || life.ended_by_server;
-  const bool closed = episode.ending == Ending::close && !life.ended_by_server;
-  if (lost) states.emplace_back(kReconnecting);
-  if (lost && (closed || life.came_back)) states.emplace_back(kReconnected);
-  if (closed) states.emplace_back("connected -> disconnected");
-  if (life.ended_by_server) states.emplace_back("reconnecting -> disconnected");
+  const bool reconnects =
+      !life.losses.empty() || (life.final_answer != nullptr && life.final_answer->request->command() == "reconnect");
+  const bool ends = episode.ending == Ending::close || life.final_answer != nullptr;
+  if (reconnects) states.emplace_back(kReconnecting);
+  if (reconnects && life.came_back) states.emplace_back(kReconnected);
+  if (ends)
+    states.emplace_back(states.back() == kReconnecting ? "reconnecting -> disconnected" : "connected -> disconnected");
   return states;
+}
+
+/// Errors of messages that the server didn't take, told to the user one by one.
+void judge_refusals(const std::vector<const RecordedExchange*>& refused, const std::vector<signalr::ErrorPtr>& told,
+                    Verdict& verdict) {
+  const std::string first = told.empty() ? std::string() : std::string(": ") + told.front()->what();
+  if (!verdict.check(told.size() == refused.size(),
+                     "sending or closing failed " + std::to_string(told.size()) + " times" + first)) {
+    return;
+  }
+  for (std::size_t i = 0; i < told.size(); ++i) {
+    const auto* status = signalr::find_cause<signalr::HttpStatusError>(*told[i]);
+    const auto& answer = refused[i]->response;
+    const bool same = answer ? status != nullptr && status->status() == answer->status &&
+                                   answer->body.compare(0, status->server_text().size(), status->server_text()) == 0
+                             : status == nullptr;
+    verdict.check(same, std::string("the error of a message doesn't tell how it was refused: ") + told[i]->what());
+  }
 }
 
 void judge_closed(const Transcript& seen, bool ended, bool with_reason, std::size_t refused, Verdict& verdict) {
@@ -71,9 +95,6 @@ void judge_closed(const Transcript& seen, bool ended, bool with_reason, std::siz
   const std::string first = seen.errors.empty() ? std::string() : std::string(": ") + seen.errors.front()->what();
   verdict.check(seen.errors.size() == (with_reason ? 1U : 0U) + refused,
                 "on_error told " + std::to_string(seen.errors.size()) + " errors" + first);
-  const std::string what = seen.not_sent.empty() ? std::string() : std::string(": ") + seen.not_sent.front()->what();
-  verdict.check(seen.not_sent.size() == refused,
-                "sending or closing failed " + std::to_string(seen.not_sent.size()) + " times" + what);
 }
 
 }  // namespace
@@ -81,17 +102,28 @@ void judge_closed(const Transcript& seen, bool ended, bool with_reason, std::siz
 void judge_end(const Episode& episode, const Outcome& outcome, const Transcript& seen, Verdict& verdict) {
   const bool connected = outcome.kind == Outcome::Kind::kConnected;
   const Life life = connected ? life_of(episode) : Life();
-  const States expected = expected_states(episode, connected, life);
   const bool flapping = life.losses.size() > 1;
+  States expected = expected_states(episode, connected, life);
+  if (flapping) expected = collapsed_flapping(std::move(expected));
   const States states = flapping ? collapsed_flapping(states_of(seen)) : collapsed(states_of(seen));
   verdict.check(states == expected, "states: " + text_of(states) + " instead of " + text_of(expected));
-  const bool failed = !connected || life.ended_by_server;
-  judge_closed(seen, failed || episode.ending == Ending::close, failed, life.refused, verdict);
+  const auto reconnects = connected ? episode.all("reconnect") : std::vector<const RecordedExchange*>();
+  if (!reconnects.empty()) {
+    const bool theirs =
+        std::any_of(reconnects.begin(), reconnects.end(), [](const auto* step) { return opened(*step); });
+    const States all = states_of(seen);
+    const bool ours = std::find(all.begin(), all.end(), kReconnected) != all.end();
+    verdict.check(ours == theirs,
+                  ours ? "our client reconnected, the recorded one couldn't" : "our client never reconnected");
+  }
+  const bool failed = !connected || life.final_answer != nullptr;
+  judge_closed(seen, failed || episode.ending == Ending::close, failed, life.refused.size(), verdict);
+  judge_refusals(life.refused, seen.not_sent, verdict);
   std::vector<std::uint16_t> codes = {signalr::kCloseNormal};
-  if (life.losses.empty() && !life.ended_by_server) {
+  if (life.losses.empty()) {
     verdict.check(seen.losses.empty(), "our client lost a connection that was fine");
   } else if (verdict.check(!seen.losses.empty(), "our client did not tell that the connection was lost")) {
-    const auto code = life.losses.empty() ? std::nullopt : close_code_of(*life.losses.front());
+    const auto code = close_code_of(*life.losses.front());
     if (code) {
       verdict.check(
           signalr::is_close_error(*seen.losses.front(), {*code}),

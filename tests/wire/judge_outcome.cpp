@@ -89,6 +89,7 @@ void judge_secrecy(const Episode& episode, const Transcript& seen, Verdict& verd
   std::vector<ErrorPtr> errors = seen.errors;
   errors.insert(errors.end(), seen.not_sent.begin(), seen.not_sent.end());
   errors.insert(errors.end(), {seen.dial_error, seen.closed_reason, seen.read_end});
+  for (const auto& [transport, reason] : seen.given_up) errors.push_back(reason);
   for (const ErrorPtr& error : errors) {
     if (error != nullptr) verdict.check(leak_in(error, secrets));
   }
@@ -97,10 +98,43 @@ void judge_secrecy(const Episode& episode, const Transcript& seen, Verdict& verd
   }
 }
 
+/// The transports that our client had to give up before the one that it has, and why (P§4.3).
+void judge_given_up(const Outcome& outcome, const Transcript& seen, Verdict& verdict) {
+  std::vector<std::pair<std::string, int>> wanted;
+  std::vector<const RecordedExchange*> connects;
+  for (const RecordedExchange* step : outcome.steps) {
+    if (step->request->command() == "connect") connects.push_back(step);
+  }
+  const bool connected = outcome.kind == Outcome::Kind::kConnected || outcome.kind == Outcome::Kind::kStartError;
+  if (!outcome.negotiation.try_web_sockets) wanted.emplace_back("webSockets", 0);
+  if (connected) connects.pop_back();
+  for (const RecordedExchange* connect : connects) {
+    const int status = connect->response ? connect->response->status : 0;
+    wanted.emplace_back(connect->request->transport(), status);
+  }
+  if (!verdict.check(wanted.size() == seen.given_up.size(), std::to_string(seen.given_up.size()) +
+                                                                " transports were given up instead of " +
+                                                                std::to_string(wanted.size()))) {
+    return;
+  }
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    const auto& [transport, reason] = seen.given_up[i];
+    verdict.check(to_string(transport) == wanted[i].first,
+                  std::string(to_string(transport)) + " was given up instead of " + wanted[i].first);
+    const auto* http = signalr::find_cause<signalr::HttpStatusError>(*reason);
+    const auto* dial = signalr::find_cause<signalr::DialError>(*reason);
+    const int status = http != nullptr ? http->status() : dial != nullptr ? dial->status() : 0;
+    verdict.check(status == wanted[i].second || (status == 0 && wanted[i].second == 200),
+                  "the reason to give up tells status " + std::to_string(status) + " instead of " +
+                      std::to_string(wanted[i].second) + ": " + shortened(reason->what()));
+  }
+}
+
 }  // namespace
 
 void judge_outcome(const Episode& episode, const Outcome& outcome, const Transcript& seen, Verdict& verdict) {
   judge_secrecy(episode, seen, verdict);
+  if (outcome.kind != Outcome::Kind::kNegotiateError) judge_given_up(outcome, seen, verdict);
   if (outcome.kind != Outcome::Kind::kConnected) {
     if (verdict.check(seen.dial_error != nullptr,
                       std::string("dialing did not fail with ") + to_string(outcome.kind))) {

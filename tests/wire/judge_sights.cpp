@@ -29,7 +29,7 @@ void judge_states(const std::vector<Sight>& sights, const Transcript& seen, Verd
   States theirs;
   for (const Sight& sight : of_kind(sights, SightKind::kState)) theirs.push_back(lower(sight.text));
   const bool flapping = std::count(theirs.begin(), theirs.end(), kReconnecting) > 1;
-  const States wanted = collapsed(std::move(theirs));
+  const States wanted = flapping ? collapsed_flapping(std::move(theirs)) : collapsed(std::move(theirs));
   const States ours = flapping ? collapsed_flapping(states_of(seen)) : collapsed(states_of(seen));
   verdict.check(ours == wanted, "our user saw the states " + text_of(ours) + " instead of " + text_of(wanted));
 }

@@ -57,8 +57,11 @@ void break_headers(const RecordedExchange& step, std::size_t episode, std::vecto
 
 void break_request(const RecordedExchange& step, std::size_t episode, std::vector<Mutation>& found) {
   const std::size_t number = step.number;
-  found.push_back({"a lost " + place(step), episode, Api::messages, false,
-                   [=](Recording& recording) { recording.exchanges[number].request.reset(); }});
+  // The next poll goes out anyway.
+  if (step.request->command() != "poll") {
+    found.push_back({"a lost " + place(step), episode, Api::messages, false,
+                     [=](Recording& recording) { recording.exchanges[number].request.reset(); }});
+  }
   found.push_back({"another path of " + place(step), episode, Api::messages, false, [=](Recording& recording) {
                      std::string& path = recording.exchanges[number].request->path;
                      path = "/elsewhere" + path;
@@ -149,7 +152,8 @@ void break_connection(const Recording& recording, const Outline& outline, const 
   if (outline.fed) {
     const RecordedExchange& fed = recording.exchanges[outline.exchanges.front()];
     const bool result = fed.request->command() == "send" && fed.response && fed.response->status == 200;
-    if (result && !fed.response->body.empty()) add_mutations_of_fed_result(fed, index, found);
+    if (result && episode.all("send").empty() && !fed.response->body.empty())
+      add_mutations_of_fed_result(fed, index, found);
     return;
   }
   for (const RecordedExchange* step : outcome.steps) {

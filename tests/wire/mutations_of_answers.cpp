@@ -84,8 +84,9 @@ void add_mutations_of_fed_result(const RecordedExchange& recorded, std::size_t i
   const std::size_t number = recorded.number;
   break_status(found, index, number, recorded.response->status);
   add_both(found, index, Api::messages, "another result of /send", [=](Recording& recording) {
-    std::string& body = recording.exchanges[number].response->body;
-    body = with_last_value_changed(body);
+    RecordedResponse& answer = *recording.exchanges[number].response;
+    answer.body = with_last_value_changed(answer.body);
+    answer.pieces.clear();
   });
 }
 

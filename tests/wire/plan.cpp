@@ -44,8 +44,7 @@ void complete(Session& session, const Recording& recording) {
   if (outline.repeats) outline.left_out = recording.left_out;
   if (shape.negotiation().kind != Negotiation::Kind::kToken) return;
   if (shape.transport() == nullptr) {
-    const bool refused = last.request->command() == "connect";
-    if (refused || !shape.negotiation().try_web_sockets) return;
+    if (last.request->command() == "connect") return;  // refused
     outline.usual_connect = true;
     outline.usual_start = shape.negotiation().needs_start();
     outline.usual_abort = true;
@@ -93,6 +92,17 @@ void share_out_sights(std::vector<Outline>& episodes, const std::vector<std::str
   }
 }
 
+/// A user that saw the end had closed the connection, though its client may not have told the server.
+void note_silent_closing(Outline& outline, const std::vector<std::string>& saw) {
+  const bool closed = std::any_of(saw.begin() + static_cast<std::ptrdiff_t>(outline.saw_begin),
+                                  saw.begin() + static_cast<std::ptrdiff_t>(outline.saw_end), [](const auto& line) {
+                                    return lower(line).rfind("  state connected -> disconnected", 0) == 0;
+                                  });
+  if (outline.fed || outline.ending == Ending::close || !closed) return;
+  outline.ending = Ending::close;
+  outline.usual_abort = true;
+}
+
 }  // namespace
 
 Plan make_plan(const Recording& recording) {
@@ -122,6 +132,7 @@ Plan make_plan(const Recording& recording) {
   std::sort(plan.episodes.begin(), plan.episodes.end(),
             [](const Outline& a, const Outline& b) { return a.exchanges.front() < b.exchanges.front(); });
   share_out_sights(plan.episodes, recording.client_saw);
+  for (Outline& outline : plan.episodes) note_silent_closing(outline, recording.client_saw);
   return plan;
 }
 

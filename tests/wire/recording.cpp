@@ -1,5 +1,7 @@
 #include "recording.hpp"
 
+#include <signalr/server/site.hpp>
+
 #include <algorithm>
 #include <cctype>
 #include <charconv>
@@ -57,6 +59,8 @@ RecordedRequest request_of(const JsonValue& json) {
   request.query = pairs_of(json, "query");
   request.headers = pairs_of(json, "headers");
   request.form = pairs_of(json, "form");
+  const std::string body = text_of(json, "body");
+  if (request.form.empty() && body.find('=') != body.npos) request.form = signalr::server::decode_pairs(body, "&");
   if (request.method.empty() || request.path.empty()) throw std::runtime_error("a request has no method or no path");
   return request;
 }

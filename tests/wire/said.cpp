@@ -102,8 +102,10 @@ void say_instead(Recording& recording, const Said& said, const std::optional<std
       return;
     case Carrier::form:
       if (!text) return exchange.request.reset();
-      for (auto& [name, value] : exchange.request->form) {
-        if (same_name(name, "data")) value = *text;
+      for (Pairs* pairs : {&exchange.request->form, &exchange.request->query}) {
+        for (auto& [name, value] : *pairs) {
+          if (same_name(name, "data")) value = *text;
+        }
       }
       return;
     case Carrier::poll:

@@ -158,8 +158,11 @@ const RecordedExchange* RecordedSite::take(const signalr::server::Request& reque
   const bool repeats = command == "reconnect" || (episode_.repeats && command == "negotiate");
   if (!next) return repeats ? last : nullptr;
   const RecordedExchange& step = episode_.steps[*next];
+  // A reconnect leaves the polls before it behind, and a poll the reconnects.
+  const auto chained = [](const std::string& name) { return name == "poll" || name == "reconnect"; };
   for (std::size_t i = 0; i <= *next; ++i) {
-    if (episode_.steps[i].request->command() == command) used_[i] = true;
+    const std::string earlier = episode_.steps[i].request->command();
+    if (earlier == command || (chained(command) && chained(earlier))) used_[i] = true;
   }
   timeline_.reached(step.t_ms, executor_->now());
   return &step;

@@ -34,6 +34,7 @@ struct Transcript {
   std::vector<signalr::Message> hub_results;  ///< Clients' on_result
   std::vector<std::string> received;          ///< on_received
   std::vector<std::pair<signalr::ConnectionState, signalr::ConnectionState>> transitions;
+  std::vector<std::pair<signalr::TransportKind, signalr::ErrorPtr>> given_up;  ///< on_transport_failed
   std::vector<signalr::ErrorPtr> losses;  ///< the reasons that on_reconnecting told
   int closed = 0;
   signalr::ErrorPtr closed_reason;          ///< of the last on_closed

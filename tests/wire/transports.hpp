@@ -10,7 +10,11 @@ namespace wire {
 
 /// Nothing for what our client doesn't have.
 inline std::optional<signalr::TransportKind> kind_of(std::string_view transport) {
-  if (transport == "webSockets") return signalr::TransportKind::web_sockets;
+  using signalr::TransportKind;
+  for (const TransportKind kind :
+       {TransportKind::web_sockets, TransportKind::server_sent_events, TransportKind::long_polling}) {
+    if (transport == to_string(kind)) return kind;
+  }
   return std::nullopt;
 }
 

@@ -1,10 +1,12 @@
 #include "user.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 
 #include "equivalence.hpp"
 #include "json.hpp"
+#include "negotiation.hpp"
 #include "transports.hpp"
 
 namespace wire {
@@ -47,9 +49,13 @@ std::string params_of(const RecordedRequest& negotiate) {
   return result;
 }
 
-/// Those that the recorded client tried, in its order.
+/// Those that the recorded client tried, in its order. WebSockets first where the server doesn't have them: our client
+/// leaves them out by itself.
 std::vector<signalr::TransportKind> transports_of(const Episode& episode) {
   std::vector<signalr::TransportKind> transports;
+  if (!read_negotiation(*episode.all("negotiate").back()).try_web_sockets) {
+    transports.push_back(signalr::TransportKind::web_sockets);
+  }
   for (const RecordedExchange* connect : episode.all("connect")) {
     const auto kind = kind_of(connect->request->transport());
     if (kind && std::find(transports.begin(), transports.end(), *kind) == transports.end()) transports.push_back(*kind);
@@ -97,12 +103,15 @@ signalr::DialOptions User::options() {
   set_headers(options, negotiate);
   if (auto transports = transports_of(episode_); !transports.empty()) options.transports = std::move(transports);
   options.max_negotiate_retries = 0;
-  options.transports = {signalr::TransportKind::web_sockets};
   options.max_connect_retries = 0;
   options.max_start_retries = 0;
+  options.random = [] { return std::uint32_t{1} << 31; };
   Transcript& seen = transcript_;
   options.events.on_state_changed = [&seen](ConnectionState from, ConnectionState to) {
     seen.transitions.emplace_back(from, to);
+  };
+  options.events.on_transport_failed = [&seen](signalr::TransportKind transport, const Error& reason) {
+    seen.given_up.emplace_back(transport, reason.clone());
   };
   options.events.on_reconnecting = [&seen](const Error& reason, int) { seen.losses.push_back(reason.clone()); };
   options.events.on_closed = [&seen](const Error* reason) {
@@ -170,13 +179,14 @@ void User::end() {
     transcript_.finished = true;
     return;
   }
-  when_ready(messages_.size(), [this] {
+  const auto close = [this] {
     conn_.async_close([this](signalr::Result<void> closed) {
       if (!closed.ok()) transcript_.not_sent.push_back(closed.error_ptr());
       transcript_.at_end = conn_.state();
       transcript_.finished = true;
     });
-  });
+  };
+  episode_.ends_reconnecting() ? close() : when_ready(messages_.size(), close);
 }
 
 void User::leave() {
