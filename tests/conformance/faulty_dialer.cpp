@@ -158,6 +158,9 @@ class FaultyDialer final : public WebsocketDialer {
           result.error.emplace(failure, "a lie", shared->fault == Fault::kErrorsClaimSent);
         }
         break;
+      case Fault::kForgivesHandshakes:
+        result.error.reset();
+        break;
       case Fault::kDialerOwnsConnections:
         if (shared->dialer_gone) {
           result.conn = nullptr;

@@ -31,6 +31,7 @@ enum class DialerFault {
   kDialerOwnsConnections,
   kNoHeaderLimit,
   kNoMessageLimit,
+  kForgivesHandshakes,
   // The connection.
   kFramesOffStrand,
   kFramesInsideRead,
@@ -55,6 +56,7 @@ enum class DialerFault {
   kDestructorShakesHands,
   kDestructorLeaks,
   kDropsEarlyFrames,
+  kForgivesViolations,
 };
 
 std::shared_ptr<WebsocketDialer> make_faulty_dialer(std::shared_ptr<WebsocketDialer> good, DialerFault fault);
