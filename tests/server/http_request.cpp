@@ -51,7 +51,8 @@ bool parse_head(std::string_view head, bool secure, ParsedRequest& parsed) {
   if (!url) return false;
   parsed.request.url = std::move(*url);
   const std::string* connection = parsed.request.headers.find("Connection");
-  parsed.keep_alive = line == "HTTP/1.1" && !has_token(connection, "close");
+  parsed.takes_chunks = line == "HTTP/1.1";
+  parsed.keep_alive = parsed.takes_chunks && !has_token(connection, "close");
   parsed.request.upgrade =
       has_token(connection, "upgrade") && has_token(parsed.request.headers.find("Upgrade"), "websocket");
   return true;

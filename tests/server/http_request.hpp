@@ -13,6 +13,7 @@ struct ParsedRequest {
   Outcome outcome = Outcome::kIncomplete;
   server::Request request;
   bool keep_alive = true;
+  bool takes_chunks = true;  ///< not HTTP/1.0, whose answers end with the connection
 };
 
 /// Takes one whole request from the front of `received`. Bodies come with Content-Length or in chunks, at most 64 MiB

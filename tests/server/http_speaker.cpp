@@ -1,4 +1,4 @@
-// Exchange and Upgrade over a wire. An answer without Content-Length goes out in chunks.
+// Exchange and Upgrade over a wire. An answer without Content-Length goes out in chunks, where they are taken.
 #include "http_speaker.hpp"
 
 #include <cstdio>
@@ -33,6 +33,7 @@ class HttpSpeaker : public Wire::Speaker, public std::enable_shared_from_this<Ht
 
   const std::shared_ptr<Wire> wire;
   unsigned answers = 0;
+  bool takes_chunks = true;
   UniqueFunction<void()> gone_handler;
 
  private:
@@ -51,7 +52,7 @@ class WireExchange : public server::Exchange, public RawBytes {
 
   void start(int status, Headers headers) override {
     if (!open() || std::exchange(started_, true)) return;
-    chunked_ = headers.find("Content-Length") == nullptr;
+    chunked_ = http_->takes_chunks && headers.find("Content-Length") == nullptr;
     if (chunked_) headers.set("Transfer-Encoding", "chunked");
     http_->wire->send(response_head(status, headers));
   }
@@ -136,6 +137,7 @@ void HttpSpeaker::on_bytes(std::string& received) {
   if (parsed.outcome == ParsedRequest::Outcome::kIncomplete) return;
   const unsigned number = requests_++;
   keep_alive_ = parsed.keep_alive;
+  takes_chunks = parsed.takes_chunks;
   if (parsed.outcome == ParsedRequest::Outcome::kBad) {
     keep_alive_ = false;
     WireExchange(shared_from_this(), number, {}).answer(400, {}, "the test server doesn't understand this request");

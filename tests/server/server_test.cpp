@@ -134,6 +134,15 @@ TEST_CASE("a request's body may come in chunks") {
   CHECK(peer.until("0\r\n\r\n") == "2\r\n/b\r\n0\r\n\r\n");
 }
 
+TEST_CASE("an answer to HTTP/1.0 comes as it is, and ends with the connection") {
+  const TestServer server(path_site());
+  Peer peer(server);
+  peer.send("POST /a HTTP/1.0\r\nContent-Length: 3\r\n\r\nxyz");
+  CHECK(peer.until("\r\n\r\n") == "HTTP/1.1 200 OK\r\n\r\n");
+  CHECK(peer.until("xyz") == "/axyz");
+  CHECK(peer.ended());
+}
+
 TEST_CASE("a request for no keep-alive ends its connection") {
   const TestServer server(path_site());
   Peer peer(server);

@@ -75,3 +75,34 @@ TEST_CASE("P#139 squid and tinyproxy with a password: the dial fails without it,
     }
   }
 }
+
+TEST_CASE("P#139 squid and tinyproxy: server-sent events and long polling go through, in the clear and in tunnels") {
+  for (const auto& [name, command] : kProxies) {
+    for (const bool secure : {false, true}) {
+      for (const auto& [transport, event] : {std::pair{TransportKind::server_sent_events, "connected serverSentEvents"},
+                                             std::pair{TransportKind::long_polling, "connected longPolling"}}) {
+        CAPTURE(name);
+        CAPTURE(secure);
+        CAPTURE(event);
+        Local local(secure);
+        const Program proxy(name, command(Guests::everybody));
+        DialOptions options = through(proxy, local.trust());
+        options.transports = {transport};
+        Conn conn = dial(local.server.url(), Hubs{{"TestHub"}}, options, patiently());
+        for (int n = 0; n < 5; ++n) CHECK(call(conn, "Echo", std::to_string(n)).result().text() == std::to_string(n));
+        local.hubs([](server::HubServer& hubs) { hubs.broadcast("TestHub", "pushed", "[1]"); });
+        Message message;
+        do {
+          conn.read_message(message, patiently());
+        } while (message.messages().empty());
+        CHECK(message.messages()[0].method == "pushed");
+        conn.close(patiently());
+        local.hubs([event = event](server::HubServer& hubs) {
+          REQUIRE(hubs.events().size() == 2);
+          CHECK(to_string(hubs.events()[0]) == event);
+          CHECK(to_string(hubs.events()[1]) == "disconnected stop");
+        });
+      }
+    }
+  }
+}

@@ -35,6 +35,13 @@ class Ticks {
   std::size_t at_ = 0;
 };
 
+// Dials through nginx, and gives the transports that were given up on the way.
+Conn dial_through(const Program& nginx, std::vector<TransportKind>& given_up) {
+  DialOptions options = make_default_transport();
+  options.events.on_transport_failed = [&](TransportKind transport, const Error&) { given_up.push_back(transport); };
+  return dial("http://" + nginx.address(), Hubs{{"TestHub"}}, options, patiently());
+}
+
 }  // namespace
 
 TEST_CASE("nginx that passes upgrades: the connection is a WebSocket") {
@@ -74,4 +81,39 @@ TEST_CASE("nginx ends and comes back: the connection is lost for a moment, and n
   for (std::int64_t n = 1; n <= 100; ++n) CHECK(ticks.next() == first + n);
   conn.close(patiently());
   CHECK(connection_events(local) == "connected webSockets; reconnected webSockets; disconnected stop; ");
+}
+
+TEST_CASE("P#36 nginx that passes no upgrades: the connection comes through as server-sent events") {
+  Local local(false, demo(std::chrono::milliseconds(20)));
+  NginxOptions options;
+  options.upgrades = false;
+  const Program nginx("nginx", nginx_before(local.server, options));
+  std::vector<TransportKind> given_up;
+  Conn conn = dial_through(nginx, given_up);
+  CHECK(given_up == std::vector<TransportKind>{TransportKind::web_sockets});
+  Ticks ticks(conn);
+  const std::int64_t first = ticks.next();
+  for (std::int64_t n = 1; n <= 20; ++n) CHECK(ticks.next() == first + n);
+  CHECK(call(conn, "Echo", R"("through nginx")").result().text() == R"("through nginx")");
+  conn.close(patiently());
+  CHECK(connection_events(local) == "connected serverSentEvents; disconnected stop; ");
+}
+
+TEST_CASE("P#36 nginx by its defaults: it keeps the event stream back, and polls come through") {
+  server::ServerSettings settings;
+  settings.transport_connect_timeout = std::chrono::seconds(1);  // its ticks don't fill nginx's buffer of 4 KiB
+  Local local(false, demo(std::chrono::milliseconds(200), settings));
+  NginxOptions options;
+  options.upgrades = false;
+  options.streams = false;
+  const Program nginx("nginx", nginx_before(local.server, options));
+  std::vector<TransportKind> given_up;
+  Conn conn = dial_through(nginx, given_up);
+  CHECK(given_up == std::vector<TransportKind>{TransportKind::web_sockets, TransportKind::server_sent_events});
+  Ticks ticks(conn);
+  const std::int64_t first = ticks.next();
+  for (std::int64_t n = 1; n <= 5; ++n) CHECK(ticks.next() == first + n);
+  CHECK(call(conn, "Echo", R"("through nginx")").result().text() == R"("through nginx")");
+  conn.close(patiently());
+  CHECK(connection_events(local) == "connected longPolling; disconnected stop; ");
 }

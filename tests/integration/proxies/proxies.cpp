@@ -27,11 +27,12 @@ std::string nginx_configuration(const std::string& server, const NginxOptions& o
     text += "ssl_certificate " + options.tls->certificate_file + ";\n";
     text += "ssl_certificate_key " + options.tls->key_file + ";\n";
   }
-  text += "location / {\nproxy_pass " + server + ";\nproxy_http_version 1.1;\n";
+  text += "location / {\nproxy_pass " + server + ";\n";
+  if (options.upgrades || options.streams) text += "proxy_http_version 1.1;\n";
   text += options.upgrades ? "proxy_set_header Upgrade $http_upgrade;\nproxy_set_header Connection $passed;\n"
                            : "proxy_set_header Connection '';\n";
-  text += std::string("proxy_buffering ") + (options.buffering ? "on" : "off") + ";\n}\n}\n}\n";
-  return text;
+  if (options.streams) text += "proxy_buffering off;\n";
+  return text + "}\n}\n}\n";
 }
 
 }  // namespace

@@ -11,8 +11,8 @@ namespace signalr::test {
 
 /// A reverse proxy, as it stands in front of many servers.
 struct NginxOptions {
-  bool upgrades = true;   ///< passes the headers by which WebSockets begin
-  bool buffering = true;  ///< keeps answers back until they are complete, as it does unless it is told not to
+  bool upgrades = true;  ///< passes the headers by which WebSockets begin
+  bool streams = true;   ///< passes answers on as they come; by its defaults it keeps them until they are complete
   std::optional<TlsFiles> tls;
 };
 Program::Command nginx_before(const TestServer& server, const NginxOptions& options);
