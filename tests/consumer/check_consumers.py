@@ -5,6 +5,7 @@ check_consumers.py BUILD TEST_SERVER COMPILER...
 
 - client: core, websocketpp and curl; once by these names and once as `signalr-default`. Connects to the test server.
 - tester: core and memory; runs, and `readelf -d` names no network library.
+- inflater: likewise core and inflate, where zlib is installed.
 - The installed core needs nothing but the C++ run time.
 
 pkg-config finds the modules of what adapters link, and none of what only building the library takes: RapidJSON's isn't
@@ -47,11 +48,11 @@ def install(build, folder):
     return pc_files[0].parent
 
 
-def pkg_config_folder(folder):
+def pkg_config_folder(folder, modules):
     """A folder of pkg-config with these modules of the system's, and no others."""
     made = pathlib.Path(folder) / 'system-pkgconfig'
     made.mkdir()
-    for module in FOREIGN:
+    for module in modules:
         shutil.copy(pathlib.Path(run(['pkg-config', '--variable=pcfiledir', module]).strip()) / f'{module}.pc', made)
     return made
 
@@ -67,7 +68,9 @@ class Consumer:
         self.libdir = pkgconfig.parent
         self.shared = (self.libdir / 'libsignalr.so').exists()
         self.env = {name: value for name, value in os.environ.items() if name != 'PKG_CONFIG_PATH'}
-        self.env['PKG_CONFIG_LIBDIR'] = f'{pkgconfig}:{pkg_config_folder(folder)}'
+        self.has_inflate = (pkgconfig / 'signalr-inflate.pc').exists()
+        system = pkg_config_folder(folder, FOREIGN + ['zlib'] * self.has_inflate)
+        self.env['PKG_CONFIG_LIBDIR'] = f'{pkgconfig}:{system}'
 
     def build(self, name, source, modules):
         flags = run(['pkg-config', '--cflags', '--libs', *modules], env=self.env).split()
@@ -99,8 +102,12 @@ def main():
             if core:
                 sys.exit(f'the core needs {", ".join(core)}')
             everything += needed(consumer.libdir / 'libsignalr-memory.so')
+        if consumer.has_inflate:
+            inflater = consumer.build('inflater', 'inflater.cpp', ['signalr-inflate'])
+            consumer.run(inflater)
+            everything += needed(inflater)
         if [name for name in everything if NETWORK.search(name)]:
-            sys.exit(f'a tester needs {", ".join(everything)}')
+            sys.exit(f'programs without a network need {", ".join(everything)}')
 
         programs = [consumer.build(name, 'client.cpp', modules) for name, modules in CLIENTS.items()]
         with subprocess.Popen([server], stdout=subprocess.PIPE, text=True) as running:
@@ -110,7 +117,7 @@ def main():
                     consumer.run(program, url)
             finally:
                 running.terminate()
-        print(f'{", ".join(["tester", *CLIENTS])} were built and run, {"shared" if consumer.shared else "static"}')
+        print(f'{", ".join(["tester", *["inflater"] * consumer.has_inflate, *CLIENTS])} were built and run, {"shared" if consumer.shared else "static"}')
     finally:
         shutil.rmtree(folder)
 
