@@ -34,7 +34,7 @@ enum class OverflowPolicy {
 
 struct StreamOptions {
   std::size_t capacity = 16;                 ///< calls that wait to be read
-  std::size_t max_bytes = 16 * 1024 * 1024;  ///< of their arguments
+  std::size_t max_bytes = 16 * 1024 * 1024;  ///< of memory that they take
   OverflowPolicy overflow = OverflowPolicy::end;
   Duration patience = std::chrono::seconds(10);  ///< for OverflowPolicy::end; Go: MaxMessageProcessDuration
 };

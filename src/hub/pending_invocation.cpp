@@ -5,7 +5,9 @@
 namespace signalr::hub {
 namespace {
 
-constexpr std::size_t kEarlyProgress = 256;  // reports kept for a handler that is set later; the oldest go first
+// Reports kept for a handler that is set later; the oldest go first.
+constexpr std::size_t kEarlyReports = 256;
+constexpr std::size_t kEarlyBytes = 16 * 1024 * 1024;
 
 ErrorPtr gone() { return ConnectionGone("the call ended: the connection was destroyed").clone(); }
 
@@ -85,8 +87,12 @@ void PendingInvocation::when_written(WrittenHandler handler) {
 
 void PendingInvocation::on_progress(RawJsonView report, session::Context& context) {
   if (progress_handler_) return context.guard([&] { progress_handler_(report); });
-  if (early_progress_.size() == kEarlyProgress) early_progress_.pop_front();
   early_progress_.emplace_back(report);
+  early_bytes_ += report.text().size();
+  while (early_progress_.size() > kEarlyReports || early_bytes_ > kEarlyBytes) {
+    early_bytes_ -= early_progress_.front().text().size();
+    early_progress_.pop_front();
+  }
 }
 
 void PendingInvocation::set_progress_handler(Invocation::ProgressHandler handler) {
@@ -100,6 +106,7 @@ void PendingInvocation::set_progress_handler(Invocation::ProgressHandler handler
 }
 
 void PendingInvocation::replay_progress(session::Context& context) {
+  early_bytes_ = 0;
   for (const RawJson& report : std::exchange(early_progress_, {})) {
     context.guard([&] { progress_handler_(report); });
   }

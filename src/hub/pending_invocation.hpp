@@ -74,6 +74,7 @@ class PendingInvocation final : public std::enable_shared_from_this<PendingInvoc
 
   // Strand only.
   std::deque<RawJson> early_progress_;  // came before there was a handler
+  std::size_t early_bytes_ = 0;
   Invocation::ProgressHandler progress_handler_;
   std::shared_ptr<session::Completion<void>> watch_;
 };

@@ -6,9 +6,10 @@
 namespace signalr::hub {
 namespace {
 
+// In memory, which for small arguments is far more than came.
 std::size_t size_of(const CallbackMessage& call) {
-  std::size_t bytes = 0;
-  for (const RawJson& arg : call.args) bytes += arg.text().size();
+  std::size_t bytes = sizeof(call) + call.hub.size() + call.method.size();
+  for (const RawJson& arg : call.args) bytes += sizeof(arg) + arg.text().size();
   return bytes;
 }
 

@@ -185,6 +185,24 @@ TEST_CASE("progress that came before its handler is handed over first, decoded w
   CHECK(seen == std::vector<int>{1, 2});
 }
 
+TEST_CASE("P#126 progress that came before its handler is bounded, in number and in bytes; the newest is kept") {
+  Caller world;
+  world.server.hub("Chat").on("Work", [](server::Call& call) { call.never(); });
+  const auto kept = [&](int reports, const std::string& report) {
+    Invocation call = world.chat.invoke("Work");
+    world.settle();
+    for (int i = 0; i < reports; ++i) {
+      world.frame(R"({"M":[{"I":"P|)" + call.id() + R"(","P":{"I":")" + call.id() + R"(","D":)" + report + "}}]}");
+    }
+    std::size_t seen = 0;
+    call.on_progress([&](RawJsonView) { ++seen; });
+    world.settle();
+    return seen;
+  };
+  CHECK(kept(300, "1") == 256);
+  CHECK(kept(20, '"' + std::string(1024 * 1024, 'x') + '"') == 15);
+}
+
 TEST_CASE("P#88 state from an answer is there before the call ends, from a call before its handler; not from errors") {
   Caller world;
   world.server.hub("Chat").on("Get", [](server::Call& call) { call.never(); });

@@ -192,7 +192,7 @@ TEST_CASE("a stream that is read in time goes on") {
 TEST_CASE("a stream's bytes are bounded: it ends at once") {
   Streaming world;
   StreamOptions options;
-  options.max_bytes = 1000;
+  options.max_bytes = 1200;
   CallbackStream stream = world.chat.callback("tick", options);
   world.settle();
   for (int i = 0; i < 3; ++i) world.server.broadcast("Chat", "tick", R"([")" + std::string(400, 'x') + R"("])");
@@ -201,6 +201,27 @@ TEST_CASE("a stream's bytes are bounded: it ends at once") {
   stream.read();
   stream.read();
   CHECK_THROWS_AS(stream.read(), LimitError);
+}
+
+TEST_CASE("P#126 what counts of a stream's bytes is the memory: calls without arguments, and very many tiny ones") {
+  const std::string tiny = [] {
+    std::string args = "[0";
+    for (int i = 1; i < 60'000; ++i) args += ",0";
+    return args + "]";
+  }();
+  for (const std::string& args : {std::string("[]"), tiny}) {
+    Streaming world;
+    StreamOptions options;
+    options.max_bytes = 1024 * 1024;
+    CallbackStream stream = world.chat.callback("tick", options);
+    world.settle();
+    for (int i = 0; i < 20'000 && stream.end_reason() == nullptr; ++i) {
+      world.server.peer().send(R"({"M":[{"H":"Chat","M":"tick","A":)" + args + "}]}");
+      world.settle();
+    }
+    REQUIRE(stream.end_reason() != nullptr);
+    CHECK_THROWS_AS(stream.end_reason()->raise(), LimitError);
+  }
 }
 
 TEST_CASE("drop_oldest keeps the newest calls and says so once") {

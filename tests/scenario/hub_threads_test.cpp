@@ -4,48 +4,17 @@
 
 #include <signalr/client.hpp>
 
+#include "../support/tally.hpp"
 #include "loop_world.hpp"
 
 using namespace scenario;
-
-namespace {
-
-/// Counts how calls end: handlers called, and handlers destroyed uncalled.
-struct Tally {
-  std::atomic<int> begun{0}, answered{0}, failed{0}, dropped{0};
-
-  int ended() const { return answered + failed + dropped; }
-
-  class Handler {
-   public:
-    explicit Handler(Tally& tally) : tally_(&tally) { ++tally.begun; }
-    Handler(Handler&& other) noexcept : tally_(std::exchange(other.tally_, nullptr)) {}
-    Handler& operator=(Handler&&) = delete;
-    ~Handler() {
-      if (tally_ != nullptr) ++tally_->dropped;
-    }
-    void operator()(const Result<RawJson>& answer) {
-      Tally* const tally = std::exchange(tally_, nullptr);
-      ++(answer.ok() ? tally->answered : tally->failed);
-    }
-
-   private:
-    Tally* tally_;
-  };
-};
-
-template <class Work>
-void in_threads(int count, Work work) {
-  std::vector<std::thread> threads;
-  for (int t = 0; t < count; ++t) threads.emplace_back([&work, t] { work(t); });
-  for (std::thread& thread : threads) thread.join();
-}
-
-}  // namespace
+using namespace signalr::test;
 
 TEST_CASE("calls from eight threads and from handlers, over connections that are cut, end once each") {
   constexpr int kEach = 150;
   LoopWorld world;
+  std::atomic<int> losses{0};
+  world.options.events.on_reconnecting = [&](const Error&, int) { ++losses; };
   Tally tally;
   {
     std::vector<Conn> conns;
@@ -79,8 +48,11 @@ TEST_CASE("calls from eight threads and from handlers, over connections that are
     CHECK(tally.ended() == tally.begun);
     CHECK(tally.dropped == 0);
     CHECK(tally.answered > 0);
+    CHECK(losses > 0);
   }
   CHECK(tally.dropped == 0);
+  MESSAGE("calls: ", tally.begun.load(), ", answered ", tally.answered.load(), ", failed ", tally.failed.load(),
+          "; connections lost ", losses.load(), " times");
 }
 
 TEST_CASE("calls from eight threads while their connection is destroyed end once each, and no thread stays blocked") {
