@@ -1,18 +1,31 @@
-// Connects to a hub and prints the calls that the server makes: basic URL HUB [FRAMES]
+// Connects to a hub and prints the calls that the server makes:
+// basic [--transport webSockets|serverSentEvents|longPolling] URL HUB [FRAMES]
 #include <cstdlib>
 #include <iostream>
+#include <string_view>
 
 #include <signalr/conn.hpp>
 #include <signalr/default_transport.hpp>
 
 int main(int argc, char** argv) try {
-  if (argc < 3) {
-    std::cerr << "usage: basic URL HUB [FRAMES]\n";
+  signalr::DialOptions options = signalr::make_default_transport();
+  if (argc > 2 && std::string_view(argv[1]) == "--transport") {
+    using Kind = signalr::TransportKind;
+    options.transports.clear();  // else all three are tried
+    for (const Kind kind : {Kind::web_sockets, Kind::server_sent_events, Kind::long_polling}) {
+      if (to_string(kind) == argv[2]) options.transports = {kind};
+    }
+    argc -= 2;
+    argv += 2;
+  }
+  if (argc < 3 || options.transports.empty()) {
+    std::cerr << "usage: basic [--transport webSockets|serverSentEvents|longPolling] URL HUB [FRAMES]\n";
     return 2;
   }
   const long frames = argc > 3 ? std::atol(argv[3]) : -1;  // how many to wait for; else for ever
 
-  signalr::Conn conn = signalr::dial(argv[1], signalr::Hubs{{argv[2]}}, signalr::make_default_transport());
+  signalr::Conn conn = signalr::dial(argv[1], signalr::Hubs{{argv[2]}}, options);
+  std::cout << "connected over " << to_string(conn.transport()) << std::endl;
   signalr::Message message;
   for (long frame = 0; frame != frames; ++frame) {
     conn.read_message(message);

@@ -228,6 +228,7 @@ class Session final : public std::enable_shared_from_this<Session>, private Tran
   protocol::CursorGapDetector gap_detector_;
 
   std::vector<std::shared_ptr<Completion<void>>> closers_;
+  bool leave_taken_ = false;
   protocol::EnvelopeScanner scanner_;
   std::string decoded_;  // scratch for strings with escapes
   ReceiveQueue receiving_;

@@ -131,7 +131,7 @@ void Session::begin_close(std::shared_ptr<Completion<void>> closer) {
 }
 
 void Session::take_leave() {
-  if (exchange_ != nullptr) return;  // done already
+  if (std::exchange(leave_taken_, true)) return;
   window_timer_.cancel();
   abort([this] {
     exchange_.reset();

@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 server, name, program = sys.argv[1:]
+TRANSPORTS = ["webSockets", "serverSentEvents", "longPolling"]
 
 
 def run(*args, code=0, text_in=None):
@@ -107,8 +108,11 @@ def order_book(url):
 
 
 def basic(url):
-    lines = run(url, "TestHub", "2").splitlines()
-    assert len(lines) >= 2 and all(re.fullmatch(r'TestHub\.tick \{"n":\d+\}', line) for line in lines), lines
+    for options, transport in [([], "webSockets")] + [(["--transport", name], name) for name in TRANSPORTS]:
+        first, *lines = run(*options, url, "TestHub", "2").splitlines()
+        assert first == "connected over " + transport
+        assert lines and all(re.fullmatch(r'TestHub\.tick \{"n":\d+\}', line) for line in lines), lines
+    assert "usage" in run("--transport", "pigeons", url, "TestHub", code=2)
 
 
 def echo(url):

@@ -290,3 +290,15 @@ TEST_CASE("hub events, progress and state work as over WebSockets") {
     CHECK(heard == Story{"hi"});
   });
 }
+
+TEST_CASE("P#110 the server is told once that we leave, whatever is answered afterwards") {
+  over_both([](HttpWorld& world) {
+    Conn conn = world.connect_raw();
+    world.server.network().set_latency(10ms);
+    world.server.expect_send().after(15ms).serve();
+    conn.async_send("1", [](Result<void>) {});
+    conn.close();
+    world.server.clock().advance(1min);
+    CHECK(world.server.requests("abort").size() == 1);
+  });
+}
