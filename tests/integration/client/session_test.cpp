@@ -1,4 +1,9 @@
 // The client as a user has it, from dial to close, over real sockets with and without TLS.
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <optional>
+
 #include "world.hpp"
 
 using namespace signalr;
@@ -37,6 +42,34 @@ TEST_CASE("a connection reads ticks, calls Echo and tells the server when it clo
   CHECK(conn.connection_state() == ConnectionState::disconnected);
   CHECK(connection_events(local) == "connected webSockets; disconnected stop; ");
 }
+
+// Sanitizers don't support threads in the child of a process that has some.
+#if !defined(__SANITIZE_THREAD__)
+TEST_CASE("a child after fork lets go of its parent's connection and dials its own; the parent's goes on") {
+  bool secure = false;
+  SUBCASE("over http and ws") { secure = false; }
+  SUBCASE("over https and wss") { secure = true; }
+  Local local(secure);
+  std::optional<Conn> conn(local.dial());
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::alarm(60);  // would be ended by it
+    try {
+      conn.reset();
+      Conn own = local.dial();
+      ::_exit(call(own, "Echo", "1").result().text() == "1" ? 0 : 1);
+    } catch (...) {
+      ::_exit(2);
+    }
+  }
+  int status = -1;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  CHECK(WIFEXITED(status));
+  CHECK(WEXITSTATUS(status) == 0);
+  CHECK(call(*conn, "Echo", "2").result().text() == "2");
+  conn->close(patiently());
+}
+#endif
 
 TEST_CASE("P#64 a message of many fragments' size arrives whole") {
   Local local;
