@@ -145,19 +145,30 @@ void Run::reach_an_end() {
   }
 }
 
+// The server may have forgotten the group, and the gap is told with the first message only.
+void Run::join_again() {
+  for (int i = 0; i < 5 && connected(); ++i) {
+    joined_ = false;
+    call("Join");
+    if (until([&] { return joined_; }, 1min)) return settle();
+  }
+}
+
 void Run::check_end() {
   if (stopped_ || account_->gone) return;
   if (connected()) {
     go(1min);  // for what comes late
     reach_an_end();
   }
-  if (connected()) {
+  if (!group_.empty()) join_again();
+  // A message may be struck itself; only a later one can show then that it is missing. Polls notice after two minutes.
+  for (int i = 0; i < 3 && connected() && (i == 0 || !account_->numbers.complete(told_)); ++i) {
     tell(1);
-    until([&] { return account_->numbers.complete(told_); }, 2min);  // it may be struck itself
+    until([&] { return account_->numbers.complete(told_); }, 3min);
     reach_an_end();
     settle();
-    if (connected()) account_->numbers.check(told_);
   }
+  if (connected()) account_->numbers.check(told_);
 }
 
 const Complaints& Run::finish() {

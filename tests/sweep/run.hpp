@@ -133,6 +133,7 @@ class Run {
   bool stop_if_asked();
   void strike_handler();
   void reach_an_end();
+  void join_again();
   void check_end();
 
   const FaultKind* const fault_;
@@ -150,6 +151,7 @@ class Run {
   int told_ = 0;
   int dialed_at_ = 0;  // what had been told by then
   bool joined_ = false;
+  std::string group_;
   std::shared_ptr<bool> handles_destroyed_ = std::make_shared<bool>(false);
 
   signalr::PendingDial dialing_;

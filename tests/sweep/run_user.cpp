@@ -25,12 +25,14 @@ void Run::dial() { dial_to(server.origin(), Hubs{{"chat"}}); }
 void Run::dial_raw() { dial_to(server.origin() + "/raw", ConnectionData{}); }
 
 void Run::tell(int count, const std::string& group) {
+  // For ever then: what was missed is sent topic by topic.
+  if (joined_ && !group.empty()) group_ = group;
   for (int i = 0; i < count; ++i) {
     const std::string args = "[" + std::to_string(++told_) + "]";
-    if (group.empty() || !joined_) {
+    if (group_.empty()) {
       server.broadcast("Chat", "number", args);
     } else {
-      server.app().send_to_group(group, "Chat", "number", args);
+      server.app().send_to_group(group_, "Chat", "number", args);
     }
   }
 }
@@ -112,7 +114,12 @@ void Run::write(const std::string& id, const std::string& method) {
     message.hub = "chat";
     message.method = method;
     message.args.push_back(RawJson::parse("1"));
-    conn.async_write_message(message, once_over_transport("write_message"));
+    // Over the others a write is a request of its own, which outlives the loss of the transport.
+    if (options.transports.front() == TransportKind::web_sockets) {
+      conn.async_write_message(message, once_over_transport("write_message"));
+    } else {
+      conn.async_write_message(message, once("write_message"));
+    }
   });
 }
 

@@ -22,6 +22,8 @@ std::vector<Scenario> loss_scenarios();
 std::vector<Scenario> end_scenarios();
 
 /// The transports that scenarios are run over.
-inline const std::vector<signalr::TransportKind> kTransports = {signalr::TransportKind::web_sockets};
+inline const std::vector<signalr::TransportKind> kTransports = {signalr::TransportKind::web_sockets,
+                                                                signalr::TransportKind::server_sent_events,
+                                                                signalr::TransportKind::long_polling};
 
 }  // namespace sweep

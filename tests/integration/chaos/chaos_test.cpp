@@ -22,7 +22,8 @@ namespace {
 
 constexpr std::chrono::seconds kPatience(120);
 constexpr int kUsers = 32;
-const std::vector<TransportKind> kTransports = {TransportKind::web_sockets};
+const std::vector<TransportKind> kTransports = {TransportKind::web_sockets, TransportKind::server_sent_events,
+                                                TransportKind::long_polling};
 
 int from_environment(const char* name, int otherwise) {
   const char* given = std::getenv(name);

@@ -24,7 +24,8 @@ using leftovers::Holdings;
 namespace {
 
 constexpr std::chrono::seconds kPatience(60);
-const std::vector<TransportKind> kTransports = {TransportKind::web_sockets};
+const std::vector<TransportKind> kTransports = {TransportKind::web_sockets, TransportKind::server_sent_events,
+                                                TransportKind::long_polling};
 
 int cycles(int otherwise) {
   const char* given = std::getenv("SIGNALR_LEAK_CYCLES");
