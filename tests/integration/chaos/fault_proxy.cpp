@@ -16,8 +16,11 @@ namespace {
 
 using Tcp = asio::ip::tcp;
 
-// WebSockets and event streams; /connect and /reconnect over long polling are like them.
-bool is_long_lived(std::string_view head) { return head.find("connect?") < head.find("\r\n"); }
+// WebSockets, event streams and polls.
+bool is_long_lived(std::string_view head) {
+  const std::string_view line = head.substr(0, head.find("\r\n"));
+  return line.find("connect?") != line.npos || line.find("/poll?") != line.npos;
+}
 
 }  // namespace
 
