@@ -21,7 +21,7 @@ using namespace signalr::test;
 namespace {
 
 constexpr std::chrono::seconds kPatience(120);
-constexpr int kUsers = 32;
+constexpr int kUsers = 48;
 const std::vector<TransportKind> kTransports = {TransportKind::web_sockets, TransportKind::server_sent_events,
                                                 TransportKind::long_polling};
 
