@@ -123,15 +123,16 @@ GapReport CursorGapDetector::judge(const CursorFrame& frame, bool first_of_recon
   }
   if (moves.backwards) return possible(Reason::topic_recreated);  // 4
   if (after_drop) return {};                                      // rule 10 has been said
-  if (moves.certain != 0) {                                       // 5
+  // Before the rules of size: whatever the server puts into a frame, nothing is missing from this one.
+  const bool same_keys = !moves.new_key && !moves.lost_key;
+  if (same_keys && moves.sum == frame.messages) return {Kind::complete, Reason::none, {}, 0};  // 8
+  if (moves.certain != 0) {                                                                    // 5
     return {Kind::certain, Reason::topic_jumped,
             moves.several_jumped ? std::string() : std::string(now_.key(*moves.jumped)), moves.certain};
   }
   if (moves.largest > per_frame) return possible(Reason::topic_jumped);                  // 6
   if (polling && moves.largest > kSuspiciousPoll) return possible(Reason::poll_jumped);  // 7
-  const bool same_keys = !moves.new_key && !moves.lost_key;
-  if (same_keys && moves.sum == frame.messages) return {Kind::complete, Reason::none, {}, 0};  // 8
-  return {};                                                                                   // 9
+  return {};                                                                             // 9
 }
 
 CursorGapDetector::Moves CursorGapDetector::compare(std::uint64_t per_frame) {

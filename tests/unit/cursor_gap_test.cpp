@@ -132,6 +132,18 @@ TEST_CASE("P§5.6 rule 7: a poll may bring 5000 messages, more than 250 are susp
   CHECK(certain(poll("d-1-A,1389|B,0"), "A", 1));
 }
 
+TEST_CASE("P§5.6 rule 8 goes before 5 to 7: a large frame from which nothing is missing is complete") {
+  CHECK(connected("d-1-A,0|B,1").on_frame(frame("d-1-A,14|B,1", 20)).kind == Kind::complete);
+  CHECK(certain(connected("d-1-A,0|B,1").on_frame(frame("d-1-A,14|B,1", 19)), "A", 10));
+  const auto poll = [](std::size_t messages) {
+    CursorGapDetector detector = connected("d-1-A,0", Transport::long_polling);
+    detector.on_request(Command::poll, Transport::long_polling, "d-1-A,0");
+    return detector.on_frame(frame("d-1-A,12C", messages));
+  };
+  CHECK(poll(300).kind == Kind::complete);
+  CHECK(possible(poll(299), Reason::poll_jumped));
+}
+
 TEST_CASE("P§5.6 rules 8 and 9: all that was published has come, or some of it was filtered") {
   CHECK(connected("d-1-A,5|B,1").on_frame(frame("d-1-A,7|B,2", 3)).kind == Kind::complete);
   CHECK(connected("d-1-A,5|B,1").on_frame(frame("d-1-A,5|B,1", 0)).kind == Kind::complete);
