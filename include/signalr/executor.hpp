@@ -36,7 +36,8 @@ using TimerId = std::uint64_t;
 /// of its own; it then detaches and never joins itself.
 ///
 /// After the executor has stopped, `post` and `schedule` destroy the task at once, un-run, on the
-/// calling thread; so do all calls that were queued when it stopped.
+/// calling thread. What was queued and scheduled when it stopped is destroyed un-run, timers included: connections
+/// keep one for a time that never comes, to learn of the stop.
 class SIGNALR_API Executor {
  public:
   Executor() = default;
@@ -55,7 +56,8 @@ class SIGNALR_API Executor {
   virtual TimePoint now() const noexcept = 0;
 
   /// Runs the task once `when` has come, never inside this call; tasks that are due at the same time run in
-  /// the order of their scheduling. On the strand only.
+  /// the order of their scheduling. TimePoint::max() never comes: a task for it is destroyed some day (by
+  /// `cancel`, or when the executor stops), never run. 0 when the executor has stopped. On the strand only.
   virtual TimerId schedule(TimePoint when, Task task) = 0;
 
   /// Afterwards the task never runs and is destroyed; unknown, past and zero ids are ignored. On the
@@ -64,7 +66,9 @@ class SIGNALR_API Executor {
 
   /// For executors that have no thread of their own (a virtual clock, a game loop): called again and again by
   /// a blocking call on the thread that would otherwise wait, it makes some progress (runs a task, moves the
-  /// clock to the next timer) and says whether it did. Executors with a thread keep the default.
+  /// clock to the next timer) and says whether it did. Timers for TimePoint::max() are none to move to. It is never
+  /// entered by two threads at the same time, nor inside itself: of several threads that block, one helps and the
+  /// others wait for it. Executors with a thread keep the default.
   virtual bool help() { return false; }
 };
 

@@ -150,6 +150,7 @@ class FaultyExecutor final : public Executor {
 
   TimerId schedule(TimePoint when, Task task) override {
     if (is(Fault::kScheduleRunsInline) && when <= Clock::now()) return task(), 1;
+    if (is(Fault::kEndOfTimeComes) && when == TimePoint::max()) when = Clock::now();
     std::unique_lock lock(queue_->mutex);
     if (queue_->stopped && !is(Fault::kKeepsTasksAfterStop)) {
       lock.unlock();

@@ -29,6 +29,7 @@ enum class ExecutorFault {
   kPostsStarveTimers,
   kTimersStarvePosts,
   kDestructorWaitsForItself,
+  kEndOfTimeComes,  ///< takes TimePoint::max() for now
   kKeepsQueuedTasks,
   kHelpLies,
   kKeepsTasksAfterStop,

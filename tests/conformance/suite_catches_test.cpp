@@ -107,6 +107,7 @@ constexpr Catch<ExecutorFault> kExecutorCatches[] = {
     {ExecutorFault::kPostsStarveTimers, "posted tasks don't starve timers"},
     {ExecutorFault::kTimersStarvePosts, "timers don't starve posted tasks"},
     {ExecutorFault::kDestructorWaitsForItself, "the last owner may go on the executor's own thread"},
+    {ExecutorFault::kEndOfTimeComes, "a timer at the end of time waits"},
     {ExecutorFault::kKeepsQueuedTasks, "queued tasks are destroyed with the executor"},
     {ExecutorFault::kKeepsQueuedTasks, "stopping destroys what is queued"},
     {ExecutorFault::kKeepsTasksAfterStop, "after the stop tasks are destroyed at once, un-run, on the calling thread"},

@@ -68,7 +68,11 @@ void queued_tasks_are_destroyed_by_stop(Bench& b) {
     std::atomic<bool> open{false};
   };
   const auto gate = std::make_shared<Gate>();
-  b.strand([&] { b.executor()->schedule(b.executor()->now() + hours(1), CountedTask(timer, b.verdict())); });
+  const auto never = std::make_shared<TaskLife>();
+  b.strand([&] {
+    b.executor()->schedule(b.executor()->now() + hours(1), CountedTask(timer, b.verdict()));
+    b.executor()->schedule(TimePoint::max(), CountedTask(never, b.verdict()));
+  });
   if (!runs_by_help(*b.executor())) {
     // The strand is held by a task while others queue up behind it.
     b.executor()->post([gate, verdict = b.verdict()] {
@@ -91,6 +95,8 @@ void queued_tasks_are_destroyed_by_stop(Bench& b) {
   b.require(queued->destroyed, "a task that was queued when the executor stopped was not destroyed");
   b.require(timer->destroyed, "a timer that was pending when the executor stopped was not destroyed");
   b.require(timer->runs == 0, "a timer ran when the executor stopped");
+  b.require(never->destroyed, "a timer at the end of time was not destroyed when the executor stopped");
+  b.require(never->runs == 0, "a timer at the end of time ran when the executor stopped");
 }
 
 void stopped_executors_destroy_tasks(Bench& b) {
