@@ -93,6 +93,7 @@ void Conn::async_close(DoneHandler handler, const CallOptions& options) {
 
 State Conn::state() const { return session_->state(); }
 ConnectionState Conn::connection_state() const noexcept { return session_->connection_state(); }
+ConnStats Conn::stats() const { return session_->stats(); }
 TransportKind Conn::transport() const noexcept { return session_->transport_kind(); }
 const std::shared_ptr<Executor>& Conn::executor() const noexcept { return session_->executor(); }
 
@@ -107,6 +108,12 @@ void Conn::on_reconnecting(std::function<void(const Error& reason, int attempt)>
 }
 void Conn::on_reconnected(std::function<void(Duration downtime)> handler) {
   session_->set_handler(&ConnEvents::on_reconnected, std::move(handler));
+}
+void Conn::on_restarting(std::function<void(const Error& reason, int attempt, Duration delay)> handler) {
+  session_->set_handler(&ConnEvents::on_restarting, std::move(handler));
+}
+void Conn::on_restarted(std::function<void(Duration downtime)> handler) {
+  session_->set_handler(&ConnEvents::on_restarted, std::move(handler));
 }
 void Conn::on_gap(std::function<void(const Gap& gap)> handler) { session_->set_on_gap(std::move(handler)); }
 void Conn::on_error(std::function<void(const Error& error)> handler) {

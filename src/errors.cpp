@@ -112,6 +112,11 @@ ReconnectingError::ReconnectingError(ErrorPtr cause)
                 text_of(cause)) {}
 ReconnectingError::~ReconnectingError() = default;
 
+RestartingError::RestartingError(ErrorPtr cause)
+    : ErrorType(with_cause("the connection is over and is being dialed anew, try again when it is connected", cause),
+                cause, text_of(cause)) {}
+RestartingError::~RestartingError() = default;
+
 LimitError::LimitError(std::string message, std::string option)
     : ErrorType(naming(std::move(message), option)), option_(std::move(option)) {}
 LimitError::~LimitError() = default;

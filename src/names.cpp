@@ -31,6 +31,8 @@ std::string_view to_string(Gap::Reason reason) noexcept {
       return "poll jumped";
     case Gap::Reason::frame_dropped:
       return "frame dropped";
+    case Gap::Reason::restarted:
+      return "restarted";
   }
   return "?";
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <signalr/call_options.hpp>
+#include <signalr/conn_stats.hpp>
 #include <signalr/dial_options.hpp>
 #include <signalr/errors.hpp>
 #include <signalr/events.hpp>
@@ -92,6 +93,8 @@ class SIGNALR_API Conn {
   /// A copy of what the connection knows of itself; never waits.
   State state() const;
   ConnectionState connection_state() const noexcept;
+  /// What the connection has done so far; never waits.
+  ConnStats stats() const;
   /// The transport in use; while dialing the one that is being tried.
   TransportKind transport() const noexcept;
 
@@ -101,6 +104,8 @@ class SIGNALR_API Conn {
   void on_connection_slow(std::function<void()> handler);
   void on_reconnecting(std::function<void(const Error& reason, int attempt)> handler);
   void on_reconnected(std::function<void(Duration downtime)> handler);
+  void on_restarting(std::function<void(const Error& reason, int attempt, Duration delay)> handler);
+  void on_restarted(std::function<void(Duration downtime)> handler);
   void on_gap(std::function<void(const Gap& gap)> handler);
   void on_error(std::function<void(const Error& error)> handler);
   void on_closed(std::function<void(const Error* reason)> handler);

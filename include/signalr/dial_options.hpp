@@ -16,6 +16,7 @@
 #include <signalr/http_client.hpp>
 #include <signalr/limits.hpp>
 #include <signalr/log.hpp>
+#include <signalr/restart_options.hpp>
 #include <signalr/transport_kind.hpp>
 #include <signalr/websocket.hpp>
 
@@ -93,6 +94,14 @@ struct DialOptions {
   /// Between attempts, at least 100 ms; up to a quarter of it is added at random. Over server-sent events and long
   /// polling also before the first attempt to reconnect.
   Duration retry_interval = std::chrono::seconds(2);
+
+  /// Messages and calls made while reconnecting wait in the send queue, within its limits, and go out in order once
+  /// connected again; if that fails, or their own deadline comes first, they fail and are not sent. Default: they fail
+  /// at once. What was under way when the transport was lost fails either way: it may have reached the server.
+  bool queue_while_reconnecting = false;
+  /// Dial anew, on the same Conn, when the connection is over for a reason that isn't the user's (docs/reconnect.md).
+  /// Default: no; then it is over for good.
+  std::optional<RestartOptions> restart;
 
   // Timeouts.
   /// One negotiate or /start request, one HTTP exchange.

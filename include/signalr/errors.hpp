@@ -49,6 +49,14 @@ class SIGNALR_API ReconnectingError : public ErrorType<ReconnectingError> {
   ~ReconnectingError() override;
 };
 
+/// The connection is over and is being dialed anew (DialOptions::restart), so that nothing can be sent for now;
+/// `cause()` says why it ended. To be tried again in on_restarted.
+class SIGNALR_API RestartingError : public ErrorType<RestartingError> {
+ public:
+  explicit RestartingError(ErrorPtr cause);
+  ~RestartingError() override;
+};
+
 /// Something exceeded a limit; names the option that sets it.
 class SIGNALR_API LimitError : public ErrorType<LimitError> {
  public:

@@ -26,6 +26,12 @@ struct ConnEvents {
   std::function<void(const Error& reason, int attempt)> on_reconnecting;
   /// Connected again after so long. What was missed meanwhile follows as ordinary messages.
   std::function<void(Duration downtime)> on_reconnected;
+  /// The connection is over, and will be dialed anew after `delay` (DialOptions::restart): why, and for which time in a
+  /// row. Called after the change to Disconnected, and for each attempt that failed.
+  std::function<void(const Error& reason, int attempt, Duration delay)> on_restarting;
+  /// Connected anew after so long, by a connection of which the server knows nothing: the place to subscribe again.
+  /// Called before anything that came over the new connection is handed on, after the change to Connected.
+  std::function<void(Duration downtime)> on_restarted;
   /// Messages were or may have been lost.
   std::function<void(const Gap& gap)> on_gap;
   /// A frame was dropped, a handler threw, or something else went wrong without ending the connection; also the error

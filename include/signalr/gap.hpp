@@ -18,7 +18,8 @@ struct Gap {
     topic_recreated,   ///< a topic counts anew: loss and duplicates are possible
     topic_jumped,      ///< more messages of a topic went by than fit into a frame
     poll_jumped,       ///< long polling: so many went by that the server may have dropped some
-    frame_dropped,     ///< a frame was dropped here; on_error said why
+    frame_dropped,     ///< a frame, or calls out of it, were dropped here; on_error says why
+    restarted,         ///< dialed anew (DialOptions::restart): what came meanwhile isn't sent
   };
   Reason reason = Reason::other_server;
   bool certain = false;     ///< messages were lost; else it is only possible

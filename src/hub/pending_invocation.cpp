@@ -13,6 +13,11 @@ ErrorPtr gone() { return ConnectionGone("the call ended: the connection was dest
 
 }  // namespace
 
+void PendingInvocation::set_write(std::weak_ptr<session::Completion<void>> write) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  write_ = std::move(write);
+}
+
 void PendingInvocation::set_watch(std::shared_ptr<session::Completion<void>> watch) {
   if (answer() != nullptr) return;
   watch_ = std::move(watch);
@@ -33,14 +38,19 @@ void PendingInvocation::on_written(Result<void> result) {
 
 void PendingInvocation::end(Result<RawJson> answer, session::Context& context) {
   std::vector<Invocation::ResultHandler> handlers;
+  std::shared_ptr<session::Completion<void>> write;
   {
     const std::lock_guard<std::mutex> lock(mutex_);
     if (answer_) return;
     answer_ = std::move(answer);
     handlers.swap(handlers_);
+    write = write_.lock();
   }
   if (const auto watch = std::move(watch_)) watch->abandon();
-  if (!answer_->ok()) on_written(answer_->error_ptr());
+  if (!answer_->ok()) {
+    on_written(answer_->error_ptr());
+    if (write != nullptr) write->abandon();
+  }
   progress_handler_ = nullptr;
   for (Invocation::ResultHandler& handler : handlers) {
     context.guard([&] { handler(*answer_); });

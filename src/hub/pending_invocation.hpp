@@ -37,6 +37,9 @@ class PendingInvocation final : public std::enable_shared_from_this<PendingInvoc
   std::shared_ptr<session::Session> session() const { return session_.lock(); }
   const std::shared_ptr<Executor>& executor() const noexcept { return executor_; }
 
+  /// How it is being sent; if the call ends before it was, it isn't sent any more. Any thread, at once.
+  void set_write(std::weak_ptr<session::Completion<void>> write);
+
   // For the router, on the strand.
   /// What watches its deadline and token; ends with the call.
   void set_watch(std::shared_ptr<session::Completion<void>> watch);
@@ -66,11 +69,12 @@ class PendingInvocation final : public std::enable_shared_from_this<PendingInvoc
   const std::string hub_;
   const std::string method_;
 
-  mutable std::mutex mutex_;  // guards the next four; never held while a handler runs or is destroyed
+  mutable std::mutex mutex_;  // guards the next five; never held while a handler runs or is destroyed
   std::optional<Result<RawJson>> answer_;
   std::vector<Invocation::ResultHandler> handlers_;
   std::optional<Result<void>> written_;
   std::vector<WrittenHandler> written_handlers_;
+  std::weak_ptr<session::Completion<void>> write_;
 
   // Strand only.
   std::deque<RawJson> early_progress_;  // came before there was a handler

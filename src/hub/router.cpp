@@ -88,7 +88,7 @@ void Router::run(Handler& handler, const ClientMsgView& call) {
 void Router::keep(const ClientMsgView& call) {
   if (early_calls_.keep(call)) return;
   if (const auto session = session_.lock()) {
-    session->report_from_consumer(
+    session->report_dropped_calls(
         LimitError("calls by the server to methods without a handler are kept until Client::run, and now exceed "
                    "Limits::max_early_calls (or max_receive_queue_bytes): they are dropped from now on",
                    "max_early_calls"));

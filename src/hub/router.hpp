@@ -55,6 +55,7 @@ class Router final : public session::Consumer, public std::enable_shared_from_th
   void on_frame(std::string_view text, const protocol::Frame& frame) override;
   bool wants_more() override;
   void on_reconnecting(const ErrorPtr& reason) override;
+  void on_restarting(const ErrorPtr& reason) override;
   void on_over(const ErrorPtr& reason) override;
   void on_gone() noexcept override;
 

@@ -51,6 +51,7 @@ std::shared_ptr<PendingInvocation> Router::invoke(const std::string& hub, std::s
       return call;
     }
     calls_.emplace(call->number(), call);  // before it can be answered
+    context_.counters.invocations_started.add();
   }
   if (ErrorPtr given_up = watch(*session, call, options)) {
     session->post([self = shared_from_this(), call, given_up](Session&) { self->end(call, given_up); });
@@ -58,7 +59,7 @@ std::shared_ptr<PendingInvocation> Router::invoke(const std::string& hub, std::s
   }
   std::string text = session->take_buffer();
   protocol::append_invocation(text, hub, method, args, call->id(), states_.json(hub));
-  session->async_write(std::move(text), Written(shared_from_this(), call), {});
+  call->set_write(session->async_write(std::move(text), Written(shared_from_this(), call), {}));
   return call;
 }
 
@@ -153,11 +154,17 @@ bool Router::take(const PendingInvocation& call) {
 }
 
 void Router::end(const std::shared_ptr<PendingInvocation>& call, Result<RawJson> answer) {
-  if (take(*call)) call->end(std::move(answer), context_);
+  if (!take(*call)) return;
+  (answer.ok() ? context_.counters.invocations_succeeded : context_.counters.invocations_failed).add();
+  call->end(std::move(answer), context_);
 }
 
 void Router::on_reconnecting(const ErrorPtr& reason) {
   end_all(reason, "the connection started reconnecting before the answer came");
+}
+
+void Router::on_restarting(const ErrorPtr& reason) {
+  end_all(reason, "the connection was lost for good before the answer came");
 }
 
 void Router::on_over(const ErrorPtr& reason) {

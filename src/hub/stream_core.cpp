@@ -74,7 +74,7 @@ void StreamCore::push(const ClientMsgView& view) {
   if (over_full && patience_ == nullptr) wait_for_room(now);
   if (!tell_dropping) return;
   if (const auto session = session_.lock()) {
-    session->report_from_consumer(*overflow_error("its oldest calls are dropped"));
+    session->report_dropped_calls(*overflow_error("its oldest calls are dropped"));
   }
 }
 
@@ -85,6 +85,7 @@ std::size_t StreamCore::drop_oldest(std::size_t bytes) {
     calls_.pop_front();
     ++dropped;
   }
+  context_.counters.calls_dropped.add(dropped);
   return dropped;
 }
 

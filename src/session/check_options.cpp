@@ -49,6 +49,11 @@ void check_times(const DialOptions& options) {
   };
   check_wait(options.retry_interval, "DialOptions::retry_interval");
   check_wait(options.connect_timeout, "DialOptions::connect_timeout");
+  if (options.restart) {
+    check_wait(options.restart->first_delay, "RestartOptions::first_delay");
+    check_wait(options.restart->max_delay, "RestartOptions::max_delay");
+    require(options.restart->jitter >= 0 && options.restart->jitter <= 1, "RestartOptions::jitter", "must be 0 to 1");
+  }
   const auto check_timeout = [](Duration timeout, const char* option) {
     require(timeout > Duration::zero(), option, "must be positive");
   };

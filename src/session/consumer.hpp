@@ -31,6 +31,8 @@ class Consumer {
   virtual bool wants_more() { return true; }
   /// The transport was lost and is being opened again; before the user's events (P#109).
   virtual void on_reconnecting(const ErrorPtr& reason) = 0;
+  /// The connection is over and will be dialed anew; before the user's events. Frames of the next one follow.
+  virtual void on_restarting(const ErrorPtr& reason) = 0;
   /// The connection is over; before the user's events. Nothing follows.
   virtual void on_over(const ErrorPtr& reason) = 0;
   /// The connection was destroyed: drop everything, call nothing. Also off the strand, once the executor has stopped.

@@ -13,6 +13,7 @@
 #include <signalr/error.hpp>
 #include <signalr/executor.hpp>
 
+#include "session/counters.hpp"
 #include "session/gate.hpp"
 
 namespace signalr::session {
@@ -27,6 +28,7 @@ class Context {
   std::vector<std::string> hubs;  ///< that the connection is for; empty: unknown
   const std::shared_ptr<Executor> executor;
   Gate gate;
+  Counters counters;
 
   /// Composes the line only when somebody listens, and the owner has not gone: the handler is the owner's, too.
   template <class... Parts>

@@ -18,12 +18,8 @@ ErrorPtr refusal(const HttpAnswer& http, const Requests& requests) {
 
 }  // namespace
 
-Negotiator::Negotiator(Context& context, Requests& requests, Handler handler)
-    : context_(context),
-      requests_(requests),
-      handler_(std::move(handler)),
-      retries_(context.options.max_negotiate_retries),
-      pause_(context) {
+Negotiator::Negotiator(Context& context, Requests& requests, int max_retries, Handler handler)
+    : context_(context), requests_(requests), handler_(std::move(handler)), retries_(max_retries), pause_(context) {
   ask();
 }
 

@@ -20,7 +20,7 @@ class Negotiator {
  public:
   using Handler = UniqueFunction<void(Result<protocol::NegotiateResponse>)>;
 
-  Negotiator(Context& context, Requests& requests, Handler handler);
+  Negotiator(Context& context, Requests& requests, int max_retries, Handler handler);
 
  private:
   void ask();

@@ -22,6 +22,7 @@ class RawReceiver final : public Consumer {
 
   void on_frame(std::string_view text, const protocol::Frame& frame) override;
   void on_reconnecting(const ErrorPtr&) override {}
+  void on_restarting(const ErrorPtr&) override {}
   void on_over(const ErrorPtr&) override {}
   void on_gone() noexcept override;
 

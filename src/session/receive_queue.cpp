@@ -29,6 +29,13 @@ void ReceiveQueue::push(std::string_view text, const protocol::Frame& frame) {
     }
   }
   message.assign(text, frame);
+  if (!holding_) return hand_on(std::move(message));
+  const std::lock_guard<std::mutex> lock(mutex_);
+  bytes_ += footprint(message);
+  held_.push_back(std::move(message));
+}
+
+void ReceiveQueue::hand_on(Message message) {
   while (!waiters_.empty()) {
     const Waiter waiter = std::move(waiters_.front());
     waiters_.pop_front();
@@ -39,8 +46,33 @@ void ReceiveQueue::push(std::string_view text, const protocol::Frame& frame) {
   messages_.push_back(std::move(message));
 }
 
+void ReceiveQueue::hold() {
+  holding_ = true;
+  const std::lock_guard<std::mutex> lock(mutex_);
+  for (const Message& message : held_) bytes_ -= footprint(message);
+  held_.clear();
+}
+
+void ReceiveQueue::release() {
+  holding_ = false;
+  std::deque<Message> held;
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    held.swap(held_);
+    for (const Message& message : held) bytes_ -= footprint(message);
+  }
+  for (Message& message : held) hand_on(std::move(message));
+}
+
+void ReceiveQueue::measure(std::size_t& messages, std::size_t& bytes) const {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  messages = messages_.size() + held_.size();
+  bytes = bytes_;
+}
+
 bool ReceiveQueue::has_room() const {
-  return messages_.size() < limits_.max_receive_queue_messages && bytes_ < limits_.max_receive_queue_bytes;
+  return messages_.size() + held_.size() < limits_.max_receive_queue_messages &&
+         bytes_ < limits_.max_receive_queue_bytes;
 }
 
 bool ReceiveQueue::full() {

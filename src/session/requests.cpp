@@ -27,7 +27,8 @@ Headers harmless(const Headers& headers) {
 Requests::Requests(const DialOptions& options, std::string base_url, std::string connection_data,
                    std::string user_query)
     : options_(options),
-      base_url_(std::move(base_url)),
+      original_base_url_(std::move(base_url)),
+      base_url_(original_base_url_),
       connection_data_(std::move(connection_data)),
       user_query_(std::move(user_query)) {
   const auto url = Url::parse(base_url_);
@@ -38,6 +39,13 @@ void Requests::redirect_to(const protocol::Redirect& redirect, const std::string
   base_url_ = redirect.base;
   redirect_query_ = redirect.query;
   if (!access_token.empty()) redirect_token_ = access_token;
+}
+
+void Requests::start_anew() {
+  base_url_ = original_base_url_;
+  redirect_query_.clear();
+  redirect_token_.clear();
+  connection_token_.clear();
 }
 
 protocol::QueryParts Requests::parts(std::string_view transport, const Position& position) const {

@@ -33,6 +33,8 @@ class Requests {
   /// From now on all requests go there; an empty query brings the user's own back (P#26), an empty token keeps the
   /// one before (P§3.3).
   void redirect_to(const protocol::Redirect& redirect, const std::string& access_token);
+  /// Forgets redirects and the connection token: the next requests are those of a new connection (P§1). Cookies stay.
+  void start_anew();
   void set_connection_token(std::string token) { connection_token_ = std::move(token); }
 
   HttpRequest negotiate() const;
@@ -52,6 +54,7 @@ class Requests {
   protocol::QueryParts parts(std::string_view transport, const Position& position) const;
 
   const DialOptions& options_;
+  const std::string original_base_url_;
   std::string base_url_;
   std::string connection_data_;
   std::string user_query_;

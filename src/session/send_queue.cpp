@@ -43,11 +43,22 @@ void SendQueue::set_closed(ErrorPtr reason) {
   closed_ = std::move(reason);
 }
 
+void SendQueue::measure(std::size_t& messages, std::size_t& bytes) const {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  messages = messages_;
+  bytes = bytes_;
+}
+
 bool SendQueue::take(Item& item) {
   const std::lock_guard<std::mutex> lock(mutex_);
-  if (items_.empty()) return false;
-  item = std::move(items_.front());
-  items_.pop_front();
+  for (;;) {
+    if (items_.empty()) return false;
+    item = std::move(items_.front());
+    items_.pop_front();
+    if (item.done == nullptr || !item.done->done()) break;  // else it was given up
+    --messages_;
+    bytes_ -= item.text.size();
+  }
   return true;
 }
 

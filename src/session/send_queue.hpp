@@ -39,7 +39,11 @@ class SendQueue {
   /// From now on push fails with this; null opens the queue (again).
   void set_closed(ErrorPtr reason);
 
-  /// The oldest one that was not given to the network; it still counts until `sent`. On the strand.
+  /// How much it holds, what is on its way included. Any thread.
+  void measure(std::size_t& messages, std::size_t& bytes) const;
+
+  /// The oldest one that was not given to the network and that somebody still wants; it still counts until `sent`. On
+  /// the strand.
   bool take(Item& item);
   /// A text of that size, taken before, doesn't count any more; its memory comes back.
   void sent(std::size_t bytes, std::string buffer);
@@ -49,7 +53,7 @@ class SendQueue {
 
  private:
   const Limits& limits_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::deque<Item> items_;
   std::size_t messages_ = 0;  // in items_ and on their way
   std::size_t bytes_ = 0;

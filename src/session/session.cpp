@@ -20,6 +20,7 @@ Session::Session(DialOptions options, Target target)
       sending_(context_.options.limits) {
   identity_.connection_data = std::move(target.connection_data);
   context_.hubs = std::move(target.hubs);
+  if (context_.options.restart) restart_policy_.emplace(*context_.options.restart);
   context_.on_handler_error = [this](const Error& error) { report(error); };
 }
 
@@ -73,6 +74,17 @@ void Session::set_state(ConnectionState to) {
 void Session::report(const Error& error) {
   context_.log(LogLevel::error, error.what());
   if (events_.on_error) context_.guard([&] { events_.on_error(error); });
+}
+
+// P§5.6, rule 10.
+void Session::report_dropped_calls(const Error& error) {
+  if (events_.on_gap) {
+    Gap gap;
+    gap.reason = Gap::Reason::frame_dropped;
+    gap.certain = true;
+    context_.guard([&] { events_.on_gap(gap); });
+  }
+  if (!context_.gate.closed()) report(error);
 }
 
 void Session::tell_closed() {

@@ -18,6 +18,7 @@
 #include "protocol/keep_alive.hpp"
 #include "protocol/negotiate_response.hpp"
 #include "protocol/reconnect_policy.hpp"
+#include "protocol/restart_policy.hpp"
 #include "protocol/start_sequence.hpp"
 #include "session/completion.hpp"
 #include "session/consumer.hpp"
@@ -72,7 +73,8 @@ class Session final : public std::enable_shared_from_this<Session>, private Tran
   void async_read(Conn::ReadHandler handler, CallOptions options);
   /// An empty text of re-used memory, to write a message into.
   std::string take_buffer() { return sending_.take_buffer(); }
-  void async_write(std::string text, Conn::DoneHandler handler, CallOptions options);
+  /// The write that waits for its turn; once it is done or abandoned, it isn't sent any more. Null: it can't be.
+  SendQueue::Done async_write(std::string text, Conn::DoneHandler handler, CallOptions options);
   /// Like async_write for a message whose end nobody waits for. Null: it is queued; else the reason why not.
   ErrorPtr write_unwatched(std::string text);
   void async_close(Conn::DoneHandler handler, CallOptions options);
@@ -91,9 +93,10 @@ class Session final : public std::enable_shared_from_this<Session>, private Tran
   }
   /// For consumers, on the strand.
   Context& context() noexcept { return context_; }
-  void report_from_consumer(const Error& error) { report(error); }
+  void report_dropped_calls(const Error& error);
 
   State state() const;
+  ConnStats stats() const;
   ConnectionState connection_state() const noexcept { return state_.load(std::memory_order_acquire); }
   TransportKind transport_kind() const noexcept { return transport_kind_.load(std::memory_order_acquire); }
   /// Whether each message is answered, with the result of a call if it was one, before its write is done.
@@ -117,13 +120,14 @@ class Session final : public std::enable_shared_from_this<Session>, private Tran
   void wait_until_outside();
 
  private:
-  enum class Phase { idle, negotiating, opening, starting, connected, reconnecting, closing, over };
+  enum class Phase { idle, negotiating, opening, starting, connected, reconnecting, closing, pausing, over };
   class Beginning;
   class Farewell;
   class StopWatch;
 
   // session_start.cpp: from dial to connected
   void begin();
+  void negotiate();
   void on_negotiated(Result<protocol::NegotiateResponse> response);
   void choose_transports();
   ErrorPtr obstacle_to(TransportKind kind) const;
@@ -151,6 +155,13 @@ class Session final : public std::enable_shared_from_this<Session>, private Tran
   void note_cursor(const protocol::Frame& frame, std::string_view cursor);
   void tell_gap(const protocol::GapReport& report);
 
+  // session_restart.cpp: the connection is over; perhaps it is dialed anew
+  void end(ErrorPtr reason);
+  void pause_and_redial(const ErrorPtr& reason, const protocol::RestartPolicy::Step& step);
+  void forget_connection();
+  void redial();
+  void tell_restarted();
+
   // session_frames.cpp: what the transport brings
   Position position(protocol::Command command) override;
   void on_open() override;
@@ -162,6 +173,7 @@ class Session final : public std::enable_shared_from_this<Session>, private Tran
   void apply(std::string_view text, const protocol::Frame& frame);
   void apply_persistent(std::string_view text, const protocol::Frame& frame);
   void deliver(std::string_view text, const protocol::Frame& frame);
+  bool starting_up() const noexcept { return phase_ == Phase::opening || phase_ == Phase::starting; }
   bool stalled();
   void read_on();
   void unpause();
@@ -219,6 +231,8 @@ class Session final : public std::enable_shared_from_this<Session>, private Tran
   ErrorPtr loss_;  // why the transport, or the last attempt to open it again, was lost
   TimePoint lost_at_{};
   int attempt_ = 0;
+  bool dialed_ = false;  // has been connected, so that the Conn was handed over
+  std::optional<protocol::RestartPolicy> restart_policy_;
   Timer window_timer_;  // when reconnecting has taken too long
   std::optional<protocol::KeepAliveMonitor> monitor_;
   Timer monitor_timer_;

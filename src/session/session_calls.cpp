@@ -65,7 +65,7 @@ void Session::attach_consumer() {
 
 void Session::resume_reading() {
   post([](Session& self) {
-    if (self.phase_ != Phase::reconnecting) self.unpause();
+    if (self.phase_ == Phase::connected || self.phase_ == Phase::starting) self.unpause();
     self.flush_sends();  // they may have waited for room for their answers
   });
 }
@@ -117,8 +117,10 @@ void Session::begin_close(std::shared_ptr<Completion<void>> closer) {
   closer->watch();
   closers_.push_back(std::move(closer));
   if (phase_ == Phase::closing) return;
+  if (phase_ == Phase::pausing || phase_ == Phase::negotiating) return finish(nullptr);  // no server knows of us
   flush_sends();
-  if (phase_ == Phase::reconnecting) transport_.reset();  // it was being opened
+  if (phase_ == Phase::reconnecting || phase_ == Phase::opening) transport_.reset();  // it was being opened
+  if (phase_ == Phase::starting) exchange_.reset();                                   // it waits for /start
   phase_ = Phase::closing;
   window_timer_.cancel();
   monitor_timer_.cancel();
@@ -149,6 +151,26 @@ State Session::state() const {
   state.message_id = message_id_.load();
   state.groups_token = groups_token_.load();
   return state;
+}
+
+ConnStats Session::stats() const {
+  const Counters& counters = context_.counters;
+  ConnStats stats;
+  stats.frames_received = counters.frames_received.value();
+  stats.bytes_received = counters.bytes_received.value();
+  stats.messages_received = counters.messages_received.value();
+  stats.frames_dropped = counters.frames_dropped.value();
+  stats.calls_dropped = counters.calls_dropped.value();
+  stats.messages_sent = counters.messages_sent.value();
+  stats.bytes_sent = counters.bytes_sent.value();
+  stats.invocations_started = counters.invocations_started.value();
+  stats.invocations_succeeded = counters.invocations_succeeded.value();
+  stats.invocations_failed = counters.invocations_failed.value();
+  stats.reconnects = counters.reconnects.value();
+  stats.restarts = counters.restarts.value();
+  sending_.measure(stats.send_queue_messages, stats.send_queue_bytes);
+  receiving_.measure(stats.receive_queue_messages, stats.receive_queue_bytes);
+  return stats;
 }
 
 void Session::set_on_gap(std::function<void(const Gap& gap)> handler) {

@@ -44,7 +44,7 @@ void Session::lose(ErrorPtr error, bool at_once) {
       transport_.reset();
       return finish_if_closed();
     default:
-      return finish(std::move(error));
+      return end(std::move(error));
   }
 }
 
@@ -55,6 +55,8 @@ FrameNotes Session::on_frame(std::string_view text) {
     return notes;
   }
   note_activity();
+  context_.counters.frames_received.add();
+  context_.counters.bytes_received.add(text.size());
   if (const ScanError error = scanner_.scan(text); error != ScanError::none) {
     notes.understood = false;
     reject_frame(error, text.size());
@@ -71,11 +73,13 @@ FrameNotes Session::on_frame(std::string_view text) {
 
 // Before Connected nobody is called: frames wait (P#49).
 void Session::deliver(std::string_view text, const Frame& frame) {
-  if (consumer_ != nullptr) return consumer_->on_frame(text, frame);
+  if (consumer_ != nullptr && !starting_up()) return consumer_->on_frame(text, frame);
   receiving_.push(text, frame);
 }
 
-bool Session::stalled() { return consumer_ != nullptr ? !consumer_->wants_more() : receiving_.full(); }
+bool Session::stalled() {
+  return consumer_ != nullptr && !starting_up() ? !consumer_->wants_more() : receiving_.full();
+}
 
 void Session::read_on() {
   if (phase_ == Phase::closing || !stalled()) return transport_->read();
@@ -90,6 +94,7 @@ void Session::unpause() {
 }
 
 void Session::reject_frame(ScanError error, std::size_t size) {
+  context_.counters.frames_dropped.add();
   if (events_.on_gap) tell_gap(gap_detector_.on_dropped_frame());
   if (context_.gate.closed()) return;
   if (error == ScanError::depth) {
@@ -114,11 +119,12 @@ void Session::apply(std::string_view text, const Frame& frame) {
     case FrameKind::keep_alive:
       return;
     case FrameKind::foreign:
+      context_.counters.frames_dropped.add();
       return report(ProtocolError("a frame of the server is JSON but no object; it was dropped"));
     case FrameKind::failure:
-      return finish(in_step(DisconnectedByServer("the server reported an error that ends the connection", nullptr,
-                                                 protocol::capped(protocol::decoded_error(frame.error)))
-                                .clone()));
+      return end(in_step(DisconnectedByServer("the server reported an error that ends the connection", nullptr,
+                                              protocol::capped(protocol::decoded_error(frame.error)))
+                             .clone()));
     case FrameKind::result:
       return deliver(text, frame);
     case FrameKind::persistent:
@@ -135,6 +141,7 @@ void Session::apply_persistent(std::string_view text, const Frame& frame) {
   };
   if (frame.groups_token) groups_token_.store(decoded(*frame.groups_token));
   if (frame.malformed_messages) {
+    context_.counters.frames_dropped.add();
     if (events_.on_gap) tell_gap(gap_detector_.on_dropped_frame());
     if (context_.gate.closed()) return;
     return report(ProtocolError("a frame of the server has an M that is no array; its messages are lost"));
@@ -150,11 +157,12 @@ void Session::apply_persistent(std::string_view text, const Frame& frame) {
   const bool init = frame.init;
   const bool stops = frame.should_reconnect && traits_of(transports_.front()).polls;
   if (!init && !frame.status.empty()) last_status_.assign(frame.status.substr(0, 64));
+  context_.counters.messages_received.add(frame.elements.size());
   if (!init || !frame.elements.empty()) deliver(text, frame);
 
   if (context_.gate.closed() || phase_ == Phase::over || phase_ == Phase::closing) return;
   if (disconnect) {
-    return finish(in_step(DisconnectedByServer("the server disconnected this connection").clone()));
+    return end(in_step(DisconnectedByServer("the server disconnected this connection").clone()));
   }
   if (init) {
     const bool first = !sequence_->init_seen();

@@ -61,20 +61,23 @@ void Session::begin_reconnect(ErrorPtr reason, bool at_once) {
 
   const auto still_here = [this] { return phase_ == Phase::reconnecting && !context_.gate.closed(); };
   const ErrorPtr why = loss_;
-  fail_writes(ReconnectingError(why).clone());
-  if (consumer_ != nullptr && still_here()) consumer_->on_reconnecting(why);
-  if (still_here()) set_state(ConnectionState::reconnecting);
+  const ErrorPtr for_pending = ReconnectingError(why).clone();
+  fail_writes(for_pending);
+  if (consumer_ != nullptr && still_here()) consumer_->on_reconnecting(for_pending);
+  if (!still_here()) return;
+  if (context_.options.queue_while_reconnecting) sending_.set_closed(nullptr);
+  set_state(ConnectionState::reconnecting);
   if (!still_here()) return;
   context_.log(LogLevel::warning, "the transport was lost: ", why->what());
   if (events_.on_reconnecting) context_.guard([&] { events_.on_reconnecting(*why, 1); });
   if (!still_here()) return;
   window_timer_.set_at(reconnect_policy_->deadline(), [this] {
-    finish(ConnectError(DeadlineError("could not reconnect within " +
-                                          in_milliseconds(reconnect_policy_->deadline() - lost_at_) +
-                                          " (DialOptions::max_reconnect_duration, or the server's DisconnectTimeout)",
-                                      loss_)
-                            .clone())
-               .clone());
+    end(ConnectError(DeadlineError("could not reconnect within " +
+                                       in_milliseconds(reconnect_policy_->deadline() - lost_at_) +
+                                       " (DialOptions::max_reconnect_duration, or the server's DisconnectTimeout)",
+                                   loss_)
+                         .clone())
+            .clone());
   });
   follow(step);
 }
@@ -117,7 +120,9 @@ void Session::on_reopened() {
   window_timer_.cancel();
   reconnect_policy_->on_open();
   phase_ = Phase::connected;
+  context_.counters.reconnects.add();
   sending_.set_closed(nullptr);
+  flush_soon();  // what waited (DialOptions::queue_while_reconnecting)
   watch_silence();
   set_state(ConnectionState::connected);
   if (phase_ != Phase::connected || context_.gate.closed() || !events_.on_reconnected) return;
@@ -125,7 +130,7 @@ void Session::on_reopened() {
 }
 
 void Session::give_up(GiveUp why, const ErrorPtr& cause) {
-  finish(ConnectError(ProtocolError(std::string("gave up the connection: ") + explain(why), cause).clone()).clone());
+  end(ConnectError(ProtocolError(std::string("gave up the connection: ") + explain(why), cause).clone()).clone());
 }
 
 // The times of the first frames after each check are taken exactly, those of a flood only roughly: taking the time
@@ -163,8 +168,7 @@ void Session::check_silence() {
       on_lost(DeadlineError("the server sent nothing within its keep-alive timeout").clone());
       break;
     case protocol::KeepAliveMonitor::Verdict::slept:
-      return finish(
-          DeadlineError("this machine was asleep for longer than the server remembers the connection").clone());
+      return end(DeadlineError("this machine was asleep for longer than the server remembers the connection").clone());
   }
   if (context_.gate.closed() || (phase_ != Phase::connected && phase_ != Phase::reconnecting)) return;
   monitor_timer_.set_at(monitor_->next_check(), [this] { check_silence(); });

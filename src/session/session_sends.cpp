@@ -7,22 +7,25 @@
 
 namespace signalr::session {
 
-void Session::async_write(std::string text, Conn::DoneHandler handler, CallOptions options) {
+SendQueue::Done Session::async_write(std::string text, Conn::DoneHandler handler, CallOptions options) {
   SendQueue::Item item{std::move(text), nullptr};
   item.done = std::make_shared<Completion<void>>(context_, std::move(handler), std::move(options), "write");
   if (ErrorPtr given_up = item.done->given_up()) {
-    return post([done = std::move(item.done), given_up = std::move(given_up)](Session&) { done->complete(given_up); });
+    post([done = std::move(item.done), given_up = std::move(given_up)](Session&) { done->complete(given_up); });
+    return nullptr;
   }
   // Watching needs the strand; the queue may have sent the item by then, which ends the watch as well.
   SendQueue::Done watched = item.done;
   if (ErrorPtr refused = sending_.push(item)) {
-    return post(
+    post(
         [done = std::move(item.done), refused = std::move(refused)](Session&) { done->complete(WriteError(refused)); });
+    return nullptr;
   }
   if (watched->has_limits()) {
-    post([watched = std::move(watched)](Session&) { watched->watch(); });
+    post([watched](Session&) { watched->watch(); });
   }
   flush_soon();
+  return watched;
 }
 
 ErrorPtr Session::write_unwatched(std::string text) {
@@ -42,6 +45,8 @@ void Session::flush_sends() {
   flush_posted_.store(false, std::memory_order_release);
   SendQueue::Item item;
   while (may_send() && sending_.take(item)) {
+    context_.counters.messages_sent.add();
+    context_.counters.bytes_sent.add(item.text.size());
     if (sender_ != nullptr) {
       sender_->send(std::move(item));
     } else {

@@ -23,17 +23,21 @@ void Session::begin() {
   if (!watch_executor()) return drop_everything();
   dialing_->watch([this](ErrorPtr error) { finish(std::move(error)); });
   if (dialing_->done()) return;
+  negotiate();
+}
+
+void Session::negotiate() {
   phase_ = Phase::negotiating;
   set_state(ConnectionState::connecting);
   if (phase_ != Phase::negotiating || context_.gate.closed()) return;
-  negotiator_ = std::make_unique<Negotiator>(context_, requests_, [this](Result<protocol::NegotiateResponse> response) {
-    on_negotiated(std::move(response));
-  });
+  negotiator_ = std::make_unique<Negotiator>(
+      context_, requests_, dialed_ ? 0 : context_.options.max_negotiate_retries,
+      [this](Result<protocol::NegotiateResponse> response) { on_negotiated(std::move(response)); });
 }
 
 void Session::on_negotiated(Result<protocol::NegotiateResponse> response) {
   negotiator_.reset();
-  if (!response.ok()) return finish(response.error_ptr());
+  if (!response.ok()) return end(response.error_ptr());
   negotiated_ = std::move(response).value();
   {
     const std::lock_guard<std::mutex> lock(identity_mutex_);
@@ -49,11 +53,11 @@ void Session::on_negotiated(Result<protocol::NegotiateResponse> response) {
   choose_transports();
   if (phase_ != Phase::opening || context_.gate.closed()) return;
   if (!transports_.empty()) return open_current_transport();
-  finish(ConnectError(UsageError("no compatible transport: " + std::string(given_up_.back().reason->what()) +
-                                 ", and DialOptions::transports names nothing else")
-                          .clone(),
-                      given_up_)
-             .clone());
+  end(ConnectError(UsageError("no compatible transport: " + std::string(given_up_.back().reason->what()) +
+                              ", and DialOptions::transports names nothing else")
+                       .clone(),
+                   given_up_)
+          .clone());
 }
 
 // Those that can't be used are given up at once (P#35).
@@ -112,7 +116,7 @@ void Session::on_open_failed(ErrorPtr error) {
     return step_timer_.set_after(context_.retry_delay(), [this] { open_current_transport(); });
   }
   if (!give_up_transport(transports_.front(), error)) return;
-  if (last || final) return finish(ConnectError(std::move(error), given_up_).clone());
+  if (last || final) return end(ConnectError(std::move(error), given_up_).clone());
   transports_.erase(transports_.begin());
   open_current_transport();
 }
@@ -157,7 +161,7 @@ void Session::on_start_answer(Result<HttpAnswer> answer) {
 void Session::fail_start(ErrorPtr error) {
   phase_ = Phase::closing;
   step_timer_.cancel();
-  abort([this, error = std::move(error)] { finish(StartError(error).clone()); });
+  abort([this, error = std::move(error)] { end(StartError(error).clone()); });
 }
 
 // What ends a dial is an error of the step that it has come to.
@@ -170,6 +174,8 @@ ErrorPtr Session::in_step(ErrorPtr error) const {
 void Session::become_connected() {
   step_timer_.cancel();
   phase_ = Phase::connected;
+  const bool anew = std::exchange(dialed_, true);
+  if (restart_policy_) restart_policy_->on_connected(context_.executor->now());
   if (traits_of(transports_.front()).own_sends) {
     sender_ =
         std::make_unique<HttpSender>(context_, requests_, transports_.front(), static_cast<HttpSender::Sink&>(*this));
@@ -179,6 +185,7 @@ void Session::become_connected() {
   watch_silence();
   set_state(ConnectionState::connected);
   if (phase_ != Phase::connected || context_.gate.closed()) return;
+  if (anew) return tell_restarted();
   dialing_->complete(Result<void>());
 }
 

@@ -216,7 +216,7 @@ TEST_CASE("P#126 a million messages in one frame arrive, in order, where the lim
   CHECK(message.messages()[999'999].json.text() == "1");
 }
 
-TEST_CASE("the receive queue is bounded: reading from the network stops until a message is taken") {
+TEST_CASE("P#116 the receive queue is bounded: reading from the network stops until a message is taken") {
   World world;
   world.options.limits.max_receive_queue_messages = 3;
   Conn conn = world.dial();

@@ -224,8 +224,10 @@ TEST_CASE("P#126 what counts of a stream's bytes is the memory: calls without ar
   }
 }
 
-TEST_CASE("drop_oldest keeps the newest calls and says so once") {
+TEST_CASE("drop_oldest keeps the newest calls and says so once, as an error and as a certain gap") {
   Streaming world;
+  int gaps = 0;
+  world.conn.on_gap([&](const Gap& gap) { gaps += gap.certain && gap.reason == Gap::Reason::frame_dropped ? 1 : 0; });
   StreamOptions options;
   options.capacity = 3;
   options.overflow = OverflowPolicy::drop_oldest;
@@ -233,9 +235,11 @@ TEST_CASE("drop_oldest keeps the newest calls and says so once") {
   world.settle();
   world.tell(0, 10);
   CHECK(world.errors.size() == 1);
+  CHECK(gaps == 1);
   CHECK(drain(stream) == std::vector<int>{7, 8, 9});
   world.tell(0, 10);
   CHECK(world.errors.size() == 2);
+  CHECK(gaps == 2);
   CHECK(stream.end_reason() == nullptr);
 }
 

@@ -85,6 +85,11 @@ void Run::watch() {
   events.on_reconnecting =
       event("on_reconnecting", [](Account& account, const Error& reason, int) { account.on_text(reason); });
   events.on_reconnected = event("on_reconnected", [](Account&, Duration) {});
+  events.on_restarting =
+      event("on_restarting", [](Account& account, const Error& reason, int, Duration) { account.on_text(reason); });
+  events.on_restarted = event("on_restarted", [this](Account&, Duration) {
+    if (restarted) restarted();
+  });
   events.on_gap = event("on_gap", [](Account& account, const Gap&) { account.numbers.on_gap(); });
   events.on_error = [this, account = account_](const Error& error) {
     log_.emplace_back(std::string("on_error: ") + error.what());
@@ -118,6 +123,9 @@ bool Run::connected() const { return conn_ && !stopped_ && conn_->connection_sta
 void Run::hold_back(Duration latency) {
   server.network().set_latency(latency);
   held_back_ = true;
+  // Not for ever, for those who give up and ask again each time.
+  server.executor()->schedule(server.executor()->now() + latency,
+                              [this] { server.network().set_latency(Duration::zero()); });
 }
 
 void Run::refuse_for(Duration time) {

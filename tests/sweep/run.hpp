@@ -30,6 +30,7 @@ class Run {
   signalr::memory::FakeServer other{server.network(), "https://other.test"};  // to be redirected to
   signalr::DialOptions options;                                               // for the next dial
   signalr::CancelSource cancel;                                               // of the next dial
+  std::function<void()> restarted;                                            // called by on_restarted
 
   // What a scenario is made of. All of it is allowed at any time: what is gone is passed over, errors that are thrown
   // are looked at and forgotten.

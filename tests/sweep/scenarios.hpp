@@ -20,6 +20,7 @@ std::vector<Scenario> dial_scenarios();
 std::vector<Scenario> hub_scenarios();
 std::vector<Scenario> loss_scenarios();
 std::vector<Scenario> end_scenarios();
+std::vector<Scenario> restart_scenarios();
 
 /// The transports that scenarios are run over.
 inline const std::vector<signalr::TransportKind> kTransports = {signalr::TransportKind::web_sockets,

@@ -80,7 +80,8 @@ std::size_t vary(const Scenario& scenario, signalr::TransportKind transport) {
 TEST_CASE("P#112 P#114 P#143 no fault at any step of any scenario breaks what a user may rely on") {
   const auto begun = std::chrono::steady_clock::now();
   std::size_t runs = 0;
-  for (const auto& scenarios : {dial_scenarios(), hub_scenarios(), loss_scenarios(), end_scenarios()}) {
+  for (const auto& scenarios :
+       {dial_scenarios(), hub_scenarios(), loss_scenarios(), end_scenarios(), restart_scenarios()}) {
     for (const Scenario& scenario : scenarios) {
       for (const signalr::TransportKind transport : kTransports) {
         if (scenario.over_all_transports || transport == kTransports.front()) runs += vary(scenario, transport);

@@ -1,0 +1,86 @@
+// The connection is over: for good, or until it has been dialed anew (DialOptions::restart).
+#include <utility>
+
+#include "protocol/user_identity.hpp"
+#include "session/session.hpp"
+
+namespace signalr::session {
+namespace {
+
+/// What would be the same for ever, or somebody else's connection.
+bool forbids_restart(const Error& reason) {
+  const Refusal refusal = refusal_in(reason);
+  return refusal.status == 401 || protocol::is_user_identity_change(refusal.status, refusal.body);
+}
+
+}  // namespace
+
+void Session::end(ErrorPtr reason) {
+  if (!closers_.empty()) return finish(nullptr);  // the user's wish comes first
+  if (!dialed_ || !restart_policy_ || forbids_restart(*reason)) return finish(std::move(reason));
+  const auto step = restart_policy_->on_over(context_.executor->now(), context_.random());
+  if (!step) return finish(std::move(reason));
+  pause_and_redial(reason, *step);
+}
+
+// As `finish`, but for readers, streams and those who wait for the end: they go on with the next connection.
+void Session::pause_and_redial(const ErrorPtr& reason, const protocol::RestartPolicy::Step& step) {
+  if (phase_ == Phase::connected) lost_at_ = context_.executor->now();
+  phase_ = Phase::pausing;
+  drop_activities();
+  forget_connection();
+  receiving_.hold();
+
+  const auto still_here = [this] { return phase_ == Phase::pausing && !context_.gate.closed(); };
+  const ErrorPtr for_pending = RestartingError(reason).clone();
+  fail_writes(for_pending);
+  sender_.reset();
+  if (consumer_ != nullptr && still_here()) consumer_->on_restarting(for_pending);
+  if (still_here()) report(*reason);
+  if (still_here()) set_state(ConnectionState::disconnected);
+  if (!still_here()) return;
+  if (events_.on_restarting) context_.guard([&] { events_.on_restarting(*reason, step.attempt, step.delay); });
+  if (still_here()) step_timer_.set_after(step.delay, [this] { redial(); });
+}
+
+// P§1: the next connection begins with nothing of this one.
+void Session::forget_connection() {
+  requests_.start_anew();
+  {
+    const std::lock_guard<std::mutex> lock(identity_mutex_);
+    identity_.connection_id.clear();
+    identity_.connection_token.clear();
+    identity_.protocol.clear();
+  }
+  message_id_.store({});
+  groups_token_.store({});
+  gap_detector_.go_on_from({});
+  monitor_.reset();
+  reconnect_policy_.reset();
+  reading_paused_ = false;
+  loss_ = nullptr;
+}
+
+// One attempt is one try of each step: the pauses between them are the restart's own.
+void Session::redial() {
+  transports_.clear();
+  given_up_.clear();
+  connect_retries_ = start_retries_ = protocol::RetryCount(0);
+  negotiate();
+}
+
+void Session::tell_restarted() {
+  context_.counters.restarts.add();
+  const auto still_here = [this] { return phase_ == Phase::connected && !context_.gate.closed(); };
+  if (events_.on_restarted) context_.guard([&] { events_.on_restarted(context_.executor->now() - lost_at_); });
+  if (still_here() && events_.on_gap) {
+    Gap gap;
+    gap.reason = Gap::Reason::restarted;
+    context_.guard([&] { events_.on_gap(gap); });
+  }
+  if (!still_here()) return;
+  receiving_.release();
+  if (consumer_ != nullptr && still_here()) attach_consumer();
+}
+
+}  // namespace signalr::session
