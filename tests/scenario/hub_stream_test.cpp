@@ -124,24 +124,28 @@ TEST_CASE("readers get deadlines and cancellation without losing the stream, and
   CHECK(drain(stream) == std::vector<int>{3});
 }
 
-TEST_CASE("a reader that is over before it reads takes no call, nor does one whose token is cancelled as it waits") {
-  Streaming world;
-  CallbackStream stream = world.chat.callback("tick");
-  CancelSource waiting;
-  bool canceled = false;
-  stream.async_read(
-      [&](Result<CallbackMessage> call) { canceled = find_cause<CanceledError>(call.error()) != nullptr; },
-      CallOptions{{}, waiting.token()});
-  world.settle();
-  world.server.broadcast("Chat", "tick", "[1]");
-  waiting.cancel();
-  world.settle();
-  CHECK(canceled);
-  CHECK_THROWS_AS(stream.read_raw(CallOptions{{}, waiting.token()}), CanceledError);
-  CHECK_THROWS_AS(stream.read_raw(CallOptions{0s}), DeadlineError);
-  int tick = 0;
-  stream.read(tick);
-  CHECK(tick == 1);
+TEST_CASE("a reader whose time is over, or whose token was cancelled, takes no call, however near one is") {
+  int received = 0;
+  for (int steps = 0; steps < 20; ++steps) {
+    Streaming world;
+    CallbackStream stream = world.chat.callback("tick");
+    CancelSource source;
+    const CallOptions options({}, source.token());
+    int read = 0;
+    stream.async_read([&](const Result<CallbackMessage>& call) { read += call.ok() ? 1 : 0; }, options);
+    world.settle();
+    world.server.broadcast("Chat", "tick", "[1]");
+    for (int i = 0; i < steps; ++i) world.server.clock().run_one();
+    source.cancel();
+    const int read_before = read;
+    world.settle();
+    CHECK(read == read_before);
+    CHECK_THROWS_AS(stream.read_raw(options), CanceledError);
+    CHECK_THROWS_AS(stream.read_raw(CallOptions{0s}), DeadlineError);
+    if (read == 0) CHECK(drain(stream) == std::vector<int>{1});
+    received += read;
+  }
+  CHECK((received > 0 && received < 20));
 }
 
 TEST_CASE("a stream ends with the time or the token that it was given") {
@@ -204,19 +208,16 @@ TEST_CASE("a stream's bytes are bounded: it ends at once") {
 }
 
 TEST_CASE("P#126 what counts of a stream's bytes is the memory: calls without arguments, and very many tiny ones") {
-  const std::string tiny = [] {
-    std::string args = "[0";
-    for (int i = 1; i < 60'000; ++i) args += ",0";
-    return args + "]";
-  }();
-  for (const std::string& args : {std::string("[]"), tiny}) {
+  std::string tiny(119'999, ',');
+  for (std::size_t i = 0; i < tiny.size(); i += 2) tiny[i] = '0';
+  for (const std::string& args : {std::string(), tiny}) {
     Streaming world;
     StreamOptions options;
     options.max_bytes = 1024 * 1024;
     CallbackStream stream = world.chat.callback("tick", options);
     world.settle();
     for (int i = 0; i < 20'000 && stream.end_reason() == nullptr; ++i) {
-      world.server.peer().send(R"({"M":[{"H":"Chat","M":"tick","A":)" + args + "}]}");
+      world.server.peer().send(R"({"M":[{"H":"Chat","M":"tick","A":[)" + args + "]}]}");
       world.settle();
     }
     REQUIRE(stream.end_reason() != nullptr);
