@@ -136,8 +136,8 @@ TEST_CASE("P§5.6 rule 8 goes before 5 to 7: a large frame from which nothing is
   CHECK(connected("d-1-A,0|B,1").on_frame(frame("d-1-A,14|B,1", 20)).kind == Kind::complete);
   CHECK(certain(connected("d-1-A,0|B,1").on_frame(frame("d-1-A,14|B,1", 19)), "A", 10));
   const auto poll = [](std::size_t messages) {
-    CursorGapDetector detector = connected("d-1-A,0", Transport::long_polling);
-    detector.on_request(Command::poll, Transport::long_polling, "d-1-A,0");
+    CursorGapDetector detector = connected("d-1-A,0", TransportKind::long_polling);
+    detector.on_request(Command::poll, TransportKind::long_polling, "d-1-A,0");
     return detector.on_frame(frame("d-1-A,12C", messages));
   };
   CHECK(poll(300).kind == Kind::complete);
