@@ -12,4 +12,8 @@ namespace wire {
 /// client writes them.
 std::optional<signalr::ClientMsg> call_of(std::string_view frame);
 
+/// Whether a client sent `message` when its user asked for `step` (see sent_by in sights.hpp): `[method, arguments…]`,
+/// or the text itself.
+bool is_sent_for(std::string_view step, std::string_view message);
+
 }  // namespace wire

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "happenings.hpp"
 #include "json.hpp"
 #include "json_slices.hpp"
 
@@ -32,17 +33,16 @@ std::string slice(std::string_view object, std::string_view name) {
 class Reader {
  public:
   Reader(const Episode& episode, std::vector<std::string> hubs)
-      : episode_(episode), server_(episode.said_by_server()), client_(episode.said_by_client()) {
+      : happenings_(happenings_of(episode)), taken_(happenings_.size()), closes_(episode.ending == Ending::close) {
     script_.hubs = std::move(hubs);
   }
 
   std::optional<HubScript> read() {
-    collect();
-    for (std::size_t i = 0; i < entries_.size(); ++i) {
-      if (entries_[i].from_client) catch_up(i);
-      if (!take(entries_[i])) return std::nullopt;
+    for (std::size_t i = 0; i < happenings_.size(); ++i) {
+      if (happenings_[i].kind == Happening::Kind::kClientSaid) catch_up(i);
+      if (!take(i)) return std::nullopt;
     }
-    if (episode_.ending == Ending::close) lose_open_calls();
+    if (closes_) lose_open_calls();
     for (auto& [hub, names] : script_.state_names) {
       std::sort(names.begin(), names.end());
       names.erase(std::unique(names.begin(), names.end()), names.end());
@@ -51,61 +51,50 @@ class Reader {
   }
 
  private:
-  struct Entry {
-    double t_ms = 0;
-    bool from_client = false;
-    std::string_view text;  ///< empty: a transport was lost
-    bool taken = false;
-  };
-
-  void collect() {
-    for (const Said& said : server_) {
-      if (!episode_.is_too_late(said.t_ms)) entries_.push_back({said.t_ms, false, said.text});
-    }
-    for (const Said& said : client_) entries_.push_back({said.t_ms, true, said.text});
-    for (const RecordedExchange* transport : lost_transports(episode_)) {
-      entries_.push_back({transport->lost_ms(), false, {}});
-    }
-    // Within a millisecond the client came first, unless catch_up says otherwise; a loss comes last.
-    std::stable_sort(entries_.begin(), entries_.end(), [](const Entry& a, const Entry& b) {
-      const auto rank = [](const Entry& entry) { return entry.from_client ? 0 : entry.text.empty() ? 2 : 1; };
-      return a.t_ms != b.t_ms ? a.t_ms < b.t_ms : rank(a) < rank(b);
-    });
-  }
-
   /// Answers to earlier calls that were recorded in the same millisecond: clients call again when they have one.
   void catch_up(std::size_t client) {
-    for (std::size_t i = client + 1; i < entries_.size() && entries_[i].t_ms == entries_[client].t_ms; ++i) {
-      Entry& entry = entries_[i];
-      if (entry.from_client || entry.taken || entry.text.empty()) continue;
-      const Json json = parse_json(entry.text);
+    for (std::size_t i = client + 1; i < happenings_.size() && happenings_[i].t_ms == happenings_[client].t_ms; ++i) {
+      if (happenings_[i].kind != Happening::Kind::kServerSaid || taken_[i]) continue;
+      const Json json = parse_json(happenings_[i].text);
       if (json.HasParseError() || member(json, "I") == nullptr) continue;
-      if (open_call(id_of(json)) != nullptr) take(entry);
+      if (open_call(id_of(json)) != nullptr) take(i);
     }
   }
 
-  bool take(Entry& entry) {
-    if (std::exchange(entry.taken, true)) return true;
-    if (entry.from_client) return take_call(entry);
-    entry.text.empty() ? lose_open_calls() : take_frame(entry.text);
+  bool take(std::size_t i) {
+    if (taken_[i]) return true;
+    taken_[i] = true;
+    const Happening& happening = happenings_[i];
+    switch (happening.kind) {
+      case Happening::Kind::kClientSaid:
+        return take_call(happening);
+      case Happening::Kind::kServerSaid:
+        take_frame(happening.text);
+        break;
+      case Happening::Kind::kNoAnswer:
+      case Happening::Kind::kRefused:
+        take_end(happening);
+        break;
+      case Happening::Kind::kLost:
+        lose_open_calls();
+    }
     return true;
   }
 
-  bool take_call(const Entry& entry) {
-    const Json json = parse_json(entry.text);
-    const auto id = is_call(json) ? std::optional(id_of(json)) : std::nullopt;
-    if (!id) return false;
+  bool take_call(const Happening& said) {
+    const Json json = parse_json(said.text);
+    const std::string_view args = slice_of(said.text, "A");
+    if (!is_call(json) || args.empty()) return false;
     HubCall call;
-    call.t_ms = entry.t_ms;
-    call.id = *id;
+    call.t_ms = said.t_ms;
+    call.id = id_of(json);
     call.hub = string_member(json, "H");
     call.method = string_member(json, "M");
     const auto named = [&](const std::string& hub) { return same_name(hub, call.hub); };
     if (std::none_of(script_.hubs.begin(), script_.hubs.end(), named)) return false;
-    const std::string_view args = *member_slice(entry.text, "A");
     call.args = args.substr(1, args.size() - 2);
     call.ends_before = ends_;
-    if (!take_state_of_user(call, member_slice(entry.text, "S").value_or("{}"))) return false;
+    if (!take_state_of_user(call, member_slice(said.text, "S").value_or("{}"))) return false;
     open_.push_back({script_.calls.size(), call.id});
     script_.calls.push_back(std::move(call));
     return true;
@@ -200,6 +189,20 @@ class Reader {
     add(std::move(event));
   }
 
+  /// A call whose /send brought no result: a failure without the server's words, or, when it was refused, an error of
+  /// sending, which is no event.
+  void take_end(const Happening& end) {
+    const Json json = parse_json(end.text);
+    const OpenCall* call = json.HasParseError() ? nullptr : open_call(id_of(json));
+    if (call == nullptr) return;
+    HubEvent event;
+    event.kind = Kind::kFailure;
+    event.call = call->number;
+    event.hub = lower(script_.calls[event.call].hub);
+    close(event.call);
+    if (end.kind == Happening::Kind::kNoAnswer) add(std::move(event));
+  }
+
   void lose_open_calls() {
     while (!open_.empty()) {
       HubEvent event;
@@ -247,11 +250,10 @@ class Reader {
     return member_slice(object, name).value_or(std::string_view());
   }
 
-  const Episode& episode_;
-  const std::vector<Said> server_;
-  const std::vector<Said> client_;
+  const std::vector<Happening> happenings_;
+  std::vector<bool> taken_;
+  const bool closes_;  // the user closes the connection at the end
   HubScript script_;
-  std::vector<Entry> entries_;
   std::vector<OpenCall> open_;
   std::map<std::string, HubState> states_;
   std::size_t ends_ = 0;

@@ -1,5 +1,7 @@
 #include "json.hpp"
 
+#include <rapidjson/encodings.h>
+#include <rapidjson/memorystream.h>
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
@@ -52,15 +54,40 @@ std::optional<std::size_t> last_value_character(std::string_view text) {
   return found;
 }
 
+bool is_too_deep(std::string_view text) {
+  constexpr int kDeepest = 500;
+  int depth = 0;
+  bool quoted = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (quoted && c == '\\') ++i;
+    if (c == '"') quoted = !quoted;
+    if (quoted) continue;
+    if ((c == '{' || c == '[') && ++depth > kDeepest) return true;
+    if (c == '}' || c == ']') --depth;
+  }
+  return false;
+}
+
 }  // namespace
 
 Json parse_json(std::string_view text) {
   Json document;
+  if (is_too_deep(text)) text = {};
   document.Parse<rapidjson::kParseFullPrecisionFlag | rapidjson::kParseIterativeFlag>(text.data(), text.size());
   return document;
 }
 
 bool is_json(std::string_view text) { return !parse_json(text).HasParseError(); }
+
+bool is_utf8(std::string_view text) {
+  rapidjson::MemoryStream bytes(text.data(), text.size());
+  unsigned code = 0;
+  while (bytes.Tell() < text.size()) {
+    if (!rapidjson::UTF8<>::Decode(bytes, &code)) return false;
+  }
+  return true;
+}
 
 bool same_json(std::string_view a, std::string_view b) {
   const Json left = parse_json(a);

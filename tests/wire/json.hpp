@@ -11,9 +11,10 @@ namespace wire {
 using Json = rapidjson::Document;
 using JsonValue = rapidjson::Value;
 
-/// Ask `HasParseError()` of the result.
+/// Ask `HasParseError()` of the result. Text that is nested too deeply for recursion is an error as well.
 Json parse_json(std::string_view text);
 bool is_json(std::string_view text);
+bool is_utf8(std::string_view text);
 /// Both are JSON and mean the same: numbers by value, members in any order.
 bool same_json(std::string_view a, std::string_view b);
 std::string json_text(const JsonValue& value);

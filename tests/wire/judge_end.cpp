@@ -19,7 +19,7 @@ std::optional<std::uint16_t> close_code_of(const RecordedExchange& transport) {
 
 bool begins(const std::string& body, std::string_view text) { return body.compare(0, text.size(), text) == 0; }
 
-/// Answers after which no client tries again (P§7.4).
+/// Answers after which no client tries again (P§4.1, P§7.4).
 bool is_final(const RecordedExchange& step) {
   const std::string command = step.request->command();
   if (!step.response || (command != "reconnect" && command != "poll" && command != "send")) return false;
@@ -27,9 +27,10 @@ bool is_final(const RecordedExchange& step) {
   if (answer.status == 403) return begins(answer.body, "Unrecognized user identity");
   if (command == "send") return false;
   if (answer.status == 401) return command == "reconnect";
-  return answer.status == 400 &&
-         (begins(answer.body, "The ConnectionId is in the incorrect format") ||
-          begins(answer.body, "Protocol error: ") || begins(answer.body, "Not a valid web socket request"));
+  return answer.status == 400 && (begins(answer.body, "The ConnectionId is in the incorrect format") ||
+                                  begins(answer.body, "Protocol error: Unknown transport") ||
+                                  begins(answer.body, "Protocol error: Missing connection token") ||
+                                  begins(answer.body, "Not a valid web socket request"));
 }
 
 /// How a connection goes that was made.
@@ -105,7 +106,7 @@ void judge_end(const Episode& episode, const Outcome& outcome, const Transcript&
   const bool flapping = life.losses.size() > 1;
   States expected = expected_states(episode, connected, life);
   if (flapping) expected = collapsed_flapping(std::move(expected));
-  const States states = flapping ? collapsed_flapping(states_of(seen)) : collapsed(states_of(seen));
+  const States states = flapping ? collapsed_flapping(states_of(seen)) : states_of(seen);
   verdict.check(states == expected, "states: " + text_of(states) + " instead of " + text_of(expected));
   const auto reconnects = connected ? episode.all("reconnect") : std::vector<const RecordedExchange*>();
   if (!reconnects.empty()) {

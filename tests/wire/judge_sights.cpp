@@ -5,7 +5,9 @@
 #include "client_call.hpp"
 #include "equivalence.hpp"
 #include "experience.hpp"
+#include "hub_script.hpp"
 #include "json.hpp"
+#include "json_slices.hpp"
 #include "judge.hpp"
 #include "sights.hpp"
 #include "states.hpp"
@@ -29,8 +31,8 @@ void judge_states(const std::vector<Sight>& sights, const Transcript& seen, Verd
   States theirs;
   for (const Sight& sight : of_kind(sights, SightKind::kState)) theirs.push_back(lower(sight.text));
   const bool flapping = std::count(theirs.begin(), theirs.end(), kReconnecting) > 1;
-  const States wanted = flapping ? collapsed_flapping(std::move(theirs)) : collapsed(std::move(theirs));
-  const States ours = flapping ? collapsed_flapping(states_of(seen)) : collapsed(states_of(seen));
+  const States wanted = flapping ? collapsed_flapping(std::move(theirs)) : theirs;
+  const States ours = flapping ? collapsed_flapping(states_of(seen)) : states_of(seen);
   verdict.check(ours == wanted, "our user saw the states " + text_of(ours) + " instead of " + text_of(wanted));
 }
 
@@ -72,13 +74,6 @@ void judge_result(const Sight& sight, const Experience::Answer& ours, Verdict& v
                 "our user got the error data " + shortened(ours.data) + " instead of " + shortened(failure.data));
 }
 
-/// `[method, arguments…]`: how calls are written in steps.
-std::string as_array(const signalr::ClientMsg& call) {
-  std::string all = "[" + json_text(JsonValue(rapidjson::StringRef(call.method.c_str())));
-  for (const auto& arg : call.args) all += ',' + arg.text();
-  return all + ']';
-}
-
 /// What the user asked for, next to the frames that our client sent for it.
 void judge_steps(const std::vector<Sight>& sights, const Transcript& seen, Verdict& verdict) {
   std::vector<std::string> asked;
@@ -87,9 +82,7 @@ void judge_steps(const std::vector<Sight>& sights, const Transcript& seen, Verdi
   }
   if (!check_count(seen.sent.size(), asked.size(), "calls of its own", verdict)) return;
   for (std::size_t i = 0; i < asked.size(); ++i) {
-    const auto call = call_of(seen.sent[i]);
-    const std::string ours = call ? as_array(*call) : seen.sent[i];
-    verdict.check(asked[i] == ours || same_json(asked[i], ours),
+    verdict.check(is_sent_for(asked[i], seen.sent[i]),
                   "our client sent " + shortened(seen.sent[i]) + " for " + shortened(asked[i]));
   }
 }
@@ -97,6 +90,13 @@ void judge_steps(const std::vector<Sight>& sights, const Transcript& seen, Verdi
 /// The client's own words for a call whose answer could not come any more (P§7.6).
 bool is_given_up(const std::string& failure) {
   return failure.find("before invocation result was received") != failure.npos;
+}
+
+/// Names of values have no case (P§6.6).
+std::string with_lower_names(const std::string& object) {
+  HubState state;
+  for (const auto& [name, value] : member_slices(object)) state[lower(name)] = value;
+  return state_text(state);
 }
 
 /// Results were printed in the order of the calls, progress before them, the hub's state after them.
@@ -121,7 +121,8 @@ void judge_results(const std::vector<Sight>& sights, const Experience& ours, Ver
       }
     } else if (sight.kind == SightKind::kHubState && next > 0 && answers[next - 1].came) {
       const std::string& state = answers[next - 1].state;
-      verdict.check(same_json(sight.text, state), "our user's state is " + state + " instead of " + sight.text);
+      verdict.check(same_json(with_lower_names(sight.text), with_lower_names(state)),
+                    "our user's state is " + state + " instead of " + sight.text);
     }
   }
   check_count(answers.size(), next, "answers", verdict);

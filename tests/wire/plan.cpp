@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <deque>
 
+#include "attribution.hpp"
 #include "session_shape.hpp"
 #include "transports.hpp"
 
@@ -77,32 +78,6 @@ std::deque<Session>::iterator session_of(std::deque<Session>& sessions, const Re
   });
 }
 
-/// The n-th "> start" of what the client saw is the n-th session.
-void share_out_sights(std::vector<Outline>& episodes, const std::vector<std::string>& saw) {
-  std::size_t begin = 0;
-  const auto is_start = [&](std::size_t line) { return saw[line].rfind("> start", 0) == 0; };
-  while (begin < saw.size() && !is_start(begin)) ++begin;
-  for (Outline& episode : episodes) {
-    if (episode.fed || begin >= saw.size()) continue;
-    std::size_t end = begin + 1;
-    while (end < saw.size() && !is_start(end)) ++end;
-    episode.saw_begin = begin;
-    episode.saw_end = end;
-    begin = end;
-  }
-}
-
-/// A user that saw the end had closed the connection, though its client may not have told the server.
-void note_silent_closing(Outline& outline, const std::vector<std::string>& saw) {
-  const bool closed = std::any_of(saw.begin() + static_cast<std::ptrdiff_t>(outline.saw_begin),
-                                  saw.begin() + static_cast<std::ptrdiff_t>(outline.saw_end), [](const auto& line) {
-                                    return lower(line).rfind("  state connected -> disconnected", 0) == 0;
-                                  });
-  if (outline.fed || outline.ending == Ending::close || !closed) return;
-  outline.ending = Ending::close;
-  outline.usual_abort = true;
-}
-
 }  // namespace
 
 Plan make_plan(const Recording& recording) {
@@ -131,8 +106,7 @@ Plan make_plan(const Recording& recording) {
   }
   std::sort(plan.episodes.begin(), plan.episodes.end(),
             [](const Outline& a, const Outline& b) { return a.exchanges.front() < b.exchanges.front(); });
-  share_out_sights(plan.episodes, recording.client_saw);
-  for (Outline& outline : plan.episodes) note_silent_closing(outline, recording.client_saw);
+  attribute_sights(recording, plan);
   return plan;
 }
 

@@ -94,6 +94,7 @@ struct RecordedExchange {
 struct Recording {
   std::string name;
   std::string client;
+  std::vector<std::string> client_steps;
   std::vector<std::string> client_saw;
   std::vector<RecordedExchange> exchanges;  ///< by time of their first byte
   std::size_t left_out = 0;                 ///< repeated requests that the file doesn't hold

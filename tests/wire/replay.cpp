@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "contradictions.hpp"
 #include "equivalence.hpp"
 #include "judge.hpp"
 #include "mutations.hpp"
@@ -39,6 +40,7 @@ struct Play {
 /// Plays and judges all.
 std::vector<Play> play(const Recording& recording, const Plan& plan, Verdict& verdict) {
   std::vector<Play> plays;
+  for (const std::string& contradiction : contradictions_in(recording, plan)) verdict.check(contradiction);
   for (std::size_t index = 0; index < plan.episodes.size(); ++index) {
     const Episode episode = realize(plan.episodes[index], recording);
     for (const Api api : kApis) {

@@ -18,7 +18,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// Longer than anything that a recorded session or one of our timeouts takes.
+// Longer than what our timeouts add to the recorded time.
 constexpr auto kLongest = 30min;
 // What comes unasked after the end is to be seen as well.
 constexpr auto kAftermath = 10s;
@@ -51,7 +51,9 @@ Transcript run(const Episode& episode, Api api) {
     bind_all(network, site, episode);
     User user(episode, api, network, timeline, transcript);
     user.begin();
-    executor->run_until([&] { return transcript.finished; }, kLongest);
+    const std::chrono::duration<double, std::milli> recorded(episode.end_ms - episode.steps.front().t_ms);
+    executor->run_until([&] { return transcript.finished; },
+                        kLongest + std::chrono::duration_cast<signalr::Duration>(recorded));
     executor->advance(kAftermath);
     user.leave();
     executor->run_ready();

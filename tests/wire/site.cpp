@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "json.hpp"
 namespace wire {
 namespace {
 
@@ -194,20 +195,26 @@ void RecordedSite::on_request(std::shared_ptr<signalr::server::Exchange> exchang
 
 void RecordedSite::play(const RecordedExchange& step, std::shared_ptr<signalr::server::Exchange> exchange) {
   const RecordedResponse& response = *step.response;
-  if (response.pieces.empty() && response.complete) {
-    return at(response.t_ms, [this, exchange, &response] {
-      exchange->answer(response.status, headers_of(response), translated(response.body));
-    });
-  }
   at(response.t_ms, [exchange, &response] { exchange->start(response.status, headers_of(response)); });
-  for (const Piece& piece : response.pieces) {
-    at(piece.t_ms, [this, exchange, &piece] { exchange->write(translated(piece.text)); });
+  for (const Piece& piece : pieces_of(response)) {
+    at(piece.t_ms, [this, exchange, text = piece.text] { exchange->write(translated(text)); });
   }
   if (response.complete) {
-    at(response.complete_ms, [exchange] { exchange->end(); });
+    at(response.end_ms(), [exchange] { exchange->end(); });
   } else if (step.ended_by == EndedBy::server) {
     at(step.ended_ms, [exchange] { exchange->cut(); });
   }
+}
+
+/// As they came; but what holds ids is put together, so that these can be translated.
+std::vector<Piece> RecordedSite::pieces_of(const RecordedResponse& response) const {
+  if (response.pieces.empty()) return {{response.end_ms(), response.body}};
+  const bool whole = std::any_of(response.pieces.begin(), response.pieces.end(),
+                                 [](const Piece& piece) { return is_json(payload_of(piece.text)); });
+  if (api_ != Api::hubs || whole) return response.pieces;
+  Piece all{response.end_ms(), {}};
+  for (const Piece& piece : response.pieces) all.text += piece.text;
+  return {all};
 }
 
 void RecordedSite::on_upgrade(std::shared_ptr<signalr::server::Upgrade> upgrade) {

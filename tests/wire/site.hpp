@@ -37,6 +37,7 @@ class RecordedSite final : public signalr::server::Site {
   const RecordedExchange* take(const signalr::server::Request& request);
   bool is_past(const RecordedExchange& reconnect) const;
   void play(const RecordedExchange& step, std::shared_ptr<signalr::server::Exchange> exchange);
+  std::vector<Piece> pieces_of(const RecordedResponse& response) const;
   void at(double t_ms, signalr::Task task);
 
   /// Our client's next message.

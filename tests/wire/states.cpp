@@ -3,18 +3,9 @@
 #include "recording.hpp"
 
 namespace wire {
+namespace {
 
-const char* const kReconnecting = "connected -> reconnecting";
-const char* const kReconnected = "reconnecting -> connected";
-
-States states_of(const Transcript& seen) {
-  States states;
-  for (const auto& [from, to] : seen.transitions) {
-    states.push_back(lower(to_string(from)) + " -> " + lower(to_string(to)));
-  }
-  return states;
-}
-
+/// Repetitions look the same as one.
 States collapsed(States states) {
   States result;
   for (std::string& state : states) {
@@ -28,6 +19,19 @@ States collapsed(States states) {
     }
   }
   return result;
+}
+
+}  // namespace
+
+const char* const kReconnecting = "connected -> reconnecting";
+const char* const kReconnected = "reconnecting -> connected";
+
+States states_of(const Transcript& seen) {
+  States states;
+  for (const auto& [from, to] : seen.transitions) {
+    states.push_back(lower(to_string(from)) + " -> " + lower(to_string(to)));
+  }
+  return states;
 }
 
 States collapsed_flapping(States states) {

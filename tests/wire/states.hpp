@@ -12,11 +12,8 @@ using States = std::vector<std::string>;
 
 States states_of(const Transcript& seen);
 
-/// How often a client reconnects until it stays connected is its own affair: repetitions look the same as one.
-States collapsed(States states);
-
-/// The same for a server that closes each reconnect at once, so that it is chance in which of the two states the user
-/// closes the connection.
+/// For a server that closes each reconnect at once: how often a client reconnects until it stays connected is its own
+/// affair, and it is chance in which of the two states the user closes the connection.
 States collapsed_flapping(States states);
 
 /// Separated by commas; "none".
