@@ -12,6 +12,8 @@ namespace {
 using namespace signalr;
 using protocol::SseParser;
 
+constexpr std::size_t kPieces[] = {1, 2, 3, 7, 64};
+
 struct Outcome {
   std::vector<std::string> events;
   bool too_big = false;
@@ -75,7 +77,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   fuzz::require(whole.events == plainly(text), "other events than those of a plain reading");
   for (const std::size_t limit : {text.size() + 1, std::size_t{64}}) {
     const Outcome expected = parse(text, text.size() + 1, limit);
-    for (const std::size_t piece : {1, 2, 3, 7, 64}) {
+    for (const std::size_t piece : kPieces) {
       const Outcome cut = parse(text, piece, limit);
       fuzz::require(cut.events == expected.events && cut.too_big == expected.too_big, "a cut changes the events");
     }
