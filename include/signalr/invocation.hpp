@@ -37,8 +37,9 @@ class SIGNALR_API Invocation {
   const std::string& id() const noexcept;
   const std::string& method() const noexcept;
 
-  /// Waits until the call was handed to the network, not for its answer (as in the Go library). Throws WriteError, or
-  /// what ended the call before. Not on the connection's executor.
+  /// Waits until the call was handed to the network, not for its answer (as in the Go library); where each message is a
+  /// request of its own, until the server has answered that. What the method makes of it is not told here. Throws
+  /// WriteError, or what ended the call before. Not on the connection's executor.
   void exec();
   /// The handler is called once, on the executor; when it is known already, soon.
   void async_exec(UniqueFunction<void(Result<void>)> handler);

@@ -114,6 +114,8 @@ void Router::on_result(std::string_view text, const Frame& frame) {
   if (frame.error.empty() && !frame.state.empty()) states_.merge(call->hub(), frame.state);
   run_taps(call->hub(), text, frame);
   if (context_.gate.closed()) return;
+  // What was answered was sent, also if that wasn't told yet.
+  context_.guard([&] { call->on_written(Result<void>()); });
   if (frame.error.empty()) return end(call, RawJson(RawJsonView(frame.result)));
   std::optional<RawJson> data;
   if (frame.hub_error && !frame.error_data.empty()) data = RawJson(RawJsonView(frame.error_data));
