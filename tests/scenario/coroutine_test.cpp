@@ -118,12 +118,12 @@ TEST_CASE("what a coroutine type lets out is an error event") {
     co_await chat.invoke("Add");
     throw std::runtime_error("not caught");
   };
-  body();
+  const Leaky leaky = body();
   world.settle();
   REQUIRE(world.errors.size() == 1);
   CHECK(std::string(world.errors[0]->what()).find("not caught") != std::string::npos);
   const auto gone = [&]() -> Leaky { co_await chat.invoke("Silent"); };
-  gone();
+  const Leaky waiting = gone();
   world.settle();
   conn = Conn();
   world.settle();  // nobody is left to be told

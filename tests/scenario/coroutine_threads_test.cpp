@@ -17,13 +17,6 @@ struct Counts {
   int all() const { return answered + gone + otherwise; }
 };
 
-/// Nobody owns it: it ends by itself.
-struct Detached : Leaky {
-  struct promise_type : Leaky::promise_type {
-    Detached get_return_object() noexcept { return {}; }
-  };
-};
-
 Detached ask(Client& chat, Executor& executor, Counts& counts) {
   const std::string end = co_await end_of(co::get<int>(chat.invoke("Echo", 1)));
   if (!executor.running_here()) ++counts.elsewhere;

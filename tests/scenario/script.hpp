@@ -48,14 +48,34 @@ class Script {
   std::coroutine_handle<promise_type> frame_;
 };
 
-/// Nobody waits for it, and it lets exceptions out.
-struct Leaky {
+/// Begins at once, lets exceptions out, and has a frame that lives as long as this.
+class Leaky {
+ public:
   struct promise_type {
-    Leaky get_return_object() noexcept { return {}; }
+    Leaky get_return_object() { return Leaky(std::coroutine_handle<promise_type>::from_promise(*this)); }
+    std::suspend_never initial_suspend() noexcept { return {}; }
+    std::suspend_always final_suspend() noexcept { return {}; }
+    void return_void() noexcept {}
+    void unhandled_exception() { throw; }
+  };
+
+  Leaky(const Leaky&) = delete;
+  Leaky& operator=(const Leaky&) = delete;
+  ~Leaky() { frame_.destroy(); }
+
+ private:
+  explicit Leaky(std::coroutine_handle<promise_type> frame) : frame_(frame) {}
+  std::coroutine_handle<promise_type> frame_;
+};
+
+/// Begins at once and ends by itself; nobody waits for it.
+struct Detached {
+  struct promise_type {
+    Detached get_return_object() noexcept { return {}; }
     std::suspend_never initial_suspend() noexcept { return {}; }
     std::suspend_never final_suspend() noexcept { return {}; }
     void return_void() noexcept {}
-    void unhandled_exception() { throw; }
+    void unhandled_exception() noexcept { std::terminate(); }
   };
 };
 
