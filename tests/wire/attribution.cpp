@@ -79,7 +79,8 @@ bool stops_silently(const std::vector<std::string>& steps) {
 void attribute_sights(const Recording& recording, Plan& plan) {
   const auto sessions = sessions_of(plan);
   if (overlap(sessions, recording)) return;
-  const auto starts = starts_in(recording.client_saw);
+  auto starts = starts_in(recording.client_saw);
+  if (starts.empty() && sessions.size() == 1) starts.push_back({0, recording.client_saw.size()});
   std::size_t next = 0;
   for (std::size_t i = 0; i < starts.size() && next < sessions.size(); ++i) {
     // So many may be somebody else's.
@@ -92,7 +93,8 @@ void attribute_sights(const Recording& recording, Plan& plan) {
     session.saw_end = starts[i].end;
     next = found + 1;
     const bool closed = tells(recording.client_saw, starts[i], "  state connected -> disconnected");
-    if (session.ending == Ending::close || !closed || !stops_silently(recording.client_steps)) continue;
+    session.silent = closed && stops_silently(recording.client_steps);
+    if (session.ending == Ending::close || !session.silent) continue;
     session.ending = Ending::close;
     session.usual_abort = true;
   }

@@ -7,8 +7,8 @@
 namespace wire {
 
 /// Each "> start" begins with a session: the next one whose client sent what the user asked for, and which was started
-/// if the user saw it connected; other sessions were somebody else's. When sessions overlap nothing can be told, and
-/// nobody gets any lines.
+/// if the user saw it connected; other sessions were somebody else's. Without any start all lines are the only
+/// session's. When sessions overlap nothing can be told, and nobody gets any lines.
 void attribute_sights(const Recording& recording, Plan& plan);
 
 }  // namespace wire

@@ -79,7 +79,7 @@ Essence make_essence(const std::string& method, const std::string& path, const P
   }
   const bool poll = lower(value_of(query, "transport")) == "longpolling" &&
                     (command == "poll" || command == "connect" || command == "reconnect");
-  essence.method = poll ? "GET or POST" : method;
+  essence.method = poll && (method == "GET" || method == "POST") ? "GET or POST" : method;
   if (command == "send") essence.data = data_of(form);
   return essence;
 }

@@ -102,14 +102,17 @@ std::string json_text(const JsonValue& value) {
   return {buffer.GetString(), buffer.GetSize()};
 }
 
-const JsonValue* member(const JsonValue& object, const char* name) {
-  if (!object.IsObject()) return nullptr;
-  const auto found = object.FindMember(name);
-  return found == object.MemberEnd() ? nullptr : &found->value;
-}
-
 std::string_view string_of(const JsonValue& value) {
   return value.IsString() ? std::string_view(value.GetString(), value.GetStringLength()) : std::string_view();
+}
+
+const JsonValue* member(const JsonValue& object, const char* name) {
+  const JsonValue* last = nullptr;
+  if (!object.IsObject()) return last;
+  for (const auto& entry : object.GetObject()) {
+    if (string_of(entry.name) == name) last = &entry.value;
+  }
+  return last;
 }
 
 std::string string_member(const JsonValue& object, const char* name) {

@@ -19,7 +19,7 @@ bool is_utf8(std::string_view text);
 bool same_json(std::string_view a, std::string_view b);
 std::string json_text(const JsonValue& value);
 
-/// The member of that name; null when `object` is no object or has none.
+/// The last member of that name (P#63); null when `object` is no object or has none.
 const JsonValue* member(const JsonValue& object, const char* name);
 /// The member's text; empty when it is missing or no string.
 std::string string_member(const JsonValue& object, const char* name);

@@ -64,10 +64,11 @@ std::vector<std::pair<std::string_view, std::string_view>> member_slices(std::st
 }
 
 std::optional<std::string_view> member_slice(std::string_view object, std::string_view name) {
+  std::optional<std::string_view> last;
   for (const auto& [found, value] : member_slices(object)) {
-    if (found == name) return value;
+    if (found == name) last = value;
   }
-  return std::nullopt;
+  return last;
 }
 
 std::vector<std::string_view> element_slices(std::string_view array) {

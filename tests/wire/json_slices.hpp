@@ -9,7 +9,7 @@
 
 namespace wire {
 
-/// The value of the first member of that name; nothing when there is none or `object` is no object.
+/// The value of the last member of that name (P#63); nothing when there is none or `object` is no object.
 std::optional<std::string_view> member_slice(std::string_view object, std::string_view name);
 
 /// Names (without quotes, escapes as they are) and values; empty when it is no object.

@@ -39,6 +39,7 @@ struct Life {
   bool came_back = false;                          ///< after the last loss
   const RecordedExchange* final_answer = nullptr;  ///< that ended it; null: none
   std::vector<const RecordedExchange*> refused;    ///< messages that the server didn't take
+  std::size_t binary = 0;                          ///< messages of the server's, told as errors (P#65)
 };
 
 Life life_of(const Episode& episode) {
@@ -48,6 +49,10 @@ Life life_of(const Episode& episode) {
   life.came_back = opened(last) && !life.losses.empty() && life.losses.back() != &last;
   for (const RecordedExchange& step : episode.steps) {
     if (is_final(step)) life.final_answer = &step;
+    life.binary +=
+        static_cast<std::size_t>(std::count_if(step.frames.begin(), step.frames.end(), [&](const RecordedFrame& frame) {
+          return frame.from_server && frame.kind == FrameKind::binary && !episode.is_too_late(frame.t_ms);
+        }));
     if (step.request->command() != "send") continue;
     if (!step.response ? step.ended_by == EndedBy::server : step.response->status != 200) life.refused.push_back(&step);
   }
@@ -89,12 +94,12 @@ void judge_refusals(const std::vector<const RecordedExchange*>& refused, const s
   }
 }
 
-void judge_closed(const Transcript& seen, bool ended, bool with_reason, std::size_t refused, Verdict& verdict) {
+void judge_closed(const Transcript& seen, bool ended, bool with_reason, std::size_t others, Verdict& verdict) {
   verdict.check(seen.closed == (ended ? 1 : 0), "on_closed was called " + std::to_string(seen.closed) + " times");
   verdict.check((seen.closed_reason != nullptr) == with_reason,
                 with_reason ? "on_closed didn't say why" : "on_closed told an error though there was none");
   const std::string first = seen.errors.empty() ? std::string() : std::string(": ") + seen.errors.front()->what();
-  verdict.check(seen.errors.size() == (with_reason ? 1U : 0U) + refused,
+  verdict.check(seen.errors.size() == (with_reason ? 1U : 0U) + others,
                 "on_error told " + std::to_string(seen.errors.size()) + " errors" + first);
 }
 
@@ -118,7 +123,7 @@ void judge_end(const Episode& episode, const Outcome& outcome, const Transcript&
                   ours ? "our client reconnected, the recorded one couldn't" : "our client never reconnected");
   }
   const bool failed = !connected || life.final_answer != nullptr;
-  judge_closed(seen, failed || episode.ending == Ending::close, failed, life.refused.size(), verdict);
+  judge_closed(seen, failed || episode.ending == Ending::close, failed, life.refused.size() + life.binary, verdict);
   judge_refusals(life.refused, seen.not_sent, verdict);
   std::vector<std::uint16_t> codes = {signalr::kCloseNormal};
   if (life.losses.empty()) {

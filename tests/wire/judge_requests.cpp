@@ -21,7 +21,7 @@ std::map<std::string, std::vector<const Request*>> by_command(const Transcript& 
 
 /// Each client repeats these at its own pace: ours may leave out and repeat, but not go back.
 void judge_repeated(const std::vector<const RecordedExchange*>& recorded, const std::vector<const Request*>& ours,
-                    const std::string& command, Verdict& verdict) {
+                    const std::string& command, bool flapping, Verdict& verdict) {
   std::size_t at = 0;
   for (const Request* request : ours) {
     const Essence essence = essence_of(*request);
@@ -29,6 +29,15 @@ void judge_repeated(const std::vector<const RecordedExchange*>& recorded, const 
     std::size_t next = at;
     while (next < recorded.size() && !difference(essence_of(*recorded[next]->request), essence).empty()) ++next;
     if (verdict.check(next < recorded.size(), "our " + command + ": " + differs)) at = next;
+  }
+  if (flapping) return;  // ours gives up sooner
+  for (const RecordedExchange* step : recorded) {
+    const Essence essence = essence_of(*step->request);
+    const bool made = std::any_of(ours.begin(), ours.end(), [&](const Request* request) {
+      return difference(essence, essence_of(*request)).empty();
+    });
+    verdict.check(made || step->optional, "our client never sent the " + command + " of " +
+                                              std::to_string(static_cast<long>(step->t_ms)) + " ms");
   }
 }
 
@@ -92,7 +101,7 @@ void judge_requests(const Episode& episode, const Outcome& outcome, const Transc
                               std::to_string(steps.size()));
     if (count == 0) continue;
     if (collapses(command)) {
-      judge_repeated(steps, found->second, command, verdict);
+      judge_repeated(steps, found->second, command, lost_transports(episode).size() > 1, verdict);
     } else {
       judge_in_turn(steps, found->second, command, verdict);
       if (loops) judge_loop(*steps.back(), found->second, steps.size(), episode, verdict);

@@ -87,6 +87,24 @@ void judge_steps(const std::vector<Sight>& sights, const Transcript& seen, Verdi
   }
 }
 
+/// State that the server didn't set was set by a step, where the program printed these.
+void judge_state_steps(const std::vector<Sight>& sights, const Episode& episode, Verdict& verdict) {
+  std::vector<std::pair<std::string, std::string>> printed;
+  for (const Sight& sight : of_kind(sights, SightKind::kStep)) {
+    if (auto set = set_by(sight.text)) printed.push_back(std::move(*set));
+  }
+  const auto script = printed.empty() ? std::nullopt : hub_script(episode);
+  if (!script) return;
+  for (const HubCall& call : script->calls) {
+    for (const auto& [name, value] : call.sets) {
+      const bool found = std::any_of(printed.begin(), printed.end(), [&, n = name, v = value](const auto& set) {
+        return same_name(set.first, n) && prints_value(set.second, v);
+      });
+      verdict.check(found, "the recorded client sent " + name + "=" + shortened(value) + ", which nobody had set");
+    }
+  }
+}
+
 /// The client's own words for a call whose answer could not come any more (P§7.6).
 bool is_given_up(const std::string& failure) {
   return failure.find("before invocation result was received") != failure.npos;
@@ -141,6 +159,7 @@ void judge_sights(const Episode& episode, const Transcript& seen, Verdict& verdi
     return;
   }
   judge_steps(sights, seen, verdict);
+  judge_state_steps(sights, episode, verdict);
   const Experience ours = experience_of(seen);
   judge_received(sights, ours, verdict);
   judge_results(sights, ours, verdict);

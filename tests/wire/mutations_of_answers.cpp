@@ -74,6 +74,11 @@ void add_mutations_of_answers(const Episode& episode, const Outcome& outcome, st
     if (!is_needed(episode, *step)) continue;
     const bool blamed = outcome.steps.back() == step && outcome.status != 0;
     if (step->response->complete || blamed) break_status(found, index, number, step->response->status);
+    const bool opening = command == "negotiate" || command == "connect" || command == "start";
+    if (opening && (blamed || outcome.kind == Outcome::Kind::kConnected)) {
+      add_both(found, index, Api::messages, "no answer to " + command,
+               [=](Recording& recording) { recording.exchanges[number].response.reset(); });
+    }
     if (command == "negotiate") break_negotiate_answer(found, index, number, *step, outcome);
     if (blamed) break_refusal_text(found, index, number, *step->response);
     if (command == "start" && step->response->status == 200) break_start_answer(found, index, number, *step->response);

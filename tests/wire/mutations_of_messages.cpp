@@ -70,17 +70,22 @@ class Breaker {
     std::stable_sort(said_.begin(), said_.end(), [](const Said& a, const Said& b) { return a.t_ms < b.t_ms; });
   }
 
-  void break_all() {
+  void break_all(bool connected) {
     for (std::size_t i = 0; i < said_.size(); ++i) {
       if (!is_bare_init(said_[i])) {
-        break_message(i);
-      } else if (api_ == Api::messages) {
+        if (connected) break_message(i);
+      } else if (api_ == Api::messages && only_init()) {
         break_init(said_[i]);
       }
     }
   }
 
  private:
+  /// Of several one will do (P#46).
+  bool only_init() const {
+    return std::count_if(said_.begin(), said_.end(), [](const Said& said) { return is_init(said.text); }) == 1;
+  }
+
   /// If such a user, or the server, can tell the difference.
   void add_if_seen(const Said& said, const std::string& what, const Change& apply) {
     if (api_ != Api::messages && said.from_server) {
@@ -184,8 +189,9 @@ bool is_needed(const Episode& episode, const RecordedExchange& step) {
 void add_mutations_of_messages(const Recording& recording, const Outline& outline, const Outcome& outcome, Api api,
                                std::size_t index, std::vector<Mutation>& found) {
   const Episode episode = realize(outline, recording);
-  if (outcome.kind != Outcome::Kind::kConnected && api != Api::messages) return;
-  Breaker(recording, outline, episode, expected_outcome(episode), api, index, found).break_all();
+  const bool connected = outcome.kind == Outcome::Kind::kConnected;
+  if (!connected && api != Api::messages) return;
+  Breaker(recording, outline, episode, expected_outcome(episode), api, index, found).break_all(connected);
 }
 
 }  // namespace wire

@@ -25,6 +25,7 @@ struct Outline {
   bool usual_connect = false;          ///< to be added: see usual.hpp
   bool usual_start = false;
   bool usual_abort = false;
+  bool silent = false;       ///< the program told its client to close without telling the server
   bool repeats = false;      ///< the last negotiate redirects for ever
   std::size_t left_out = 0;  ///< repetitions that were recorded, but are not in the file
   Ending ending = Ending::drop;

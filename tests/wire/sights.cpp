@@ -77,6 +77,14 @@ std::optional<std::string> sent_by(std::string_view step) {
   return std::string(step.substr(array));
 }
 
+std::optional<std::pair<std::string, std::string>> set_by(std::string_view step) {
+  const std::size_t equals = step.find('=');
+  if (step.substr(0, 6) != "state " || equals == step.npos) return std::nullopt;
+  std::string_view name = step.substr(6, equals - 6);
+  name.remove_prefix(name.rfind(' ') + 1);  // the hub's, where there are several
+  return std::pair(std::string(name), std::string(step.substr(equals + 1)));
+}
+
 bool prints_value(std::string_view printed, std::string_view json) {
   if (json.empty() || json == "null") return printed == "null" || printed == "undefined" || printed.empty();
   if (same_printed_json(printed, json)) return true;

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace wire {
@@ -31,6 +32,9 @@ std::vector<Sight> read_sights(const std::vector<std::string>& lines);
 /// What the user sent by a step: "invoke [method, arguments…]" with any verb and hub before the array, "send text",
 /// "sendjson value". Nothing for all other steps.
 std::optional<std::string> sent_by(std::string_view step);
+
+/// The hub's state that the user set by a step, name and value: "state name=value". Nothing for all other steps.
+std::optional<std::pair<std::string, std::string>> set_by(std::string_view step);
 
 /// A value as both clients print it: .NET as JSON (plain for progress methods and raw strings), JavaScript with
 /// "undefined" for nothing. `json` is the value's text, empty when there is none.

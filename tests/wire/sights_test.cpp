@@ -57,6 +57,13 @@ TEST_CASE("steps tell what was sent") {
   CHECK_FALSE(sent_by("sleep 200"));
 }
 
+TEST_CASE("steps tell what state was set") {
+  CHECK(set_by("state mood=\"happy\"") == std::pair<std::string, std::string>("mood", "\"happy\""));
+  CHECK(set_by("state chat n=1")->first == "n");
+  CHECK_FALSE(set_by("start"));
+  CHECK_FALSE(set_by("invoke [\"a=b\"]"));
+}
+
 TEST_CASE("failures as the clients print them") {
   const auto dotnet = read_failure("HubException: Known problem data={\n \"Code\": 42}");
   CHECK(dotnet.message == "Known problem");
