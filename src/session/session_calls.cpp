@@ -120,7 +120,6 @@ void Session::begin_close(std::shared_ptr<Completion<void>> closer) {
   if (phase_ == Phase::pausing || phase_ == Phase::negotiating) return finish(nullptr);  // no server knows of us
   flush_sends();
   if (phase_ == Phase::reconnecting || phase_ == Phase::opening) transport_.reset();  // it was being opened
-  if (phase_ == Phase::starting) exchange_.reset();                                   // it waits for /start
   phase_ = Phase::closing;
   window_timer_.cancel();
   monitor_timer_.cancel();

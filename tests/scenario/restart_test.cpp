@@ -112,7 +112,9 @@ TEST_CASE("P#113 nothing of the old connection goes into the new one: id, token,
   CHECK(other.requests("negotiate").size() == 1);
   for (const char* command : {"negotiate", "connect", "start"}) {
     CAPTURE(command);
-    const auto request = world.server.requests(command).back();
+    const auto requests = world.server.requests(command);
+    REQUIRE_FALSE(requests.empty());
+    const server::Request& request = requests.back();
     CHECK(request.query("mine") == "1");
     CHECK(request.query("theirs").empty());
     CHECK(request.query("messageId").empty());
@@ -347,13 +349,14 @@ TEST_CASE("P#49 on_restarted subscribes again: its call is the first, and messag
     });
   });
   world.settle();
-  world.server.app().on_connected([&](const std::string& id) {  // before /start is answered
-    world.server.app().send_to(id, "Chat", "tick", "[1]");
-    world.server.app().send_to(id, "Chat", "tick", "[2]");
-  });
+  world.server.expect_start().after(1s).serve();
   world.story.clear();
   world.end();
   world.server.clock().advance(2s);
+  REQUIRE(conn.connection_state() == ConnectionState::connecting);
+  world.server.broadcast("Chat", "tick", "[1]");
+  world.server.broadcast("Chat", "tick", "[2]");
+  world.server.clock().advance(1s);
   REQUIRE(world.story.size() > 4);
   world.story.erase(world.story.begin(), world.story.begin() + 2);
   CHECK(world.story == Story{"Disconnected -> Connecting", "Connecting -> Connected", "restarted",
@@ -369,8 +372,7 @@ TEST_CASE("P#49 reads wait through a restart, in order: what was left of the old
   Conn conn = world.connect();
   world.server.broadcast("Chat", "old", "[]");
   world.settle();
-  world.server.app().on_connected(
-      [&](const std::string& id) { world.server.app().send_to(id, "Chat", "early", "[]"); });
+  world.server.expect_start().after(1s).serve();
   world.end();
   for (int i = 0; i < 3; ++i) {
     conn.async_read_message([&](Result<Message> message) {
@@ -378,10 +380,13 @@ TEST_CASE("P#49 reads wait through a restart, in order: what was left of the old
     });
   }
   world.server.clock().advance(2s);
+  REQUIRE(conn.connection_state() == ConnectionState::connecting);
+  world.server.broadcast("Chat", "early", "[]");
+  world.server.clock().advance(1s);
   world.server.broadcast("Chat", "new", "[]");
   world.settle();
   CHECK(world.story == Story{"Connected -> Disconnected", "restarting 1 in 2000 ms", "old",
-                             "Disconnected -> Connecting", "Connecting -> Connected", "restarted after 2000 ms",
+                             "Disconnected -> Connecting", "Connecting -> Connected", "restarted after 3000 ms",
                              "possible gap: restarted", "early", "new"});
 }
 

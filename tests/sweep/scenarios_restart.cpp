@@ -119,14 +119,14 @@ void calls_wait_in_vain(Run& run) {
 }  // namespace
 
 std::vector<Scenario> restart_scenarios() {
-  return {{"restart", once_more, false},
-          {"restart-steps", with_failing_steps, false},
-          {"restart-window", after_the_window, false},
-          {"restart-subscribe", subscribing_again, false},
-          {"restart-closed", closed_meanwhile, false},
-          {"restart-given-up", given_up, false},
-          {"calls-wait", calls_wait, false},
-          {"calls-wait-in-vain", calls_wait_in_vain, false}};
+  return {{"restart", once_more},
+          {"restart-steps", with_failing_steps},
+          {"restart-window", after_the_window},
+          {"restart-subscribe", subscribing_again},
+          {"restart-closed", closed_meanwhile},
+          {"restart-given-up", given_up},
+          {"calls-wait", calls_wait},
+          {"calls-wait-in-vain", calls_wait_in_vain}};
 }
 
 }  // namespace sweep
