@@ -59,9 +59,11 @@ class Leaky {
     void unhandled_exception() { throw; }
   };
 
-  Leaky(const Leaky&) = delete;
-  Leaky& operator=(const Leaky&) = delete;
-  ~Leaky() { frame_.destroy(); }
+  Leaky(Leaky&& other) noexcept : frame_(std::exchange(other.frame_, nullptr)) {}
+  Leaky& operator=(Leaky&&) = delete;
+  ~Leaky() {
+    if (frame_) frame_.destroy();
+  }
 
  private:
   explicit Leaky(std::coroutine_handle<promise_type> frame) : frame_(frame) {}
