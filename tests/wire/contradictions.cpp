@@ -4,7 +4,9 @@
 #include <array>
 #include <set>
 
+#include "hub_script.hpp"
 #include "json.hpp"
+#include "negotiation.hpp"
 #include "said.hpp"
 
 namespace wire {
@@ -22,6 +24,25 @@ std::set<std::string> tokens_given_in(const Recording& recording) {
     if (!json.HasParseError()) tokens.insert(string_member(json, "ConnectionToken"));
   }
   return tokens;
+}
+
+/// From 1.4 on the application hears of a connection with its /start (P§1).
+void check_starts_of_server(const Recording& recording, std::vector<std::string>& found) {
+  std::set<std::string> started;  // tokens
+  for (const RecordedExchange& exchange : recording.exchanges) {
+    if (!exchange.request || exchange.request->command() != "start") continue;
+    started.insert(exchange.request->parameter("connectionToken"));
+  }
+  for (const RecordedExchange& exchange : recording.exchanges) {
+    if (!exchange.request || exchange.request->command() != "negotiate") continue;
+    const Negotiation negotiation = read_negotiation(exchange);
+    const auto& ids = recording.connected_ids;
+    const bool connected = std::find(ids.begin(), ids.end(), negotiation.id) != ids.end();
+    if (negotiation.id.empty() || !connected || !negotiation.needs_start()) continue;
+    const bool recorded = started.count(negotiation.token) != 0;
+    found.push_back(recorded ? ""
+                             : "the server saw the connection of " + at(exchange) + " start, but no start is recorded");
+  }
 }
 
 bool needs_token(const std::string& command) {
@@ -62,6 +83,22 @@ void check_sights(const Recording& recording, const Outline& outline, std::vecto
   found.push_back(closed && outline.usual_abort && !outline.silent ? "abort" + when + "closed" : "");
 }
 
+/// The clients whose sights we have call the hubs that they named.
+void check_hubs(const Recording& recording, const Outline& session, std::vector<std::string>& found) {
+  const auto hubs = hubs_in(recording.exchanges[session.exchanges.front()].request->parameter("connectionData"));
+  if (hubs.empty()) return;
+  for (const std::size_t index : session.exchanges) {
+    for (const Said& said : said_in(recording.exchanges[index])) {
+      if (said.from_server) continue;
+      const Json json = parse_json(said.text);
+      const std::string hub = json.HasParseError() ? std::string() : string_member(json, "H");
+      const bool named =
+          std::any_of(hubs.begin(), hubs.end(), [&](const std::string& name) { return same_name(name, hub); });
+      found.push_back(named ? "" : "the client called hub \"" + hub + "\", which it had not named");
+    }
+  }
+}
+
 /// With the token of a session whose user's sights we have, a client of Microsoft's sends nothing that ours doesn't,
 /// but for attempts to reconnect that abort overtook.
 void check_strays(const Recording& recording, const Plan& plan, const Outline& session,
@@ -95,11 +132,13 @@ void check_starts(const Recording& recording, const Plan& plan, std::vector<std:
 
 std::vector<std::string> contradictions_in(const Recording& recording, const Plan& plan) {
   std::vector<std::string> found;
+  check_starts_of_server(recording, found);
   check_tokens(recording, found);
   check_starts(recording, plan, found);
   for (const Outline& outline : plan.episodes) {
     if (outline.fed || outline.saw_begin == outline.saw_end) continue;
     check_sights(recording, outline, found);
+    check_hubs(recording, outline, found);
     check_strays(recording, plan, outline, found);
   }
   return found;

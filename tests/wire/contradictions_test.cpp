@@ -71,6 +71,14 @@ TEST_CASE("a request that the user's sights need can't be missing") {
   }
 }
 
+TEST_CASE("a start that the server saw is recorded") {
+  Recording recording = plain_session();
+  recording.connected_ids = {"usual-id"};
+  CHECK(replay(recording).kind == Report::Kind::kOk);
+  recording.exchanges[2].request.reset();
+  check_failure(recording, "the server saw the connection of negotiate at 0 ms start, but no start is recorded");
+}
+
 TEST_CASE("a token that no server gave isn't taken") {
   Recording recording = plain_session();
   recording.exchanges[2].request->query[3].second = "somebody's";

@@ -11,20 +11,6 @@ namespace {
 
 using Kind = HubEvent::Kind;
 
-/// The hubs' names in connectionData, in either spelling (P§6.1).
-std::vector<std::string> hubs_of(const std::string& connection_data) {
-  std::vector<std::string> hubs;
-  const Json json = parse_json(connection_data);
-  if (json.HasParseError() || !json.IsArray()) return hubs;
-  for (const auto& hub : json.GetArray()) {
-    if (!hub.IsObject()) return {};
-    for (const auto& entry : hub.GetObject()) {
-      if (same_name(string_of(entry.name), "name")) hubs.emplace_back(string_of(entry.value));
-    }
-  }
-  return hubs;
-}
-
 std::string slice(std::string_view object, std::string_view name) {
   return std::string(member_slice(object, name).value_or(std::string_view()));
 }
@@ -267,8 +253,21 @@ std::string state_text(const HubState& state) {
   return text.empty() ? text : text + '}';
 }
 
+std::vector<std::string> hubs_in(const std::string& connection_data) {
+  std::vector<std::string> hubs;
+  const Json json = parse_json(connection_data);
+  if (json.HasParseError() || !json.IsArray()) return hubs;
+  for (const auto& hub : json.GetArray()) {
+    if (!hub.IsObject()) return {};
+    for (const auto& entry : hub.GetObject()) {
+      if (same_name(string_of(entry.name), "name")) hubs.emplace_back(string_of(entry.value));
+    }
+  }
+  return hubs;
+}
+
 std::optional<HubScript> hub_script(const Episode& episode) {
-  auto hubs = hubs_of(episode.steps.front().request->parameter("connectionData"));
+  auto hubs = hubs_in(episode.steps.front().request->parameter("connectionData"));
   if (hubs.empty()) return std::nullopt;
   return Reader(episode, std::move(hubs)).read();
 }

@@ -36,6 +36,9 @@ struct HubScript {
   std::map<std::string, std::vector<std::string>> state_names;  ///< by hub, all in lower case
 };
 
+/// The hubs' names in connectionData, in either spelling (P§6.1).
+std::vector<std::string> hubs_in(const std::string& connection_data);
+
 /// Nothing when the connection isn't for hubs, or when its client sent what can't be said with Client.
 std::optional<HubScript> hub_script(const Episode& episode);
 

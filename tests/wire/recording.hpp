@@ -94,6 +94,7 @@ struct RecordedExchange {
 struct Recording {
   std::string name;
   std::string client;
+  std::vector<std::string> connected_ids;  ///< connections whose OnConnected the application saw
   std::vector<std::string> client_steps;
   std::vector<std::string> client_saw;
   std::vector<RecordedExchange> exchanges;  ///< by time of their first byte

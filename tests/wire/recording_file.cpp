@@ -24,6 +24,19 @@ std::vector<std::string> lines_of(const JsonValue& object, const char* name) {
   return lines;
 }
 
+std::vector<std::string> connected_in(const JsonValue& document) {
+  constexpr std::string_view kKind = ".OnConnected";
+  std::vector<std::string> ids;
+  const JsonValue* events = member(document, "server_side_events");
+  if (events == nullptr || !events->IsArray()) return ids;
+  for (const auto& event : events->GetArray()) {
+    const std::string kind = string_member(event, "kind");
+    const bool connected = kind.size() > kKind.size() && kind.substr(kind.size() - kKind.size()) == kKind;
+    if (connected) ids.push_back(string_member(event, "id"));
+  }
+  return ids;
+}
+
 double number_of(const JsonValue& object, const char* name, double missing) {
   const JsonValue* found = member(object, name);
   return found != nullptr && found->IsNumber() ? found->GetDouble() : missing;
@@ -210,6 +223,7 @@ Recording parse_recording(std::string_view json, std::string name) {
   Recording recording;
   recording.name = std::move(name);
   recording.client = string_member(document, "client");
+  recording.connected_ids = connected_in(document);
   recording.client_steps = lines_of(document, "client_steps");
   recording.client_saw = lines_of(document, "client_saw");
   for (const auto& exchange : exchanges->GetArray()) recording.exchanges.push_back(exchange_of(exchange));
