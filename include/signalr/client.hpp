@@ -21,7 +21,7 @@
 
 namespace signalr {
 
-namespace hub {
+namespace detail {
 /// The parameter types of a callable that isn't overloaded.
 template <class F>
 struct Parameters : Parameters<decltype(&F::operator())> {};
@@ -37,7 +37,7 @@ template <class R, class C, class... P>
 struct Parameters<R (C::*)(P...) const> {
   using Types = std::tuple<std::decay_t<P>...>;
 };
-}  // namespace hub
+}  // namespace detail
 
 /// The proxy of one hub. Any number of Clients share a Conn, for the hubs named when it was dialed; hub and method
 /// names are compared without regard to the case of ASCII letters. Any thread may call any function; handlers run on
@@ -133,7 +133,7 @@ class SIGNALR_API Client {
 
   template <class Handler>
   static CallHandler decoding(std::string method, Handler handler) {
-    using Types = typename hub::Parameters<Handler>::Types;
+    using Types = typename detail::Parameters<Handler>::Types;
     return [method = std::move(method), handler = std::move(handler)](const ClientMsgView& call) mutable {
       call_decoded<Types>(method, handler, call, std::make_index_sequence<std::tuple_size_v<Types>>());
     };

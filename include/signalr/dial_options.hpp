@@ -41,14 +41,15 @@ class SIGNALR_API QueryParams {
 /// Everything that `dial` can be told. An aggregate: set what differs from the defaults. Bad values are a UsageError
 /// of `dial`, before any I/O.
 struct DialOptions {
-  // The network. http_client is always needed, dialer for WebSockets: without one they are skipped where `transports`
-  // names others, and a UsageError where it doesn't.
+  // The network.
+  /// Always needed.
   std::shared_ptr<HttpClient> http_client;
+  /// For WebSockets. Without one they are skipped where `transports` names others, and a UsageError where it doesn't.
   std::shared_ptr<WebsocketDialer> dialer;
   /// The strand of the connection; by default one event-loop thread that all connections of the process share.
   std::shared_ptr<Executor> executor;
 
-  // Identity.
+  // Who asks, and for what.
   /// The highest protocol version to ask for, "1.2" to "2.1"; servers answer with what they can do. Answers from 1.2
   /// to 2.1 are accepted.
   std::string protocol = "2.1";
@@ -69,18 +70,28 @@ struct DialOptions {
   /// executor and must not block. A token from a redirect takes precedence (P#28); after a redirect without one, the
   /// host that negotiate named gets this one.
   std::function<std::string()> access_token;
-  /// Use WebSockets also when negotiate says that the server doesn't have them.
-  bool force_web_sockets = false;
   /// Follow a RedirectUrl from https to http.
   bool allow_insecure_redirect = false;
-  /// Transports to try, in order, each at most once: the next one when one can't be used, fails, or brings no init
-  /// frame in time; never after init (P§4.3). ConnEvents::on_transport_failed and ConnectError::given_up tell why.
+
+  // Transports.
+  /// Those to try, in order, each at most once: the next one when one can't be used, fails, or brings no init frame in
+  /// time; never after init (P§4.3). ConnEvents::on_transport_failed and ConnectError::given_up tell why.
   std::vector<TransportKind> transports = {TransportKind::web_sockets, TransportKind::server_sent_events,
                                            TransportKind::long_polling};
+  /// Use WebSockets also when negotiate says that the server doesn't have them.
+  bool force_web_sockets = false;
   /// Server-sent events and long polling: how many messages may be on their way at the same time, each in a request of
   /// its own. 1 keeps their order, and each waits for the answer to the one before: for as long as the hub's method
   /// takes. More give that up.
   int parallel_sends = 1;
+
+  // Timeouts; see also CallOptions.
+  /// One negotiate or /start request.
+  Duration request_timeout = std::chrono::seconds(30);
+  /// Added to the server's TransportConnectTimeout: from opening a transport to its init frame (P§4.2).
+  Duration connect_timeout = std::chrono::seconds(0);
+  /// How long `close` waits for the server.
+  Duration close_timeout = std::chrono::seconds(5);
 
   // Retries: how many more attempts after the first; 0 none, negative without bound.
   /// Network errors (TLS failures excepted) and 5xx, 408, 429 only.
@@ -89,34 +100,27 @@ struct DialOptions {
   int max_connect_retries = 5;
   /// Only while the request provably was not sent, since /start is not idempotent (P#42).
   int max_start_retries = 5;
-  /// Attempts within one reconnect; negative: as many as max_reconnect_duration allows.
+  /// Within one reconnect; negative: as many as max_reconnect_duration allows.
   int max_reconnect_retries = -1;
   /// Between attempts, at least 100 ms; up to a quarter of it is added at random. Over server-sent events and long
   /// polling also before the first attempt to reconnect.
   Duration retry_interval = std::chrono::seconds(2);
-
-  /// Messages and calls made while reconnecting wait in the send queue, within its limits, and go out in order once
-  /// connected again; if that fails, or their own deadline comes first, they fail and are not sent. Default: they fail
-  /// at once. What was under way when the transport was lost fails either way: it may have reached the server.
-  bool queue_while_reconnecting = false;
-  /// Dial anew, on the same Conn, when the connection is over for a reason that isn't the user's (docs/reconnect.md).
-  /// Default: no; then it is over for good.
-  std::optional<RestartOptions> restart;
-
-  // Timeouts.
-  /// One negotiate or /start request, one HTTP exchange.
-  Duration request_timeout = std::chrono::seconds(30);
-  /// Added to the server's TransportConnectTimeout: from opening a transport to its init frame (P§4.2).
-  Duration connect_timeout = std::chrono::seconds(0);
-  /// How long reconnecting may take; by default the server's DisconnectTimeout, after which it forgets groups. Zero:
-  /// no reconnecting.
-  std::optional<Duration> max_reconnect_duration;
-  /// How long `close` waits for the server.
-  Duration close_timeout = std::chrono::seconds(5);
-
   /// Gives 32 random bits, on the executor, for the jitter of retries: for tests that must run the same way each time.
   /// Default: a generator seeded by the system.
   std::function<std::uint32_t()> random;
+
+  // When the connection is lost (docs/reconnect.md).
+  /// How long reconnecting may take; by default the server's DisconnectTimeout, after which it forgets groups. Zero:
+  /// no reconnecting.
+  std::optional<Duration> max_reconnect_duration;
+  /// Messages and calls made while reconnecting wait in the send queue, within its limits, and go out in order once
+  /// connected again; if that fails, or their own deadline comes first, they fail and are not sent. Default: over
+  /// WebSockets they fail at once. What was under way on a WebSocket that was lost fails either way: it may have
+  /// reached the server. Over server-sent events and long polling messages go out meanwhile, whatever this says.
+  bool queue_while_reconnecting = false;
+  /// Dial anew, on the same Conn, when the connection is over for a reason that isn't the user's. Default: no; then it
+  /// is over for good.
+  std::optional<RestartOptions> restart;
 
   Limits limits;
   ConnEvents events;
