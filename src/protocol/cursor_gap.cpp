@@ -41,7 +41,7 @@ std::uint64_t saturated_sum(std::uint64_t a, std::uint64_t b) noexcept {
   return a > std::numeric_limits<std::uint64_t>::max() - b ? std::numeric_limits<std::uint64_t>::max() : a + b;
 }
 
-GapReport possible(GapReport::Reason reason) { return {GapReport::Kind::possible, reason, {}, 0}; }
+GapReport possible(Gap::Reason reason) { return {GapReport::Kind::possible, reason, {}, 0}; }
 
 }  // namespace
 
@@ -93,7 +93,7 @@ void CursorGapDetector::go_on_from(std::string_view cursor) {
 
 GapReport CursorGapDetector::on_dropped_frame() noexcept {
   dropped_ = true;
-  return {GapReport::Kind::certain, GapReport::Reason::frame_dropped, {}, 0};
+  return {GapReport::Kind::certain, Gap::Reason::frame_dropped, {}, 0};
 }
 
 GapReport CursorGapDetector::on_frame(const CursorFrame& frame) {
@@ -109,7 +109,7 @@ GapReport CursorGapDetector::on_frame(const CursorFrame& frame) {
 
 GapReport CursorGapDetector::judge(const CursorFrame& frame, bool first_of_reconnect, bool after_drop) {
   using Kind = GapReport::Kind;
-  using Reason = GapReport::Reason;
+  using Reason = Gap::Reason;
   if (frame.should_reconnect || before_.kind == 0 || now_.kind == 0) return {};                               // rule 1
   if (before_.kind != now_.kind || before_.prefix() != now_.prefix()) return possible(Reason::other_server);  // 2
   if (now_.kind == 's') return {};                                                                            // 1
@@ -125,8 +125,8 @@ GapReport CursorGapDetector::judge(const CursorFrame& frame, bool first_of_recon
   if (after_drop) return {};                                      // rule 10 has been said
   // Before the rules of size: whatever the server puts into a frame, nothing is missing from this one.
   const bool same_keys = !moves.new_key && !moves.lost_key;
-  if (same_keys && moves.sum == frame.messages) return {Kind::complete, Reason::none, {}, 0};  // 8
-  if (moves.certain != 0) {                                                                    // 5
+  if (same_keys && moves.sum == frame.messages) return {Kind::complete, {}, {}, 0};  // 8
+  if (moves.certain != 0) {                                                          // 5
     return {Kind::certain, Reason::topic_jumped,
             moves.several_jumped ? std::string() : std::string(now_.key(*moves.jumped)), moves.certain};
   }

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include <signalr/gap.hpp>
+
 #include "protocol/request_url.hpp"
 
 namespace signalr::protocol {
@@ -15,21 +17,10 @@ namespace signalr::protocol {
 /// What a cursor tells about loss. Certain and possible losses may well be of messages that weren't for us.
 struct GapReport {
   enum class Kind : std::uint8_t { nothing, complete, possible, certain };
-  enum class Reason : std::uint8_t {
-    none,
-    other_server,      ///< rule 2: the cursor is of another server, or of another life of it; replay was skipped
-    cursor_discarded,  ///< rule 3: the server forgot our topics; replay was skipped
-    topic_recreated,   ///< rule 4: a topic counts anew; loss and duplicates are possible
-    topic_jumped,      ///< rules 5, 6: more messages in a topic than fit into a frame
-    poll_jumped,       ///< rule 7: so many messages between two polls that the server may have dropped some
-    frame_dropped,     ///< rule 10: we dropped a frame ourselves
-  };
 
   Kind kind = Kind::nothing;
-  Reason reason = Reason::none;
-  /// Certain jumps only: the server's short name of the topic, if it is a single one.
-  std::string topic;
-  /// Certain jumps only: at least so many messages were skipped.
+  Gap::Reason reason{};  ///< of possible and certain losses
+  std::string topic;     ///< as in Gap
   std::uint64_t count = 0;
 };
 

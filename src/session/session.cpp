@@ -78,13 +78,12 @@ void Session::report(const Error& error) {
 
 // P§5.6, rule 10.
 void Session::report_dropped_calls(const Error& error) {
-  if (events_.on_gap) {
-    Gap gap;
-    gap.reason = Gap::Reason::frame_dropped;
-    gap.certain = true;
-    context_.guard([&] { events_.on_gap(gap); });
-  }
+  tell_gap({Gap::Reason::frame_dropped, true, {}, 0});
   if (!context_.gate.closed()) report(error);
+}
+
+void Session::tell_gap(const Gap& gap) {
+  if (events_.on_gap) context_.guard([&] { events_.on_gap(gap); });
 }
 
 void Session::tell_closed() {

@@ -152,8 +152,6 @@ class Session final : public std::enable_shared_from_this<Session>, private Tran
   void watch_silence();
   void check_silence();
   void note_activity();
-  void note_cursor(const protocol::Frame& frame, std::string_view cursor);
-  void tell_gap(const protocol::GapReport& report);
 
   // session_restart.cpp: the connection is over; perhaps it is dialed anew
   void end(ErrorPtr reason);
@@ -169,6 +167,8 @@ class Session final : public std::enable_shared_from_this<Session>, private Tran
   void on_problem(const Error& error) override;
   void on_lost(ErrorPtr error) override;
   void lose(ErrorPtr error, bool at_once);
+  void note_cursor(const protocol::Frame& frame, std::string_view cursor);
+  void note_gap(const protocol::GapReport& report);
   void reject_frame(protocol::ScanError error, std::size_t size);
   void apply(std::string_view text, const protocol::Frame& frame);
   void apply_persistent(std::string_view text, const protocol::Frame& frame);
@@ -202,6 +202,7 @@ class Session final : public std::enable_shared_from_this<Session>, private Tran
   ErrorPtr end_reason() const;
   void set_state(ConnectionState to);
   void report(const Error& error);
+  void tell_gap(const Gap& gap);
   void tell_closed();
   bool watch_executor();
   void unwatch_executor() noexcept;

@@ -93,9 +93,25 @@ void Session::unpause() {
   transport_->read();
 }
 
+void Session::note_cursor(const Frame& frame, std::string_view cursor) {
+  protocol::CursorFrame seen;
+  seen.cursor = cursor;
+  seen.has_groups_token = frame.groups_token.has_value();
+  seen.init = frame.init;
+  seen.should_reconnect = frame.should_reconnect;
+  seen.messages = frame.elements.size();
+  note_gap(gap_detector_.on_frame(seen));
+}
+
+void Session::note_gap(const protocol::GapReport& report) {
+  using Kind = protocol::GapReport::Kind;
+  if (report.kind == Kind::nothing || report.kind == Kind::complete) return;
+  tell_gap({report.reason, report.kind == Kind::certain, report.topic, report.count});
+}
+
 void Session::reject_frame(ScanError error, std::size_t size) {
   context_.counters.frames_dropped.add();
-  if (events_.on_gap) tell_gap(gap_detector_.on_dropped_frame());
+  if (events_.on_gap) note_gap(gap_detector_.on_dropped_frame());
   if (context_.gate.closed()) return;
   if (error == ScanError::depth) {
     return report(LimitError("a frame of the server is nested deeper than Limits::max_depth (" +
@@ -142,7 +158,7 @@ void Session::apply_persistent(std::string_view text, const Frame& frame) {
   if (frame.groups_token) groups_token_.store(decoded(*frame.groups_token));
   if (frame.malformed_messages) {
     context_.counters.frames_dropped.add();
-    if (events_.on_gap) tell_gap(gap_detector_.on_dropped_frame());
+    if (events_.on_gap) note_gap(gap_detector_.on_dropped_frame());
     if (context_.gate.closed()) return;
     return report(ProtocolError("a frame of the server has an M that is no array; its messages are lost"));
   }

@@ -174,46 +174,4 @@ void Session::check_silence() {
   monitor_timer_.set_at(monitor_->next_check(), [this] { check_silence(); });
 }
 
-void Session::note_cursor(const protocol::Frame& frame, std::string_view cursor) {
-  protocol::CursorFrame seen;
-  seen.cursor = cursor;
-  seen.has_groups_token = frame.groups_token.has_value();
-  seen.init = frame.init;
-  seen.should_reconnect = frame.should_reconnect;
-  seen.messages = frame.elements.size();
-  tell_gap(gap_detector_.on_frame(seen));
-}
-
-void Session::tell_gap(const protocol::GapReport& report) {
-  using Kind = protocol::GapReport::Kind;
-  if (report.kind != Kind::possible && report.kind != Kind::certain) return;
-  Gap gap;
-  switch (report.reason) {
-    case protocol::GapReport::Reason::none:
-      return;
-    case protocol::GapReport::Reason::other_server:
-      gap.reason = Gap::Reason::other_server;
-      break;
-    case protocol::GapReport::Reason::cursor_discarded:
-      gap.reason = Gap::Reason::cursor_discarded;
-      break;
-    case protocol::GapReport::Reason::topic_recreated:
-      gap.reason = Gap::Reason::topic_recreated;
-      break;
-    case protocol::GapReport::Reason::topic_jumped:
-      gap.reason = Gap::Reason::topic_jumped;
-      break;
-    case protocol::GapReport::Reason::poll_jumped:
-      gap.reason = Gap::Reason::poll_jumped;
-      break;
-    case protocol::GapReport::Reason::frame_dropped:
-      gap.reason = Gap::Reason::frame_dropped;
-      break;
-  }
-  gap.certain = report.kind == Kind::certain;
-  gap.topic = report.topic;
-  gap.count = report.count;
-  context_.guard([&] { events_.on_gap(gap); });
-}
-
 }  // namespace signalr::session

@@ -73,11 +73,7 @@ void Session::tell_restarted() {
   context_.counters.restarts.add();
   const auto still_here = [this] { return phase_ == Phase::connected && !context_.gate.closed(); };
   if (events_.on_restarted) context_.guard([&] { events_.on_restarted(context_.executor->now() - lost_at_); });
-  if (still_here() && events_.on_gap) {
-    Gap gap;
-    gap.reason = Gap::Reason::restarted;
-    context_.guard([&] { events_.on_gap(gap); });
-  }
+  if (still_here()) tell_gap({Gap::Reason::restarted, false, {}, 0});
   if (!still_here()) return;
   receiving_.release();
   if (consumer_ != nullptr && still_here()) attach_consumer();

@@ -12,7 +12,7 @@
 using namespace signalr::protocol;
 using signalr::TransportKind;
 using Kind = GapReport::Kind;
-using Reason = GapReport::Reason;
+using Reason = signalr::Gap::Reason;
 
 namespace {
 
