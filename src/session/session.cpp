@@ -14,7 +14,7 @@ Session::Session(DialOptions options, Target target)
       start_retries_(context_.options.max_start_retries),
       step_timer_(context_),
       window_timer_(context_),
-      monitor_timer_(context_),
+      silence_(context_, [this](SilenceWatch::Verdict verdict) { on_silence(verdict); }),
       scanner_(context_.options.limits.max_depth, context_.options.limits.max_frame_elements),
       receiving_(context_.options.limits),
       sending_(context_.options.limits) {
@@ -151,7 +151,7 @@ void Session::wait_until_outside() {
 void Session::drop_activities() noexcept {
   step_timer_.cancel();
   window_timer_.cancel();
-  monitor_timer_.cancel();
+  silence_.stop();
   negotiator_.reset();
   exchange_.reset();
   transport_.reset();

@@ -15,7 +15,6 @@
 
 #include "protocol/cursor_gap.hpp"
 #include "protocol/envelope.hpp"
-#include "protocol/keep_alive.hpp"
 #include "protocol/negotiate_response.hpp"
 #include "protocol/reconnect_policy.hpp"
 #include "protocol/restart_policy.hpp"
@@ -30,6 +29,7 @@
 #include "session/receive_queue.hpp"
 #include "session/requests.hpp"
 #include "session/send_queue.hpp"
+#include "session/silence_watch.hpp"
 #include "session/timer.hpp"
 #include "session/transport.hpp"
 
@@ -150,8 +150,7 @@ class Session final : public std::enable_shared_from_this<Session>, private Tran
   void on_reopened();
   void give_up(protocol::GiveUp why, const ErrorPtr& cause);
   void watch_silence();
-  void check_silence();
-  void note_activity();
+  void on_silence(SilenceWatch::Verdict verdict);
 
   // session_restart.cpp: the connection is over; perhaps it is dialed anew
   void end(ErrorPtr reason);
@@ -235,11 +234,7 @@ class Session final : public std::enable_shared_from_this<Session>, private Tran
   bool dialed_ = false;  // has been connected, so that the Conn was handed over
   std::optional<protocol::RestartPolicy> restart_policy_;
   Timer window_timer_;  // when reconnecting has taken too long
-  std::optional<protocol::KeepAliveMonitor> monitor_;
-  Timer monitor_timer_;
-  int exact_stamps_ = 0;     // frames since the last check whose time was taken
-  bool frame_seen_ = false;  // frames came since, whose time was not
-  bool reading_paused_ = false;
+  SilenceWatch silence_;
   protocol::CursorGapDetector gap_detector_;
 
   std::vector<std::shared_ptr<Completion<void>>> closers_;

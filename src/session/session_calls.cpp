@@ -122,7 +122,7 @@ void Session::begin_close(std::shared_ptr<Completion<void>> closer) {
   if (phase_ == Phase::reconnecting || phase_ == Phase::opening) transport_.reset();  // it was being opened
   phase_ = Phase::closing;
   window_timer_.cancel();
-  monitor_timer_.cancel();
+  silence_.stop();
   sending_.set_closed(end_reason());
   step_timer_.set_after(context_.options.close_timeout, [this] { finish(nullptr); });
   if (transport_ != nullptr) transport_->leave();  // to see its end, also when nobody takes what came before

@@ -54,7 +54,8 @@ FrameNotes Session::on_frame(std::string_view text) {
     transport_->read();
     return notes;
   }
-  note_activity();
+  reconnect_policy_->on_frame();
+  silence_.on_frame();
   context_.counters.frames_received.add();
   context_.counters.bytes_received.add(text.size());
   if (const ScanError error = scanner_.scan(text); error != ScanError::none) {
@@ -83,13 +84,12 @@ bool Session::stalled() {
 
 void Session::read_on() {
   if (phase_ == Phase::closing || !stalled()) return transport_->read();
-  if (monitor_ && !std::exchange(reading_paused_, true)) monitor_->pause(context_.executor->now());
+  silence_.pause();
 }
 
-// Reading again after the pause: silence counts from now on.
 void Session::unpause() {
   if (transport_ == nullptr) return;
-  if (monitor_ && std::exchange(reading_paused_, false)) monitor_->resume(context_.executor->now());
+  silence_.resume();
   transport_->read();
 }
 

@@ -47,8 +47,7 @@ std::string in_milliseconds(Duration duration) {
 
 void Session::begin_reconnect(ErrorPtr reason, bool at_once) {
   transport_.reset();
-  reading_paused_ = false;
-  monitor_->watch_sleep_only(context_.executor->now());
+  silence_.watch_sleep_only();
   loss_ = std::move(reason);
   lost_at_ = context_.executor->now();
   attempt_ = 1;
@@ -133,45 +132,23 @@ void Session::give_up(GiveUp why, const ErrorPtr& cause) {
   end(ConnectError(ProtocolError(std::string("gave up the connection: ") + explain(why), cause).clone()).clone());
 }
 
-// The times of the first frames after each check are taken exactly, those of a flood only roughly: taking the time
-// costs as much as a fifth of a small frame.
-void Session::note_activity() {
-  constexpr int kExactStamps = 64;
-  if (!monitor_) return;
-  reconnect_policy_->on_frame();
-  if (exact_stamps_ < kExactStamps) {
-    ++exact_stamps_;
-    monitor_->on_frame(context_.executor->now());
-  } else {
-    frame_seen_ = true;
-  }
-}
-
 void Session::watch_silence() {
-  monitor_->watch(context_.executor->now(), traits_of(transports_.front()).keep_alives);
-  reading_paused_ = false;
+  silence_.watch(traits_of(transports_.front()).keep_alives);
   read_on();
-  monitor_timer_.set_at(monitor_->next_check(), [this] { check_silence(); });
 }
 
-void Session::check_silence() {
-  const TimePoint now = context_.executor->now();
-  if (std::exchange(frame_seen_, false)) monitor_->on_frame(now);
-  exact_stamps_ = 0;
-  switch (monitor_->check(now)) {
-    case protocol::KeepAliveMonitor::Verdict::fine:
-      break;
-    case protocol::KeepAliveMonitor::Verdict::slow:
+void Session::on_silence(SilenceWatch::Verdict verdict) {
+  switch (verdict) {
+    case SilenceWatch::Verdict::fine:
+      return;
+    case SilenceWatch::Verdict::slow:
       if (events_.on_connection_slow) context_.guard([&] { events_.on_connection_slow(); });
-      break;
-    case protocol::KeepAliveMonitor::Verdict::lost:
-      on_lost(DeadlineError("the server sent nothing within its keep-alive timeout").clone());
-      break;
-    case protocol::KeepAliveMonitor::Verdict::slept:
+      return;
+    case SilenceWatch::Verdict::lost:
+      return on_lost(DeadlineError("the server sent nothing within its keep-alive timeout").clone());
+    case SilenceWatch::Verdict::slept:
       return end(DeadlineError("this machine was asleep for longer than the server remembers the connection").clone());
   }
-  if (context_.gate.closed() || (phase_ != Phase::connected && phase_ != Phase::reconnecting)) return;
-  monitor_timer_.set_at(monitor_->next_check(), [this] { check_silence(); });
 }
 
 }  // namespace signalr::session

@@ -55,9 +55,7 @@ void Session::forget_connection() {
   message_id_.store({});
   groups_token_.store({});
   gap_detector_.go_on_from({});
-  monitor_.reset();
   reconnect_policy_.reset();
-  reading_paused_ = false;
   loss_ = nullptr;
 }
 

@@ -181,7 +181,7 @@ void Session::become_connected() {
         std::make_unique<HttpSender>(context_, requests_, transports_.front(), static_cast<HttpSender::Sink&>(*this));
   }
   sending_.set_closed(nullptr);
-  monitor_.emplace(negotiated_->keep_alive_timeout, negotiated_->disconnect_timeout);
+  silence_.begin(negotiated_->keep_alive_timeout, negotiated_->disconnect_timeout);
   watch_silence();
   set_state(ConnectionState::connected);
   if (phase_ != Phase::connected || context_.gate.closed()) return;
