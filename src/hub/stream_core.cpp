@@ -70,11 +70,11 @@ void StreamCore::push(const ClientMsgView& view) {
       if (over_full && !over_full_since_) over_full_since_ = now;
     }
   }
-  if (too_big) return end(overflow_error("it was ended"));
+  if (too_big) return end(overflow_error("it was ended", "max_bytes"));
   if (over_full && patience_ == nullptr) wait_for_room(now);
   if (!tell_dropping) return;
   if (const auto session = session_.lock()) {
-    session->report_dropped_calls(*overflow_error("its oldest calls are dropped"));
+    session->report_dropped_calls(*overflow_error("its oldest calls are dropped", "capacity"));
   }
 }
 
@@ -105,14 +105,14 @@ void StreamCore::check_patience() {
   }
   if (!since) return;
   if (executor_->now() < Deadline(options_.patience).resolve(*since)) return wait_for_room(*since);
-  end(overflow_error("it was ended"));
+  end(overflow_error("it was ended", "capacity"));
 }
 
-ErrorPtr StreamCore::overflow_error(const char* consequence) const {
+ErrorPtr StreamCore::overflow_error(const char* consequence, const char* option) const {
   return LimitError("the stream of \"" + method_ + "\" was not read fast enough (StreamOptions::capacity " +
                         std::to_string(options_.capacity) + ", max_bytes " + std::to_string(options_.max_bytes) +
                         "): " + consequence,
-                    "capacity")
+                    option)
       .clone();
 }
 

@@ -51,7 +51,7 @@ class StreamCore final : public std::enable_shared_from_this<StreamCore> {
   std::size_t drop_oldest(std::size_t bytes);  // mutex_ is held
   void wait_for_room(TimePoint since);
   void check_patience();
-  ErrorPtr overflow_error(const char* consequence) const;
+  ErrorPtr overflow_error(const char* consequence, const char* option) const;
 
   const std::weak_ptr<session::Session> session_;
   session::Context& context_;  // the session's: on the strand only

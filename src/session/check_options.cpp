@@ -29,7 +29,8 @@ void check_network(const DialOptions& options) {
             "names a transport twice");
   }
   require(options.dialer != nullptr || transports.size() > 1 || transports.front() != TransportKind::web_sockets,
-          "DialOptions::dialer", "is not set, but DialOptions::transports names nothing but WebSockets");
+          "DialOptions::dialer",
+          "is not set, but DialOptions::transports names nothing but WebSockets; see make_default_transport");
   require(options.parallel_sends > 0, "DialOptions::parallel_sends", "must be positive");
 }
 

@@ -1,4 +1,4 @@
-// Comparison of ASCII letters without regard to case, and the check that text is UTF-8.
+// Comparison of ASCII letters without regard to case.
 #pragma once
 
 #include <string>
