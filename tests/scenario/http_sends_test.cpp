@@ -119,7 +119,7 @@ TEST_CASE("P#140 a message refused because the user changed ends the connection"
   });
 }
 
-TEST_CASE("P#115 messages go out one at a time, in the order of their calls") {
+TEST_CASE("messages go out one at a time, in the order of their calls") {
   over_both([](HttpWorld& world) {
     Conn conn = world.connect_raw();
     world.server.expect_send().after(1s).serve();
@@ -168,7 +168,7 @@ TEST_CASE("P#76 a message without an answer for hours is not given up and holds 
   CHECK(world.story.empty());
 }
 
-TEST_CASE("P#93 messages may be sent while the transport is being opened again") {
+TEST_CASE("messages may be sent while the transport is being opened again") {
   over_both([](HttpWorld& world) {
     Conn conn = world.connect();
     Client chat("chat", conn);
@@ -258,7 +258,7 @@ TEST_CASE("P#114 destroying the connection with messages on their way calls nobo
   });
 }
 
-TEST_CASE("P#137 cookies that negotiate sets go with every request") {
+TEST_CASE("cookies that negotiate sets go with the request that opens the transport") {
   over_both([](HttpWorld& world) {
     world.server.expect_negotiate().run([&](std::shared_ptr<server::Exchange> exchange) {
       exchange->answer(200, {{"Set-Cookie", "lb=7; Path=/"}},

@@ -49,7 +49,7 @@ TEST_CASE("P#94 a timeout and a cancellation end a call, a late answer is ignore
   CHECK(world.errors.empty());
 }
 
-TEST_CASE("P#94 a call that is over before it is made isn't sent") {
+TEST_CASE("a call that is over before it is made isn't sent") {
   Caller world;
   CancelSource source;
   source.cancel();

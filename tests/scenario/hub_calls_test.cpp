@@ -185,7 +185,7 @@ TEST_CASE("progress that came before its handler is handed over first, decoded w
   CHECK(seen == std::vector<int>{1, 2});
 }
 
-TEST_CASE("P#126 progress that came before its handler is bounded, in number and in bytes; the newest is kept") {
+TEST_CASE("progress that came before its handler is bounded, in number and in bytes; the newest is kept") {
   Caller world;
   world.server.hub("Chat").on("Work", [](server::Call& call) { call.never(); });
   const auto kept = [&](int reports, const std::string& report) {

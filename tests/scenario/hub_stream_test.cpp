@@ -207,7 +207,7 @@ TEST_CASE("a stream's bytes are bounded: it ends at once") {
   CHECK_THROWS_AS(stream.read(), LimitError);
 }
 
-TEST_CASE("P#126 what counts of a stream's bytes is the memory: calls without arguments, and very many tiny ones") {
+TEST_CASE("what counts of a stream's bytes is the memory: calls without arguments, and very many tiny ones") {
   std::string tiny(119'999, ',');
   for (std::size_t i = 0; i < tiny.size(); i += 2) tiny[i] = '0';
   for (const std::string& args : {std::string(), tiny}) {

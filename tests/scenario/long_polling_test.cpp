@@ -128,7 +128,7 @@ TEST_CASE("P#74 P#102 P#104 a poll that fails is a loss: two seconds later /reco
   CHECK(world.server.transcript().back() == "poll longPolling");
 }
 
-TEST_CASE("P#74 P#117 an answer that is no frame is told and is a loss, as the server would only send it again") {
+TEST_CASE("P#74 an answer that is no frame is told and is a loss, as the server would only send it again") {
   Polling world;
   world.server.expect_poll().answer("<html>");
   Conn conn = world.connect();

@@ -45,7 +45,7 @@ struct Queueing : World {
 
 }  // namespace
 
-TEST_CASE("P#115 messages and calls made while reconnecting go out in order once connected again") {
+TEST_CASE("messages and calls made while reconnecting go out in order once connected again") {
   Queueing world;
   Conn conn = world.connect();
   Client chat("chat", conn);

@@ -100,7 +100,7 @@ TEST_CASE("P#106 after a sleep for the reconnect window: error, Disconnected, no
   CHECK(laptop.server.requests("reconnect").empty());
 }
 
-TEST_CASE("P#106 after a shorter sleep the connection is taken up again") {
+TEST_CASE("after a shorter sleep the connection is taken up again") {
   Laptop laptop;
   Conn conn = laptop.connect();
   laptop.executor->sleep(40s);

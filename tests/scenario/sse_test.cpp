@@ -109,7 +109,7 @@ TEST_CASE("P#69 an event that the stream's end cuts off is discarded: its cursor
   CHECK(conn->state().message_id == "d-1");
 }
 
-TEST_CASE("P#101 P#102 P#103 P#104 a stream that ends is opened again after the interval; what was missed arrives") {
+TEST_CASE("P#102 P#103 P#104 a stream that ends is opened again after the interval; what was missed arrives") {
   Sse world;
   Conn conn = world.connect();
   world.server.app().join(world.server.app().connections().at(0), "Chat", "room");
@@ -178,14 +178,20 @@ TEST_CASE("P#125 an event larger than max_message_bytes loses the stream, and ag
   CHECK(world.server.requests("reconnect").size() == 2);
 }
 
-TEST_CASE("P#117 a broken event is dropped and told, the stream goes on") {
+TEST_CASE("P#117 a broken event is dropped and told, as an error and as a certain gap; the stream goes on") {
   Sse world;
+  int gaps = 0;
+  world.options.events.on_gap = [&](const Gap& gap) {
+    gaps += gap.certain && gap.reason == Gap::Reason::frame_dropped ? 1 : 0;
+  };
   Conn conn = world.connect();
   world.server.peer().send("{\"C\":\"d-1");
   world.server.broadcast("Chat", "next", "[]");
   CHECK(world.methods(conn, 1) == Story{"next"});
   REQUIRE(world.errors.size() == 1);
   CHECK(dynamic_cast<const ProtocolError*>(world.errors[0].get()) != nullptr);
+  CHECK(gaps == 1);
+  CHECK(conn.stats().reconnects == 0);
 }
 
 TEST_CASE("who doesn't read pauses the stream, and the silence clock stands still meanwhile") {

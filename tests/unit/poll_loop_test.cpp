@@ -20,7 +20,7 @@ PollLoop polling() {
 
 }  // namespace
 
-TEST_CASE("P#70 the first request is made again until a frame answers it, then there are polls") {
+TEST_CASE("the first request is made again until a frame answers it, then there are polls") {
   for (const Command first : {Command::connect, Command::reconnect}) {
     PollLoop loop(first, 110s, 2s);
     CHECK(loop.next() == first);

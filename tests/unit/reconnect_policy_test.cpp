@@ -51,7 +51,7 @@ TEST_CASE("P#101 the first attempt is made at once, the next ones an interval ap
   CHECK(attempts_at(policy.on_failed(kStart + 3s, kHalf, 503, ""), kStart + 5250ms));
 }
 
-TEST_CASE("P#101 where the first attempt needs a pause it comes after the interval, with jitter") {
+TEST_CASE("where the first attempt needs a pause it comes after the interval, with jitter") {
   Loss loss;
   loss.at_once = false;
   CHECK(attempts_at(ReconnectPolicy({}).on_lost(kStart, kNoJitter, loss), kStart + 2s));

@@ -48,7 +48,7 @@ TEST_CASE("dial, ticks, calls and close over server-sent events and long polling
 }
 
 TEST_CASE(
-    "P#101 P#104 a connection that is cut comes back and misses nothing over server-sent events and long polling") {
+    "P#104 a connection that is cut comes back and misses nothing over server-sent events and long polling") {
   for (const TransportKind kind : kKinds) {
     CAPTURE(to_string(kind));
     Local local;
