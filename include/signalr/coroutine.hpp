@@ -189,30 +189,34 @@ class [[nodiscard]] Answer : public Awaitable<void> {
   Invocation call_;
 };
 
-/// The arguments of the next call, when awaited.
-template <class... Args>
-class [[nodiscard]] Arguments : public Awaitable<CallbackMessage> {
+/// The next call of a stream, when awaited.
+class [[nodiscard]] NextCall : public Awaitable<CallbackMessage> {
  public:
-  using Awaitable::Awaitable;
-  std::tuple<Args...> await_resume() { return CallbackStream::decoded<Args...>(Awaitable::await_resume()); }
+  NextCall(CallbackStream& stream, CallOptions options)
+      : Awaitable(stream.executor(), [&stream, options = std::move(options)](Handler handler) {
+          auto reading = std::make_shared<detail::Abandonment>(options.cancel);
+          stream.async_read(std::move(handler), CallOptions(options.deadline, reading->token()));
+          return reading;
+        }) {}
 };
 
-inline Awaitable<Conn> dial(std::string endpoint, Hubs hubs, DialOptions options, CallOptions call = {}) {
+/// Its arguments.
+template <class... Args>
+class [[nodiscard]] Arguments : public NextCall {
+ public:
+  using NextCall::NextCall;
+  std::tuple<Args...> await_resume() { return CallbackStream::decoded<Args...>(NextCall::await_resume()); }
+};
+
+/// `what`: Hubs or ConnectionData.
+template <class What>
+Awaitable<Conn> dial(std::string endpoint, What what, DialOptions options, CallOptions call = {}) {
   if (options.executor == nullptr) options.executor = shared_event_loop();
   auto executor = options.executor;
-  return {std::move(executor), [endpoint = std::move(endpoint), hubs = std::move(hubs), options = std::move(options),
+  return {std::move(executor), [endpoint = std::move(endpoint), what = std::move(what), options = std::move(options),
                                 call = std::move(call)](Awaitable<Conn>::Handler handler) mutable {
             return std::make_shared<PendingDial>(
-                async_dial(std::move(endpoint), std::move(hubs), std::move(options), std::move(handler), call));
-          }};
-}
-inline Awaitable<Conn> dial(std::string endpoint, ConnectionData data, DialOptions options, CallOptions call = {}) {
-  if (options.executor == nullptr) options.executor = shared_event_loop();
-  auto executor = options.executor;
-  return {std::move(executor), [endpoint = std::move(endpoint), data = std::move(data), options = std::move(options),
-                                call = std::move(call)](Awaitable<Conn>::Handler handler) mutable {
-            return std::make_shared<PendingDial>(
-                async_dial(std::move(endpoint), std::move(data), std::move(options), std::move(handler), call));
+                async_dial(std::move(endpoint), std::move(what), std::move(options), std::move(handler), call));
           }};
 }
 
@@ -273,23 +277,13 @@ inline Awaitable<void> exec(Invocation call) {
           }};
 }
 
-inline Awaitable<CallbackMessage>::Start reading(CallbackStream& stream, CallOptions options) {
-  return [&stream, options = std::move(options)](Awaitable<CallbackMessage>::Handler handler) {
-    auto reading = std::make_shared<detail::Abandonment>(options.cancel);
-    stream.async_read(std::move(handler), CallOptions(options.deadline, reading->token()));
-    return reading;
-  };
-}
-
 /// `auto [name, text] = co_await co::read<std::string, std::string>(messages);`
 template <class... Args>
 Arguments<Args...> read(CallbackStream& stream, CallOptions options = {}) {
-  return {stream.executor(), reading(stream, std::move(options))};
+  return {stream, std::move(options)};
 }
 
-inline Awaitable<CallbackMessage> read_raw(CallbackStream& stream, CallOptions options = {}) {
-  return {stream.executor(), reading(stream, std::move(options))};
-}
+inline NextCall read_raw(CallbackStream& stream, CallOptions options = {}) { return {stream, std::move(options)}; }
 
 }  // namespace signalr::co
 
