@@ -113,14 +113,17 @@ bool opened(const RecordedExchange& transport) {
 
 std::vector<const RecordedExchange*> lost_transports(const Episode& episode) {
   const auto transports = episode.transports();
+  const double keep_alive_ms = read_negotiation(*episode.all("negotiate").back()).keep_alive_ms;
   std::vector<const RecordedExchange*> lost;
   for (std::size_t i = 0; i < transports.size(); ++i) {
     const RecordedExchange& transport = *transports[i];
-    const bool last = i + 1 == transports.size();
+    const RecordedExchange* next = i + 1 < transports.size() ? transports[i + 1] : nullptr;
+    const bool reconnects = next != nullptr && next->request->command() == "reconnect";
     bool ended = opened(transport) && ended_by_server(transport) && !episode.is_too_late(transport.lost_ms());
     if (transport.request->transport() == "longPolling") {
-      ended = last ? asks_to_reconnect(transport) && !episode.is_too_late(transport.lost_ms())
-                   : transports[i + 1]->request->command() == "reconnect";
+      ended = next == nullptr ? asks_to_reconnect(transport) && !episode.is_too_late(transport.lost_ms()) : reconnects;
+    } else if (!ended && reconnects) {
+      ended = opened(transport) && lost_by_silence(transport, keep_alive_ms, next->t_ms);
     }
     if (ended) lost.push_back(&transport);
   }

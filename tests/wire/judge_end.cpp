@@ -9,9 +9,9 @@
 namespace wire {
 namespace {
 
-/// The code that a lost WebSocket ended with; nothing for all else.
+/// The code that a lost WebSocket ended with; nothing for all else, and for those that the client gave up.
 std::optional<std::uint16_t> close_code_of(const RecordedExchange& transport) {
-  if (!transport.is_websocket()) return std::nullopt;
+  if (!transport.is_websocket() || !ended_by_server(transport)) return std::nullopt;
   const auto close = std::find_if(transport.frames.begin(), transport.frames.end(),
                                   [](const RecordedFrame& frame) { return frame.kind == FrameKind::close; });
   return close == transport.frames.end() ? std::uint16_t{signalr::kCloseAbnormal} : close->code;

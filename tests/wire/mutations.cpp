@@ -8,6 +8,7 @@
 #include "mutations_of_answers.hpp"
 #include "mutations_of_messages.hpp"
 #include "mutations_of_sights.hpp"
+#include "negotiation.hpp"
 #include "outcome.hpp"
 #include "user_part.hpp"
 
@@ -78,9 +79,8 @@ void break_request(const RecordedExchange& step, std::size_t episode, std::vecto
 
 /// Whether the server said nothing for so long, but for its keep-alives, that a client has to give the transport up.
 bool lives_by_keep_alives(const Episode& episode, const RecordedExchange& transport) {
-  const Json answer = parse_json(episode.all("negotiate").back()->response->body);
-  const JsonValue* timeout = answer.HasParseError() ? nullptr : member(answer, "KeepAliveTimeout");
-  if (timeout == nullptr || !timeout->IsNumber()) return false;
+  const double timeout_ms = read_negotiation(*episode.all("negotiate").back()).keep_alive_ms;
+  if (timeout_ms <= 0) return false;
   double last = transport.response->t_ms;
   double longest = 0;
   const auto heard = [&](double t_ms) {
@@ -92,7 +92,7 @@ bool lives_by_keep_alives(const Episode& episode, const RecordedExchange& transp
   }
   heard(transport.last_ms());
   constexpr double kCheckedEvery = 1.2;  // clients look at the clock now and then (P§7.1)
-  return longest > timeout->GetDouble() * 1000 * kCheckedEvery;
+  return longest > timeout_ms * kCheckedEvery;
 }
 
 void remove_keep_alives(RecordedExchange& transport) {

@@ -70,6 +70,8 @@ Negotiation read_negotiation(const RecordedExchange& exchange) {
   result.id = string_member(json, "ConnectionId");
   const JsonValue* web_sockets = member(json, "TryWebSockets");
   result.try_web_sockets = web_sockets != nullptr && web_sockets->IsTrue();
+  const JsonValue* keep_alive = member(json, "KeepAliveTimeout");
+  if (keep_alive != nullptr && keep_alive->IsNumber()) result.keep_alive_ms = keep_alive->GetDouble() * 1000;
   if (!result.token.empty() && !result.id.empty()) result.kind = Negotiation::Kind::kToken;
   return result;
 }

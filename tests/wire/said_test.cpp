@@ -1,6 +1,8 @@
 // Messages over HTTP, and the connections that are made around answers to them.
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "episode.hpp"
 #include "plan.hpp"
 #include "replay.hpp"
@@ -120,4 +122,26 @@ TEST_CASE("a transport that was given up is told with the reason") {
   RecordedExchange refused = answered(usual_connect(over("serverSentEvents"), kUsualToken, 5), 503, "not now");
   recording.exchanges.insert(recording.exchanges.begin() + 1, refused);
   check_ok(recording_of(recording.exchanges));
+}
+
+TEST_CASE("a client that gave up a silent server reconnects in the same session") {
+  for (const char* transport : {"webSockets", "serverSentEvents"}) {
+    CAPTURE(transport);
+    const Identity identity = over(transport);
+    const Position position{"d-1,0", {}};
+    RecordedExchange negotiate = usual_negotiate(identity, 0);
+    std::string& body = negotiate.response->body;
+    body.replace(body.find("\"KeepAliveTimeout\":null"), 23, "\"KeepAliveTimeout\":4.0");
+    RecordedExchange silent = usual_connect(identity, kUsualToken, 10, position);
+    silent.ended_by = EndedBy::client;
+    silent.ended_ms = 4300;
+    RecordedExchange again = usual_next(identity, "reconnect", kUsualToken, 6800, position);
+    const RecordedExchange model = usual_connect(identity, kUsualToken, 6810);
+    again.response = model.response;
+    again.response->pieces.resize(std::min<std::size_t>(again.response->pieces.size(), 1));
+    const Recording recording = recording_of(
+        {negotiate, silent, usual_start(identity, kUsualToken, 20), again, usual_abort(identity, kUsualToken, 7000)});
+    REQUIRE(make_plan(recording).episodes.size() == 1);
+    check_ok(recording);
+  }
 }

@@ -107,6 +107,18 @@ bool ended_by_server(const RecordedExchange& transport) {
   return !transport.is_websocket() && transport.response && transport.response->complete;
 }
 
+bool lost_by_silence(const RecordedExchange& transport, double keep_alive_ms, double until_ms) {
+  const bool watched = transport.is_websocket() || transport.request->transport() == "serverSentEvents";
+  if (!watched || !transport.response || keep_alive_ms <= 0 || transport.ended_by == EndedBy::server) return false;
+  double heard_ms = transport.response->t_ms;
+  for (const Piece& piece : transport.response->pieces) heard_ms = std::max(heard_ms, piece.t_ms);
+  for (const RecordedFrame& frame : transport.frames) {
+    if (frame.from_server) heard_ms = std::max(heard_ms, frame.t_ms);
+  }
+  constexpr double kRoughly = 0.9;  // recorded times are not the client's
+  return until_ms - heard_ms >= kRoughly * keep_alive_ms;
+}
+
 // Browsers end event streams so before they abort, which is no more than their way of closing.
 bool is_cut_by_client(const RecordedExchange& transport) {
   const bool closed = std::any_of(transport.frames.begin(), transport.frames.end(),
@@ -114,10 +126,15 @@ bool is_cut_by_client(const RecordedExchange& transport) {
   return transport.is_websocket() && !closed && transport.ended_by == EndedBy::client;
 }
 
+bool SessionShape::was_silent_until(double t_ms) const {
+  return lost_by_silence(*transport_, negotiation_.keep_alive_ms, t_ms);
+}
+
 bool SessionShape::add_reconnect(const RecordedExchange& exchange) {
   if (!started_ && negotiation_.needs_start()) return false;
   const bool polls = transport_name_ == "longPolling";
-  if (!polls && (!ended_by_server(*transport_) || transport_->last_ms() > exchange.t_ms)) return false;
+  const bool ended = ended_by_server(*transport_) && transport_->lost_ms() <= exchange.t_ms;
+  if (!polls && !ended && !was_silent_until(exchange.t_ms)) return false;
   if (exchange.response && exchange.response->status < 300) transport_ = &exchange;
   return true;
 }
@@ -128,7 +145,8 @@ bool SessionShape::add(const RecordedExchange& exchange) {
   if (aborted_ || negotiation_.kind != Negotiation::Kind::kToken || !is_ours(request)) return false;
   if (command == "connect") return add_connect(exchange);
   if (transport_ == nullptr || request.parameter("transport") != transport_name_) return false;
-  if (is_cut_by_client(*transport_) && transport_->ended_ms <= exchange.t_ms) return false;
+  const bool gone = is_cut_by_client(*transport_) && transport_->ended_ms <= exchange.t_ms;
+  if (gone && !was_silent_until(std::min(transport_->ended_ms, exchange.t_ms))) return false;
   if (command == "start") {
     if (started_ || !negotiation_.needs_start()) return false;
     return started_ = true;

@@ -13,6 +13,9 @@ namespace wire {
 /// Whether it was the server, or the network, that ended a transport: then clients reconnect.
 bool ended_by_server(const RecordedExchange& transport);
 
+/// Whether the server was silent for so long that the client gave the transport up, before `until_ms` (P§7.2).
+bool lost_by_silence(const RecordedExchange& transport, double keep_alive_ms, double until_ms);
+
 /// Whether the client just went away: nothing that follows is the same connection any more.
 bool is_cut_by_client(const RecordedExchange& transport);
 
@@ -47,6 +50,7 @@ class SessionShape {
   bool is_ours(const RecordedRequest& request) const;
   bool add_connect(const RecordedExchange& exchange);
   bool add_reconnect(const RecordedExchange& exchange);
+  bool was_silent_until(double t_ms) const;
   void take_cookies(const RecordedExchange& exchange);
 
   Identity identity_;
