@@ -1,5 +1,7 @@
 // Connects to a hub and prints the calls that the server makes:
 // basic [--transport webSockets|serverSentEvents|longPolling] URL HUB [FRAMES]
+#include <algorithm>
+#include <cctype>
 #include <cstdlib>
 #include <iostream>
 #include <string_view>
@@ -7,13 +9,19 @@
 #include <signalr/conn.hpp>
 #include <signalr/default_transport.hpp>
 
+// In any case.
+static bool same(std::string_view a, std::string_view b) {
+  const auto equal = [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); };
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), equal);
+}
+
 int main(int argc, char** argv) try {
   signalr::DialOptions options = signalr::make_default_transport();
   if (argc > 2 && std::string_view(argv[1]) == "--transport") {
     using Kind = signalr::TransportKind;
     options.transports.clear();  // else all three are tried
     for (const Kind kind : {Kind::web_sockets, Kind::server_sent_events, Kind::long_polling}) {
-      if (to_string(kind) == argv[2]) options.transports = {kind};
+      if (same(to_string(kind), argv[2])) options.transports = {kind};
     }
     argc -= 2;
     argv += 2;

@@ -44,6 +44,39 @@ TEST_CASE("negotiate answers with all fields, in the real server's order") {
   CHECK(member(world.get("/echo/negotiate")->body, "Url") == "/echo");
 }
 
+TEST_CASE("hubs are at one path, raw connections at their own, and nothing is anywhere else") {
+  World world;
+  for (const char* path : {"/SignalR/Negotiate", "/signalr/ping", "/Echo/negotiate"}) {
+    CAPTURE(path);
+    CHECK(world.get(path)->status == 200);
+  }
+  for (const char* path :
+       {"/negotiate", "/signalr/signalr/negotiate", "/wrong/negotiate", "/wrong/ping", "/a/echo/negotiate"}) {
+    CAPTURE(path);
+    CHECK(world.get(path)->status == 404);
+  }
+  Dialed astray = world.client.dial("ws://server.test/signalr/signalr/connect?transport=webSockets");
+  world.server.clock().run_ready();
+  REQUIRE(astray.over());
+  CHECK(astray.kept->result->status == 404);
+
+  server::ServerSettings settings;
+  settings.path = "/app/live";
+  World moved(settings);
+  CHECK(moved.server.url() == "http://server.test/app/live");
+  CHECK(moved.get("/app/live/negotiate")->status == 200);
+  CHECK(moved.get("/signalr/negotiate")->status == 404);
+}
+
+TEST_CASE("servers with different seeds have other connection ids, and are told apart by their cursors") {
+  server::ServerSettings settings;
+  settings.seed = 0xABCD0000;
+  World world(settings);
+  CHECK(member(world.get("/signalr/negotiate")->body, "ConnectionId").substr(0, 9) == "abcd0000-");
+  world.client.negotiate("[{\"name\":\"TestHub\"}]");
+  CHECK(member(world.client.open("connect").ear().texts.at(0), "C").substr(0, 11) == "d-ABCD0001-");
+}
+
 TEST_CASE("negotiate tells the settings") {
   server::ServerSettings settings;
   settings.keep_alive = std::nullopt;

@@ -17,7 +17,7 @@ constexpr std::size_t kEndedKept = 256;
 }  // namespace
 
 Application::Application(std::shared_ptr<Executor> executor, ServerSettings server_settings)
-    : settings(std::move(server_settings)), executor_(std::move(executor)) {}
+    : settings(std::move(server_settings)), executor_(std::move(executor)), bus_(settings.seed), seed_(settings.seed) {}
 
 Application::~Application() {
   executor_->cancel(keep_alive_timer_);

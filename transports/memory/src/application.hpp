@@ -136,6 +136,7 @@ class Application : public std::enable_shared_from_this<Application> {
 
   std::shared_ptr<Executor> executor_;
   MessageBus bus_;
+  const std::uint32_t seed_;
   std::vector<std::shared_ptr<Connection>> connections_;  // oldest first
   std::deque<std::vector<std::string>> ended_;            // their topics; the oldest are forgotten
   std::uint64_t last_connection_ = 0;

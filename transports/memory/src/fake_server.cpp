@@ -157,7 +157,7 @@ FakeServer::~FakeServer() {
 }
 
 const std::string& FakeServer::origin() const noexcept { return state_->origin; }
-std::string FakeServer::url() const { return state_->origin + "/signalr"; }
+std::string FakeServer::url() const { return state_->origin + state_->app->settings().path; }
 Network& FakeServer::network() noexcept { return *state_->network; }
 const std::shared_ptr<Executor>& FakeServer::executor() const noexcept { return state_->network->executor(); }
 std::shared_ptr<HttpClient> FakeServer::http_client() const { return state_->network->http_client(); }

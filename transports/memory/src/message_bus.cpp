@@ -39,7 +39,7 @@ void Topic::add(Entry entry, std::size_t capacity) {
   }
 }
 
-MessageBus::MessageBus() { restart(); }
+MessageBus::MessageBus(std::uint32_t seed) : seed_(seed) { restart(); }
 
 std::shared_ptr<Topic> MessageBus::topic(std::string_view name) {
   auto& topic = topics_[to_lower(name)];
@@ -56,7 +56,7 @@ void MessageBus::forget(std::string_view name) { topics_.erase(to_lower(name)); 
 void MessageBus::restart() {
   topics_.clear();
   // Looks like the real one's, differs after each restart, and is the same in each run of a test.
-  prefix_ = hexadecimal((0x5EED0001u + 0x9E3779B1u * restarts_++) & 0xFFFFFFFFu);
+  prefix_ = hexadecimal((seed_ + 1 + 0x9E3779B1u * restarts_++) & 0xFFFFFFFFu);
 }
 
 Cursor MessageBus::parse_cursor(std::string_view text) const {

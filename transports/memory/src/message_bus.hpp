@@ -50,7 +50,8 @@ struct Cursor {
 
 class MessageBus {
  public:
-  MessageBus();
+  // `seed` is what cursors begin with, more or less.
+  explicit MessageBus(std::uint32_t seed);
 
   // Made when it isn't there. Names are compared without regard to case.
   std::shared_ptr<Topic> topic(std::string_view name);
@@ -67,7 +68,8 @@ class MessageBus {
  private:
   std::map<std::string, std::shared_ptr<Topic>, std::less<>> topics_;
   std::uint64_t made_ = 0;  // topics so far
-  std::uint64_t restarts_ = 0;
+  std::uint32_t seed_;
+  std::uint32_t restarts_ = 0;
   std::string prefix_;
 };
 

@@ -52,10 +52,8 @@ std::string seconds(Duration duration) {
   return text;
 }
 
-std::string folder_of(std::string_view path) {
-  path = path.substr(0, path.rfind('/'));
-  return to_lower(path.substr(path.rfind('/') + 1));
-}
+// The path without the command.
+std::string_view base_of(std::string_view path) { return path.substr(0, path.rfind('/')); }
 
 std::string canonical_transport(std::string_view name) {
   for (const std::string* known : {&kWebSockets, &kServerSentEvents, &kLongPolling}) {
@@ -90,14 +88,17 @@ std::optional<std::vector<std::string>> Application::parse_hubs(const Request& r
 }
 
 std::optional<Refusal> Application::admit(const Request& request, Admission& admission) const {
+  const std::string base = to_lower(base_of(request.url.path));
+  const std::string folder = base.substr(0, 1) == "/" ? base.substr(1) : std::string();
+  const bool raw = raw_folders.count(folder) != 0;
+  if (!raw && base != to_lower(settings.path)) return Refusal{404, {}};
   if (request.has_query("callback")) return Refusal{403, {}};
   if (status_of) {
     if (const int status = status_of(request); status != 200) return Refusal{status, {}};
   }
   admission.command = request.command();
   if (admission.command == "ping") return std::nullopt;
-  const std::string folder = folder_of(request.url.path);
-  if (raw_folders.count(folder) != 0) {
+  if (raw) {
     admission.folder = folder;
   } else if (auto names = parse_hubs(request)) {
     admission.hubs = std::move(*names);
@@ -122,7 +123,8 @@ std::optional<Refusal> Application::admit(const Request& request, Admission& adm
 
 std::string Application::negotiate(const Request& request) {
   char id[40];
-  std::snprintf(id, sizeof id, "5eed0000-0000-4000-8000-%012llx", static_cast<unsigned long long>(++last_connection_));
+  std::snprintf(id, sizeof id, "%08x-0000-4000-8000-%012llx", static_cast<unsigned>(seed_),
+                static_cast<unsigned long long>(++last_connection_));
   const std::string user = user_of ? user_of(request) : "";
   const std::string& path = request.url.path;
   const bool keep_alive = settings.keep_alive && *settings.keep_alive > Duration::zero();

@@ -64,8 +64,9 @@ class SIGNALR_API Peer {
   std::shared_ptr<server::Channel> channel_;
 };
 
-/// A server at `origin() + "/signalr"`, with a virtual clock and a network of its own. Give its `executor()`,
-/// `http_client()` and `dialer()` to the client under test. Hubs, messages and settings are those of HubServer.
+/// A server at `origin() + "/signalr"`, and nowhere else (see ServerSettings::path), with a virtual clock and a network
+/// of its own. Give its `executor()`, `http_client()` and `dialer()` to the client under test. Hubs, messages and
+/// settings are those of HubServer.
 ///
 /// A client may be destroyed before it or after it: its destructor stops the executor when that is its own.
 class SIGNALR_API FakeServer final : public server::Site {
@@ -76,7 +77,7 @@ class SIGNALR_API FakeServer final : public server::Site {
   ~FakeServer() override;
 
   const std::string& origin() const noexcept;  ///< "http://server.test"
-  std::string url() const;                     ///< origin and "/signalr"
+  std::string url() const;                     ///< origin and ServerSettings::path
   Network& network() noexcept;
   /// The virtual clock. Throws std::logic_error when the network given runs on another kind of executor.
   VirtualExecutor& clock();

@@ -114,8 +114,8 @@ class SIGNALR_API HubServer : public Site {
   /// Adds a hub, or gives the one that is there. The name's spelling is the one that clients see in calls. As long as
   /// none was added, every name that a client asks for is a hub without methods; afterwards others get a 500.
   Hub hub(std::string_view name);
-  /// Paths whose last folder is this are a raw persistent connection; the handler gets what clients send. Default
-  /// for an empty handler: echo.
+  /// The path "/folder" is a raw persistent connection; the handler gets what clients send. Default for an empty
+  /// handler: echo.
   void raw(std::string_view folder,
            std::function<void(const std::string& connection_id, std::string_view text)> handler);
 

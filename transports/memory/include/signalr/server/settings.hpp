@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -10,6 +11,8 @@
 namespace signalr::server {
 
 struct ServerSettings {
+  /// Where the hubs are; raw persistent connections have paths of their own. Every other path gets a 404.
+  std::string path = "/signalr";
   std::optional<Duration> keep_alive = std::chrono::seconds(10);  ///< none: off; negotiate tells twice as much
   Duration disconnect_timeout = std::chrono::seconds(30);
   Duration connection_timeout = std::chrono::seconds(110);  ///< how long a poll waits
@@ -29,6 +32,10 @@ struct ServerSettings {
   bool detailed_errors = false;
   /// Whether received() and events() are kept; off for servers that run for long.
   bool keep_history = true;
+  /// What connection ids and cursors begin with. The same in each run, so that tests can compare; a server that is
+  /// restarted as a process, and must not be taken for the one before, gives a number of its own. Fixed at
+  /// construction.
+  std::uint32_t seed = 0x5EED0000;
   /// What ends a line of an event stream's data; a server on Windows has "\r\n".
   std::string line_end = "\n";
 };
