@@ -1,5 +1,6 @@
 // dial and async_dial: what the user gave is checked and brought into form, before any I/O.
 #include <atomic>
+#include <optional>
 #include <utility>
 
 #include <signalr/conn.hpp>
@@ -18,7 +19,7 @@ using session::Session;
 namespace {
 
 std::shared_ptr<Session> make_session(const std::string& endpoint, bool append_signalr, std::string connection_data,
-                                      std::vector<std::string> hubs, DialOptions options) {
+                                      std::optional<std::vector<std::string>> hubs, DialOptions options) {
   session::check_options(options);
   Session::Target target;
   target.base_url = protocol::make_base_url(endpoint, append_signalr).value();
@@ -114,8 +115,9 @@ PendingDial PendingDial::begin(std::shared_ptr<Session> session, Handler handler
 
 PendingDial async_dial(std::string endpoint, ConnectionData connection_data, DialOptions options,
                        PendingDial::Handler handler, const CallOptions& call) {
-  return PendingDial::begin(make_session(endpoint, false, std::move(connection_data.text), {}, std::move(options)),
-                            std::move(handler), call);
+  return PendingDial::begin(
+      make_session(endpoint, false, std::move(connection_data.text), std::nullopt, std::move(options)),
+      std::move(handler), call);
 }
 
 PendingDial async_dial(std::string endpoint, Hubs hubs, DialOptions options, PendingDial::Handler handler,

@@ -53,8 +53,8 @@ class SIGNALR_API Client {
   using CallHandler = UniqueFunction<void(const ClientMsgView& call)>;
   using ResultHandler = UniqueFunction<void(const Message& result)>;
 
-  /// Throws UsageError for a hub that the connection wasn't dialed for, and when the connection's messages go elsewhere
-  /// already (read_message, on_received).
+  /// Throws UsageError for a hub that isn't among the Hubs that the connection was dialed for (ConnectionData isn't
+  /// looked into), and when the connection's messages go elsewhere already (read_message, on_received).
   Client(std::string hub, Conn& conn);
   Client(Client&&) noexcept;
   Client& operator=(Client&&) noexcept;

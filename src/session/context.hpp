@@ -5,6 +5,7 @@
 #include <exception>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <random>
 #include <string>
 #include <vector>
@@ -25,7 +26,7 @@ class Context {
       : options(std::move(dial_options)), executor(options.executor), random_(std::random_device{}()) {}
 
   DialOptions options;
-  std::vector<std::string> hubs;  ///< that the connection is for; empty: unknown
+  std::optional<std::vector<std::string>> hubs;  ///< that the connection is for; none: unknown
   const std::shared_ptr<Executor> executor;
   Gate gate;
   Counters counters;

@@ -43,7 +43,7 @@ class Session final : public std::enable_shared_from_this<Session>, private Tran
     std::string base_url;
     std::string connection_data;
     std::string user_query;
-    std::vector<std::string> hubs;  ///< their names; empty when connectionData was given as text
+    std::optional<std::vector<std::string>> hubs;  ///< their names; none: connectionData is the user's text
   };
 
   Session(DialOptions options, Target target);

@@ -101,10 +101,9 @@ void Session::async_wait_end(Conn::DoneHandler handler, CallOptions options) {
 }
 
 bool Session::names_hub(std::string_view hub) const {
-  // An empty list: connectionData was given as text, which is the user's business.
   const auto& hubs = context_.hubs;
-  return hubs.empty() || std::any_of(hubs.begin(), hubs.end(),
-                                     [&](const std::string& name) { return protocol::equal_ignoring_case(name, hub); });
+  return !hubs || std::any_of(hubs->begin(), hubs->end(),
+                              [&](const std::string& name) { return protocol::equal_ignoring_case(name, hub); });
 }
 
 void Session::async_close(Conn::DoneHandler handler, CallOptions options) {

@@ -187,6 +187,10 @@ TEST_CASE("a client needs a hub that was dialed, and frames that nobody else tak
   CHECK_THROWS_AS(Client("other", conn), UsageError);
   CHECK_THROWS_AS(conn.read_message(CallOptions{1ms}), DeadlineError);
   CHECK_THROWS_AS(Client("chat", conn), UsageError);
+  Conn none = signalr::dial(world.server.origin(), Hubs{}, world.options, 5s);
+  CHECK_THROWS_AS(Client("chat", none), UsageError);
+  Conn text = signalr::dial(world.server.url(), ConnectionData{R"([{"name":"chat"}])"}, world.options, 5s);
+  CHECK_NOTHROW(Client("chat", text));
   Caller hubs;
   CHECK_THROWS_AS(hubs.conn.read_message(CallOptions{1ms}), UsageError);
 }
