@@ -55,6 +55,10 @@ struct CallOptions {
   CallOptions() noexcept = default;
   CallOptions(Deadline until, CancelToken token = {}) noexcept  // NOLINT(google-explicit-constructor)
       : deadline(until), cancel(std::move(token)) {}
+  /// For `dial(url, hubs, options, 5s)`: from a duration it would take two conversions otherwise.
+  template <class Rep, class Period>
+  CallOptions(std::chrono::duration<Rep, Period> after) noexcept  // NOLINT(google-explicit-constructor)
+      : deadline(after) {}
 
   Deadline deadline;
   CancelToken cancel;

@@ -96,6 +96,14 @@ class SIGNALR_API CallbackStream {
   struct Sentinel {};
   Iterator begin();
   Sentinel end() noexcept { return {}; }
+  /// The same with decoded arguments: `for (auto [name, text] : stream.as<std::string, std::string>())`. A call that
+  /// can't be decoded throws as `read` does, and is gone.
+  template <class... Args>
+  class Decoded;
+  template <class... Args>
+  Decoded<Args...> as() {
+    return Decoded<Args...>(*this);
+  }
 
  private:
   template <class... Args, std::size_t... I>
@@ -139,5 +147,38 @@ class CallbackStream::Iterator {
 };
 
 inline CallbackStream::Iterator CallbackStream::begin() { return Iterator(*this); }
+
+template <class... Args>
+class CallbackStream::Decoded {
+ public:
+  class Iterator {
+   public:
+    using iterator_category = std::input_iterator_tag;
+    using value_type = std::tuple<Args...>;
+    using difference_type = std::ptrdiff_t;
+    using pointer = void;
+    using reference = value_type;
+
+    explicit Iterator(CallbackStream& stream) : calls_(stream) {}
+    value_type operator*() const { return decoded<Args...>(*calls_); }
+    Iterator& operator++() {
+      ++calls_;
+      return *this;
+    }
+    void operator++(int) { ++calls_; }
+    friend bool operator==(const Iterator& iterator, Sentinel end) { return iterator.calls_ == end; }
+    friend bool operator!=(const Iterator& iterator, Sentinel end) { return iterator.calls_ != end; }
+
+   private:
+    CallbackStream::Iterator calls_;
+  };
+
+  explicit Decoded(CallbackStream& stream) noexcept : stream_(&stream) {}
+  Iterator begin() const { return Iterator(*stream_); }
+  Sentinel end() const noexcept { return {}; }
+
+ private:
+  CallbackStream* stream_;
+};
 
 }  // namespace signalr

@@ -102,8 +102,8 @@ struct DialOptions {
   int max_start_retries = 5;
   /// Within one reconnect; negative: as many as max_reconnect_duration allows.
   int max_reconnect_retries = -1;
-  /// Between attempts, at least 100 ms; up to a quarter of it is added at random. Over server-sent events and long
-  /// polling also before the first attempt to reconnect.
+  /// Between attempts; less than 100 ms counts as 100 ms; up to a quarter of it is added at random. Over server-sent
+  /// events and long polling also before the first attempt to reconnect.
   Duration retry_interval = std::chrono::seconds(2);
   /// Gives 32 random bits, on the executor, for the jitter of retries: for tests that must run the same way each time.
   /// Default: a generator seeded by the system.
