@@ -112,6 +112,7 @@ def basic(url):
         first, *lines = run(*options, url, "TestHub", "2").splitlines()
         assert first == "connected over " + transport
         assert lines and all(re.fullmatch(r'TestHub\.tick \{"n":\d+\}', line) for line in lines), lines
+    assert run("--transport", "LONGPOLLING", url, "TestHub", "1").startswith("connected over longPolling\n")
     assert "usage" in run("--transport", "pigeons", url, "TestHub", code=2)
 
 
@@ -122,6 +123,23 @@ def echo(url):
 
 def doc_hubs_1(url):
     like(run(url), "ann: hello")
+
+
+def first_lines(url, count):
+    """Of a program that goes on until it is stopped."""
+    with subprocess.Popen([program, url], stdout=subprocess.PIPE, text=True) as process:
+        lines = [process.stdout.readline() for _ in range(count)]
+        process.terminate()
+    return lines
+
+
+def doc_readme_1(url):
+    assert all(re.fullmatch(r'TestHub\.tick \{"n":\d+\}\n', line) for line in first_lines(url, 3))
+
+
+def doc_readme_2(url):
+    # Whether an order's receipt or its fill comes first is the server's business.
+    like("".join(sorted(first_lines(url, 2))), r"\d+: 100 filled", r"\d+: placed at 101\.50000000000000000000000001")
 
 
 doc_hubs_2 = doc_hubs_3 = doc_hubs_1
