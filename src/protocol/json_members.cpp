@@ -41,6 +41,7 @@ class Collector {
   bool not_an_object() const { return not_an_object_; }
   bool bad_text() const { return bad_text_; }
 
+  // RapidJSON's names. NOLINTBEGIN(readability-identifier-naming)
   bool Null() { return scalar(JsonType::null, {}, false); }
   bool Bool(bool value) { return scalar(JsonType::boolean, {}, value); }
   bool RawNumber(const char* text, Size size, bool /*copy*/) {
@@ -69,6 +70,7 @@ class Collector {
   bool Int64(std::int64_t) { return false; }
   bool Uint64(std::uint64_t) { return false; }
   bool Double(double) { return false; }
+  // NOLINTEND(readability-identifier-naming)
 
  private:
   bool check_text(std::string_view text) {
