@@ -32,6 +32,9 @@ struct Limits {
   /// Calls by the server that have no handler, kept for handlers that are still to be registered; more: those to come
   /// are dropped, on_error is told once; 0 keeps none. Client::run ends the keeping.
   std::size_t max_early_calls = 1024;
+  /// What the server puts into the state of hubs (P§6.6), names and values of all hubs together: it is sent back with
+  /// each call. What exceeds it isn't taken over, on_error is told once. Client::set_state may exceed it.
+  std::size_t max_hub_state_bytes = 1024 * 1024;
   /// Messages given to write but not yet to the network; more: WriteError.
   std::size_t max_send_queue_messages = 10'000;
   std::size_t max_send_queue_bytes = 64 * 1024 * 1024;

@@ -1,6 +1,7 @@
 // The state of each hub's proxy: sent whole with each call, changed by the server's answers and calls (P§6.6).
 #pragma once
 
+#include <cstddef>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -14,10 +15,14 @@ namespace signalr::hub {
 /// Any thread. Names of hubs and of values are compared without regard to case; the spelling of the last write is kept.
 class HubStates {
  public:
+  /// `max_bytes`: of what the server may make it hold.
+  explicit HubStates(std::size_t max_bytes) noexcept : max_bytes_(max_bytes) {}
+
   std::optional<RawJson> get(std::string_view hub, std::string_view name) const;
   void set(std::string_view hub, std::string_view name, RawJson value);
   /// Takes over the members of `changes`, an object that the server sent; whatever else it is, is ignored.
-  void merge(std::string_view hub, std::string_view changes);
+  /// False: not all of them had room.
+  bool merge(std::string_view hub, std::string_view changes);
   /// All of a hub's state as an object; empty when there is none.
   std::string json(std::string_view hub) const;
 
@@ -26,8 +31,12 @@ class HubStates {
     std::string name;
     RawJson json;
   };
+  bool put(std::string_view hub, std::string_view name, RawJson value, std::size_t max_bytes);
+
+  const std::size_t max_bytes_;
   mutable std::mutex mutex_;
   std::map<std::string, std::map<std::string, Value>> hubs_;  // both by the name in lower case
+  std::size_t bytes_ = 0;                                     // of hubs' names, names and values
 };
 
 }  // namespace signalr::hub

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "protocol/ascii.hpp"
+#include "protocol/safe_text.hpp"
 
 namespace signalr::hub {
 
@@ -21,6 +22,7 @@ Router::Router(const std::shared_ptr<Session>& session)
     : session_(session),
       context_(session->context()),
       executor_(session->executor()),
+      states_(context_.options.limits.max_hub_state_bytes),
       early_calls_(context_.options.limits) {}
 
 std::string_view Router::decoded(const protocol::JsonString& text, std::string& scratch) {
@@ -44,11 +46,21 @@ void Router::on_element(const Element& element, const Frame& frame) {
     return context_.log(LogLevel::debug, "an element of M that is no call was ignored");
   }
   const ClientMsgView call = view_of(element, frame);
-  if (!element.state.empty()) states_.merge(call.hub, element.state);
+  take_state(call.hub, element.state);
   run_handlers(handlers_.find(call.hub, {}), call);
   if (context_.gate.closed() || run_handlers(handlers_.find(call.hub, call.method), call)) return;
   if (!handlers_complete_) return keep(call);
-  context_.log(LogLevel::debug, "a call of ", call.hub, ".", call.method, " has no handler");
+  context_.log(LogLevel::debug, "a call of ", protocol::printable(call.hub), ".", protocol::printable(call.method),
+               " has no handler");
+}
+
+// Empty: there are none.
+void Router::take_state(std::string_view hub, std::string_view changes) {
+  if (changes.empty() || states_.merge(hub, changes) || std::exchange(told_of_state_, true)) return;
+  context_.report(LimitError("the server puts more into the state of hubs than Limits::max_hub_state_bytes (" +
+                                 std::to_string(context_.options.limits.max_hub_state_bytes) +
+                                 "): what exceeds it is not taken over",
+                             "max_hub_state_bytes"));
 }
 
 // Valid until the next call of this function.

@@ -85,6 +85,7 @@ class Router final : public session::Consumer, public std::enable_shared_from_th
   void keep(const ClientMsgView& call);
   void attach(const HandlerPtr& handler);
   void replay(Handler& handler);
+  void take_state(std::string_view hub, std::string_view changes);
   std::string_view decoded(const protocol::JsonString& text, std::string& scratch);
 
   const std::weak_ptr<session::Session> session_;
@@ -104,6 +105,7 @@ class Router final : public session::Consumer, public std::enable_shared_from_th
   std::vector<std::shared_ptr<StreamCore>> live_streams_;
   EarlyCalls early_calls_;
   bool handlers_complete_ = false;
+  bool told_of_state_ = false;  // that it exceeds its limit
   std::uint64_t ignored_results_ = 0;
   ErrorPtr over_;  // why the connection is over, once it is
   std::string hub_scratch_, method_scratch_, id_scratch_;

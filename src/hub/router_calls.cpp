@@ -111,7 +111,7 @@ void Router::on_result(std::string_view text, const Frame& frame) {
   if (frame.progress_id) return on_progress(*frame.progress_id, frame.progress_data, frame.state);
   const auto call = frame.id ? find(*frame.id) : nullptr;
   if (call == nullptr) return ignore_result();
-  if (frame.error.empty() && !frame.state.empty()) states_.merge(call->hub(), frame.state);
+  if (frame.error.empty()) take_state(call->hub(), frame.state);
   run_taps(call->hub(), text, frame);
   if (context_.gate.closed()) return;
   // What was answered was sent, also if that wasn't told yet.
@@ -146,7 +146,7 @@ void Router::run_taps(const std::string& hub, std::string_view text, const Frame
 void Router::on_progress(const protocol::JsonString& id, std::string_view data, std::string_view state) {
   const auto call = find(id);
   if (call == nullptr) return;
-  if (!state.empty()) states_.merge(call->hub(), state);
+  take_state(call->hub(), state);
   call->on_progress(RawJsonView(data.empty() ? "null" : data), context_);
 }
 

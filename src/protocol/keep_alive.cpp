@@ -8,6 +8,7 @@ namespace {
 
 constexpr Duration kIntervalWithoutKeepAlives = std::chrono::seconds(5);
 constexpr Duration kShortestInterval = std::chrono::milliseconds(100);  // whatever a server negotiates
+constexpr int kMissedChecks = 3;                                        // fewer are no sleep, however short its memory
 
 }  // namespace
 
@@ -15,9 +16,11 @@ KeepAliveMonitor::KeepAliveMonitor(std::optional<Duration> keep_alive_timeout, D
     : timeout_(keep_alive_timeout),
       interval_(kIntervalWithoutKeepAlives),
       window_(disconnect_timeout + keep_alive_timeout.value_or(Duration::zero())) {
-  if (!timeout_) return;
-  warn_after_ = *timeout_ * 2 / 3;
-  interval_ = std::max(kShortestInterval, (*timeout_ - warn_after_) / 3);
+  if (timeout_) {
+    warn_after_ = *timeout_ * 2 / 3;
+    interval_ = std::max(kShortestInterval, (*timeout_ - warn_after_) / 3);
+  }
+  window_ = std::max(window_, interval_ * kMissedChecks);
 }
 
 void KeepAliveMonitor::watch(TimePoint now, bool transport_has_keep_alives) noexcept {

@@ -18,7 +18,7 @@ class KeepAliveMonitor {
   };
 
   /// `keep_alive_timeout` as negotiated, nothing when the server sends no keep-alives (P#100). The reconnect window is
-  /// `disconnect_timeout` plus it (P§7.1).
+  /// `disconnect_timeout` plus it (P§7.1), and not so short that checks which come in time would be a sleep.
   KeepAliveMonitor(std::optional<Duration> keep_alive_timeout, Duration disconnect_timeout) noexcept;
 
   /// Connected, or connected again, over a transport that carries keep-alives or not (long polling doesn't): clock and

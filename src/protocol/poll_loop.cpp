@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "protocol/retry.hpp"
+
 namespace signalr::protocol {
 namespace {
 
@@ -25,6 +27,6 @@ TimePoint PollLoop::on_frame(TimePoint now, bool has_messages, std::uint64_t del
   return std::max(soonest, now + std::chrono::milliseconds(std::min(delay_ms, kLongestDelayMs)));
 }
 
-TimePoint PollLoop::on_nothing(TimePoint now) const noexcept { return now + pause_; }
+TimePoint PollLoop::on_nothing(TimePoint now) const noexcept { return now + std::max(pause_, kShortestPause); }
 
 }  // namespace signalr::protocol

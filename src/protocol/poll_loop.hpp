@@ -28,7 +28,7 @@ class PollLoop {
   /// It was answered with a frame: when the next one may go out. `delay_ms` is the frame's `L` (P#62). At once,
   /// mostly; but a server that answers polls quickly and with nothing is asked once a second (P#77).
   TimePoint on_frame(TimePoint now, bool has_messages, std::uint64_t delay_ms) noexcept;
-  /// It was answered with nothing, or white space (P#72).
+  /// It was answered with nothing, or white space (P#72): after the pause, at least kShortestPause.
   TimePoint on_nothing(TimePoint now) const noexcept;
 
  private:

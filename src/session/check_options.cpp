@@ -75,6 +75,7 @@ void check_limits(const Limits& limits) {
   require(limits.max_http_redirects >= 0, "Limits::max_http_redirects", "must not be negative");
   positive(limits.max_receive_queue_messages, "Limits::max_receive_queue_messages");
   positive(limits.max_receive_queue_bytes, "Limits::max_receive_queue_bytes");
+  positive(limits.max_hub_state_bytes, "Limits::max_hub_state_bytes");
   positive(limits.max_send_queue_messages, "Limits::max_send_queue_messages");
   positive(limits.max_send_queue_bytes, "Limits::max_send_queue_bytes");
 }

@@ -12,7 +12,7 @@ void Context::handler_threw(const char* what) noexcept {
   if (telling_) return;  // the handler of errors threw, too: nobody is left to tell
   telling_ = true;
   try {
-    if (on_handler_error) on_handler_error(HandlerError(std::string("a handler threw an exception: ") + what));
+    if (report) report(HandlerError(std::string("a handler threw an exception: ") + what));
   } catch (...) {  // no memory for the error's text
   }
   telling_ = false;

@@ -37,7 +37,7 @@ class Context {
     if (options.log && !gate.closed()) write_log(level, (std::string() += ... += parts));
   }
 
-  /// Runs one of the user's handlers, unless the owner has gone; an exception out of it goes to `on_handler_error`.
+  /// Runs one of the user's handlers, unless the owner has gone; an exception out of it is reported.
   template <class Call>
   void guard(Call&& call) noexcept {
     if (gate.closed()) return;
@@ -49,8 +49,8 @@ class Context {
       handler_threw("something that is no std::exception");
     }
   }
-  /// Set by the session.
-  std::function<void(const Error& error)> on_handler_error;
+  /// Tells of something that went wrong without ending the connection. Set by the session.
+  std::function<void(const Error& error)> report;
 
   /// `retry_interval` with its jitter.
   Duration retry_delay();

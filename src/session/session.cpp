@@ -21,7 +21,7 @@ Session::Session(DialOptions options, Target target)
   identity_.connection_data = std::move(target.connection_data);
   context_.hubs = std::move(target.hubs);
   if (context_.options.restart) restart_policy_.emplace(*context_.options.restart);
-  context_.on_handler_error = [this](const Error& error) { report(error); };
+  context_.report = [this](const Error& error) { report(error); };
 }
 
 Session::~Session() = default;

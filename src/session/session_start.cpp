@@ -118,7 +118,8 @@ void Session::on_open_failed(ErrorPtr error) {
   if (!give_up_transport(transports_.front(), error)) return;
   if (last || final) return end(ConnectError(std::move(error), given_up_).clone());
   transports_.erase(transports_.begin());
-  open_current_transport();
+  // Later: the lost one may be in the middle of handing over a frame, after which it is asked for the next.
+  step_timer_.set_after(Duration::zero(), [this] { open_current_transport(); });
 }
 
 void Session::advance(StartSequence::Next next) {

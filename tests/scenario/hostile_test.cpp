@@ -1,0 +1,116 @@
+// Servers that contradict themselves or mean harm: no crash, no tight loop, no memory that grows for ever.
+#include <signalr/client.hpp>
+
+#include "caller.hpp"
+#include "http_world.hpp"
+
+using namespace scenario;
+using namespace signalr;
+
+namespace {
+
+constexpr const char* kOpenApart = R"({"C":"d-1","S":1,"M":[]})";
+
+/// The negotiate answer of a server, with some of its numbers replaced.
+std::string negotiated(const std::string& numbers) {
+  return R"({"Url":"/signalr","ConnectionToken":"token","ConnectionId":"id","TryWebSockets":true,)"
+         R"("ProtocolVersion":"2.1",)" +
+         numbers + "}";
+}
+
+}  // namespace
+
+TEST_CASE("P#60 P#36 a first poll that says the server stops falls back to the next transport") {
+  HttpWorld world(TransportKind::long_polling);
+  world.options.transports = {TransportKind::long_polling, TransportKind::web_sockets};
+  world.server.expect_connect().over("longPolling").answer(R"({"C":"d-1","T":1,"M":[]})");
+  Conn conn = world.dial();
+  CHECK(conn.transport() == TransportKind::web_sockets);
+}
+
+TEST_CASE("P#88 P#127 a server that makes up hub state for ever is told of once, and what is too much isn't kept") {
+  World world;
+  world.options.limits.max_hub_state_bytes = 10'000;
+  Conn conn = world.dial();
+  Client chat("chat", conn);
+  const auto change = [&](const std::string& name, const std::string& value) {
+    world.server.peer().send(R"({"C":"d-2","M":[{"H":"Chat","M":"m","A":[],"S":{")" + name + R"(":")" + value +
+                             R"("}}]})");
+    world.settle();
+  };
+  change("mine", "early");
+  for (int i = 0; i < 1000; ++i) change("k" + std::to_string(i), std::string(90, 'v'));
+  REQUIRE(world.errors.size() == 1);
+  CHECK(dynamic_cast<const LimitError&>(*world.errors[0]).option() == "max_hub_state_bytes");
+  CHECK(chat.state("k10"));
+  CHECK_FALSE(chat.state("k999"));
+  change("MINE", "late");  // no more than before
+  CHECK(chat.state("mine")->text() == "\"late\"");
+  chat.notify("Echo", 1);
+  world.settle();
+  REQUIRE(world.server.received().size() == 1);
+  CHECK(world.server.received()[0].size() > 9'000);
+  CHECK(world.server.received()[0].size() < 12'000);
+}
+
+TEST_CASE("P#135 what a server calls its methods can't forge lines of the log, nor fill it") {
+  Caller world;
+  world.chat.async_run([](const Result<void>&) {});
+  world.settle();
+  world.frame(R"({"C":"d-2","M":[{"H":"Chat","M":"a\nerror: forged","A":[]}]})");
+  world.frame(R"({"C":"d-2","M":[{"H":"Chat","M":")" + std::string(1'000'000, 'x') + R"(","A":[]}]})");
+  for (const std::string& line : world.log) {
+    CHECK(line.find('\n') == std::string::npos);
+    CHECK(line.size() < 1000);
+  }
+}
+
+TEST_CASE("P#106 a server that forgets connections within a second doesn't make us think that we slept") {
+  World world;
+  world.server.expect_negotiate().answer(negotiated(R"("KeepAliveTimeout":null,"DisconnectTimeout":1)"));
+  world.server.expect_connect().accept();
+  world.server.expect_start().answer(R"({"Response":"started"})");
+  PendingDial pending;
+  std::optional<Conn> conn;
+  pending = async_dial(world.server.origin(), Hubs{{"chat"}}, world.options,
+                       [&](Result<Conn> result) { conn.emplace(std::move(result).value()); });
+  world.settle();
+  world.server.peer().send(kOpenApart);
+  world.settle();
+  REQUIRE(conn);
+  world.server.clock().advance(1h);
+  CHECK(conn->connection_state() == ConnectionState::connected);
+}
+
+TEST_CASE("P#72 polls answered with nothing at once are never a tight loop, whatever retry_interval says") {
+  HttpWorld world(TransportKind::long_polling);
+  world.options.retry_interval = 0s;
+  Conn conn = world.connect();
+  world.server.expect_poll().always().answer("");
+  world.server.broadcast("Chat", "wake", "[]");
+  world.settle();
+  world.server.clear_history();
+  world.server.clock().advance(10s);
+  CHECK(world.server.requests("poll").size() <= 100);
+}
+
+TEST_CASE("numbers of negotiate that no clock can hold are capped or refused, over each transport") {
+  for (const TransportKind kind :
+       {TransportKind::web_sockets, TransportKind::server_sent_events, TransportKind::long_polling}) {
+    for (const char* number : {"1e308", "-1", "0", "1e-9", "9223372036854775807", "1e18"}) {
+      CAPTURE(to_string(kind));
+      CAPTURE(number);
+      for (const char* name :
+           {"KeepAliveTimeout", "DisconnectTimeout", "ConnectionTimeout", "TransportConnectTimeout", "LongPollDelay"}) {
+        CAPTURE(name);
+        HttpWorld world(kind);
+        world.server.expect_negotiate().answer(negotiated('"' + std::string(name) + "\":" + number));
+        world.server.expect_connect().always().answer(503);
+        world.options.max_connect_retries = 0;
+        const ErrorPtr error = world.dial_error();
+        CHECK(error != nullptr);
+        CHECK(world.server.clock().elapsed() < 1min);
+      }
+    }
+  }
+}
