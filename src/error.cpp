@@ -17,6 +17,11 @@ TransportError::TransportError(TransportFailure failure, std::string message, bo
 TransportError::TransportError(TransportFailure failure, std::string message, std::uint16_t close_code,
                                std::string close_reason)
     : ErrorType(std::move(message), nullptr, std::move(close_reason)), failure_(failure), close_code_(close_code) {}
+TransportError TransportError::proxy_refused(int status, std::string message, bool sent) {
+  TransportError error(TransportFailure::kProxy, std::move(message), sent);
+  error.proxy_status_ = status;
+  return error;
+}
 TransportError::~TransportError() = default;
 
 }  // namespace signalr

@@ -27,7 +27,8 @@ class SIGNALR_API Error : public std::exception {
   /// The error that led to this one; null when there is none.
   const ErrorPtr& cause() const noexcept { return cause_; }
 
-  /// Text that came from the server, as it came but capped in length; empty when there was none. Untrusted.
+  /// Text that came from the server, capped in length; empty when there was none. Untrusted. Where it is the body of
+  /// an answer, what that repeats of our tokens, cookies, headers and queries is blotted out.
   const std::string& server_text() const noexcept { return server_text_; }
 
   /// A copy with its own type, for keeping.

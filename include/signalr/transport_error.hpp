@@ -44,10 +44,14 @@ class SIGNALR_API TransportError : public ErrorType<TransportError> {
   TransportError(TransportFailure failure, std::string message, bool sent);
   /// The end of a WebSocket: `close_code` is the peer's, or the one that we sent when we rejected its data.
   TransportError(TransportFailure failure, std::string message, std::uint16_t close_code, std::string close_reason);
+  /// kProxy: the proxy answered with that HTTP status. By it a refusal is told from what may heal (P#139).
+  static TransportError proxy_refused(int status, std::string message, bool sent);
   ~TransportError() override;
 
   TransportFailure failure() const noexcept { return failure_; }
   bool sent() const noexcept { return sent_; }
+  /// The HTTP status with which a proxy refused; 0: none did.
+  int proxy_status() const noexcept { return proxy_status_; }
   /// Set when a WebSocket ended: kCloseAbnormal without a close frame.
   const std::optional<std::uint16_t>& close_code() const noexcept { return close_code_; }
   /// The peer's words in its close frame are in `server_text()`.
@@ -55,6 +59,7 @@ class SIGNALR_API TransportError : public ErrorType<TransportError> {
  private:
   TransportFailure failure_;
   bool sent_ = true;
+  int proxy_status_ = 0;
   std::optional<std::uint16_t> close_code_;
 };
 

@@ -23,7 +23,9 @@ bool is_transient_status(int status) noexcept {
   return (status >= 500 && status <= 599) || status == 408 || status == 429;
 }
 
-bool is_transient_failure(TransportFailure failure) noexcept {
+bool is_transient_failure(const TransportError& error) noexcept {
+  if (error.proxy_status() != 0) return is_transient_status(error.proxy_status());
+  const TransportFailure failure = error.failure();
   return failure != TransportFailure::kTls && failure != TransportFailure::kUnsupported &&
          failure != TransportFailure::kLimit;
 }

@@ -28,8 +28,8 @@ Duration with_jitter(Duration interval, std::uint32_t random) noexcept;
 /// Whether an HTTP status may heal by itself: 5xx, 408, 429 (design: a 404 won't).
 bool is_transient_status(int status) noexcept;
 
-/// Whether a failure of the network may heal by itself. Certificates don't within seconds, and what an adapter can't
-/// do or a limit forbids stays so.
-bool is_transient_failure(TransportFailure failure) noexcept;
+/// Whether a failure of the network may heal by itself. Certificates don't within seconds, what an adapter can't do or
+/// a limit forbids stays so, and a proxy that refuses is judged by its status (P#139).
+bool is_transient_failure(const TransportError& error) noexcept;
 
 }  // namespace signalr::protocol

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace signalr::protocol {
 
@@ -15,5 +16,9 @@ std::string capped(std::string text, std::size_t max_bytes = kMaxServerText);
 
 /// The beginning of `text` on one line: control characters and bytes that aren't ASCII become '?'.
 std::string printable(std::string_view text, std::size_t max_bytes = 200);
+
+/// `text` without what it repeats of ours, as error pages do: the queries of URLs, and each of `secrets`, also where
+/// the end of the text cuts it off. Secrets shorter than 6 bytes are no secrets.
+std::string without_echoes(std::string text, const std::vector<std::string>& secrets);
 
 }  // namespace signalr::protocol

@@ -10,7 +10,12 @@ namespace signalr::session {
 
 HttpExchange::HttpExchange(Context& context, Requests& requests, HttpRequest request, const char* what, Timeout timeout,
                            Handler handler, BodyLimit limit)
-    : context_(context), what_(what), handler_(std::move(handler)), limit_(limit), deadline_(context) {
+    : context_(context),
+      requests_(requests),
+      what_(what),
+      handler_(std::move(handler)),
+      limit_(limit),
+      deadline_(context) {
   deadline_.set_after(timeout.after, [this, option = timeout.option] {
     finish(DeadlineError(std::string("the answer to ") + what_ + " did not come within DialOptions::" + option));
   });
@@ -47,6 +52,7 @@ Flow HttpExchange::on_data(std::string_view data) {
 void HttpExchange::on_done(ErrorPtr error) {
   if (error != nullptr) return finish(std::move(error));
   context_.log(LogLevel::debug, what_, " answered ", std::to_string(answer_.status));
+  if (answer_.status != 200) answer_.body = requests_.without_secrets(answer_.body);
   finish(std::move(answer_));
 }
 

@@ -50,6 +50,7 @@ class HttpExchange final : private HttpFetch::Sink {
   void finish(Result<HttpAnswer> result);
 
   Context& context_;
+  const Requests& requests_;
   const char* what_;
   Handler handler_;
   HttpAnswer answer_;

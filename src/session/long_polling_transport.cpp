@@ -84,7 +84,9 @@ Flow LongPollingTransport::on_data(std::string_view data) {
 void LongPollingTransport::on_done(ErrorPtr error) {
   fetch_.reset();
   deadline_.cancel();
-  if (status_ != 0 && status_ != 200) return sink_.on_lost(unexpected_status("a poll", status_, body_));
+  if (status_ != 0 && status_ != 200) {
+    return sink_.on_lost(unexpected_status("a poll", status_, requests_.without_secrets(body_)));
+  }
   if (error != nullptr) return sink_.on_lost(std::move(error));
   const TimePoint now = context_.executor->now();
   context_.log(LogLevel::debug, "poll answered with ", std::to_string(body_.size()), " bytes");

@@ -33,7 +33,7 @@ void Negotiator::on_answer(Result<HttpAnswer> answer) {
   if (!answer.ok()) {
     const auto* network = find_cause<TransportError>(answer.error());
     const bool timeout = find_cause<DeadlineError>(answer.error()) != nullptr;
-    const bool transient = timeout || (network != nullptr && protocol::is_transient_failure(network->failure()));
+    const bool transient = timeout || (network != nullptr && protocol::is_transient_failure(*network));
     return retry_or_fail(transient, answer.error_ptr());
   }
   const HttpAnswer& http = answer.value();
@@ -41,7 +41,10 @@ void Negotiator::on_answer(Result<HttpAnswer> answer) {
     return retry_or_fail(protocol::is_transient_status(http.status), refusal(http, requests_));
   }
   auto response = protocol::parse_negotiate_response(http.body, context_.options.protocol);
-  if (!response.ok()) return fail(response.error_ptr());
+  if (!response.ok()) {  // its words again, but from a text that may be shown
+    const std::string shown = requests_.without_secrets(http.body);
+    return fail(protocol::parse_negotiate_response(shown, context_.options.protocol).error_ptr());
+  }
   on_response(std::move(response).value());
 }
 

@@ -6,6 +6,8 @@
 #include <signalr/version.hpp>
 
 #include "protocol/header_rules.hpp"
+#include "protocol/percent_encoding.hpp"
+#include "protocol/safe_text.hpp"
 
 namespace signalr::session {
 
@@ -96,7 +98,7 @@ DialRequest Requests::websocket(Command command, const Position& position) const
   return request;
 }
 
-Result<Headers> Requests::headers_for(const Url& url, bool same_origin) const {
+Result<Headers> Requests::headers_for(const Url& url, bool same_origin) {
   Headers headers = same_origin ? options_.headers : harmless(options_.headers);
   if (headers.find("User-Agent") == nullptr) headers.add("User-Agent", "signalr-cpp/" SIGNALR_VERSION);
   if (same_origin && !redirect_token_.empty()) {
@@ -114,7 +116,35 @@ Result<Headers> Requests::headers_for(const Url& url, bool same_origin) const {
   if (std::string jar = cookies_.cookies_for(url, protocol::CookieJar::WallClock::now()); !jar.empty()) {
     headers.set("Cookie", std::move(jar));  // the user's own are in it
   }
+  for (const auto& [name, kept] : {std::pair("Authorization", &authorization_), std::pair("Cookie", &cookie_)}) {
+    if (const std::string* value = headers.find(name); same_origin && value != nullptr) *kept = *value;
+  }
   return headers;
+}
+
+std::string Requests::without_secrets(std::string_view server_text) const {
+  std::vector<std::string> secrets{connection_token_, redirect_token_};
+  for (const Header& header : options_.headers) {
+    if (harmless(options_.headers).find(header.name) == nullptr) secrets.push_back(header.value);
+  }
+  const auto add_parts = [&](std::string_view text, std::string_view separators) {
+    while (!text.empty()) {
+      const std::string_view part = text.substr(0, text.find_first_of(separators));
+      text.remove_prefix(std::min(part.size() + 1, text.size()));
+      secrets.emplace_back(part.substr(part.find('=') + 1));
+    }
+  };
+  add_parts(authorization_, " ");
+  add_parts(cookie_, "; ");
+  add_parts(user_query_, "&;");
+  add_parts(redirect_query_, "&;");
+  for (std::size_t i = 0, count = secrets.size(); i < count; ++i) {
+    std::string encoded;
+    protocol::append_percent_encoded(encoded, secrets[i]);
+    secrets.push_back(std::move(encoded));
+    secrets.push_back(protocol::decode_form(secrets[i]));
+  }
+  return protocol::without_echoes(std::string(server_text), secrets);
 }
 
 void Requests::store_cookies(const Url& url, const Headers& answer) {

@@ -46,7 +46,9 @@ class Requests {
 
   /// What goes with a request to `url`: the user's headers, authorization, cookies. Of the headers only User-Agent
   /// and Accept for a URL that an HTTP redirect led to on another origin. Fails when the user's token provider throws.
-  Result<Headers> headers_for(const Url& url, bool same_origin) const;
+  Result<Headers> headers_for(const Url& url, bool same_origin);
+  /// What a server said, without the secrets of ours that it repeats (P#135).
+  std::string without_secrets(std::string_view server_text) const;
   /// Keeps the cookies that an answer set.
   void store_cookies(const Url& url, const Headers& answer);
 
@@ -62,6 +64,8 @@ class Requests {
   std::string redirect_token_;
   std::string connection_token_;
   protocol::CookieJar cookies_;
+  std::string authorization_;  // as sent last
+  std::string cookie_;         // likewise
 };
 
 }  // namespace signalr::session

@@ -14,7 +14,7 @@ namespace {
 bool may_heal(const Error& error, int status) {
   if (status != 0) return protocol::is_transient_status(status);
   const auto* network = find_cause<TransportError>(error);
-  return network != nullptr && protocol::is_transient_failure(network->failure());
+  return network != nullptr && protocol::is_transient_failure(*network);
 }
 
 }  // namespace
@@ -151,7 +151,7 @@ void Session::on_start_answer(Result<HttpAnswer> answer) {
   ErrorPtr error = answer.error_ptr();
   if (answer.ok()) {
     const HttpAnswer& http = answer.value();
-    error = http.status == 200 ? protocol::check_start_response(http.body).error_ptr()
+    error = http.status == 200 ? protocol::check_start_response(requests_.without_secrets(http.body)).error_ptr()
                                : unexpected_status("start", http.status, http.body);
   }
   if (error == nullptr) return become_connected();

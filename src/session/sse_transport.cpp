@@ -12,7 +12,8 @@ namespace signalr::session {
 using protocol::SseParser;
 
 SseTransport::SseTransport(const TransportSetup& setup)
-    : sink_(setup.sink),
+    : requests_(setup.requests),
+      sink_(setup.sink),
       parser_(setup.context.options.limits.max_message_bytes),
       max_event_bytes_(setup.context.options.limits.max_message_bytes),
       soon_(setup.context) {
@@ -84,8 +85,9 @@ void SseTransport::go_on() {
 }
 
 void SseTransport::on_done(ErrorPtr error) {
-  if (status_ != 0 && status_ != 200)
-    return sink_.on_lost(unexpected_status("the event stream's request", status_, refusal_));
+  if (status_ != 0 && status_ != 200) {
+    return sink_.on_lost(unexpected_status("the event stream's request", status_, requests_.without_secrets(refusal_)));
+  }
   if (error != nullptr) return sink_.on_lost(std::move(error));
   sink_.on_lost(TransportError(TransportFailure::kClosed, "the server ended the event stream", true).clone());
 }

@@ -27,6 +27,7 @@ class SseTransport final : public Transport, private HttpFetch::Sink {
   bool hand_over();
   void go_on();
 
+  const Requests& requests_;
   TransportSink& sink_;
   protocol::SseParser parser_;
   const std::size_t max_event_bytes_;

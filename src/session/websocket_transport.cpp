@@ -39,6 +39,7 @@ void WebsocketTransport::on_dialed(DialResult result) {
   if (!entry) return;
   dialing_.reset();
   requests_.store_cookies(url_, result.headers);
+  result.body = requests_.without_secrets(result.body);
   if (result.conn == nullptr) return lose(dial_error(result));
   conn_ = std::move(result.conn);
   conn_->start(*this);

@@ -18,6 +18,46 @@ std::string negotiated(const std::string& numbers) {
          numbers + "}";
 }
 
+/// All that an error says, its causes' words included.
+std::string words_of(const Error& error) {
+  std::string words;
+  for (const Error* link = &error; link != nullptr; link = link->cause().get()) {
+    words.append(link->what()).append("\n").append(link->server_text()).append("\n");
+    if (const auto* start = dynamic_cast<const InvalidStartResponseError*>(link)) words += start->actual();
+  }
+  return words;
+}
+
+/// Everything that a server knows of a request, as the error pages of some show it.
+std::string error_page(const server::Request& request) {
+  std::string page = "<pre>Requested URL http://server.test" + request.line() + "\n";
+  for (const Header& header : request.headers) page += header.name + ": " + header.value + "\n";
+  return page + "</pre>";
+}
+
+/// A proxy's refusal of the tunnel to whatever is asked for.
+class RefusingProxy final : public HttpClient {
+ public:
+  explicit RefusingProxy(int status) : status_(status) {}
+  std::unique_ptr<HttpOperation> send(const std::shared_ptr<Executor>& executor, HttpRequest, HttpSink& sink) override {
+    ++requests;
+    auto operation = std::make_unique<Refusal>();
+    executor->post([&sink, status = status_, alive = std::weak_ptr<int>(operation->alive)] {
+      const auto error = TransportError::proxy_refused(status, "the proxy refused the tunnel", false);
+      if (!alive.expired()) sink.on_done(&error);
+    });
+    return operation;
+  }
+  int requests = 0;
+
+ private:
+  struct Refusal final : HttpOperation {
+    void resume() override {}
+    std::shared_ptr<int> alive = std::make_shared<int>();
+  };
+  const int status_;
+};
+
 }  // namespace
 
 TEST_CASE("P#60 P#36 a first poll that says the server stops falls back to the next transport") {
@@ -110,6 +150,68 @@ TEST_CASE("numbers of negotiate that no clock can hold are capped or refused, ov
         const ErrorPtr error = world.dial_error();
         CHECK(error != nullptr);
         CHECK(world.server.clock().elapsed() < 1min);
+      }
+    }
+  }
+}
+
+TEST_CASE("P#139 a proxy that wants other credentials is asked once; one that is overloaded again") {
+  for (const auto& [status, requests] : {std::pair(407, 1), std::pair(403, 1), std::pair(503, 6), std::pair(0, 6)}) {
+    CAPTURE(status);
+    World world;
+    const auto proxy = std::make_shared<RefusingProxy>(status);
+    world.options.http_client = proxy;
+    const ErrorPtr error = world.dial_error();
+    REQUIRE(find_cause<TransportError>(*error) != nullptr);
+    CHECK(find_cause<TransportError>(*error)->proxy_status() == status);
+    CHECK(proxy->requests == requests);
+  }
+}
+
+TEST_CASE("P#135 error pages that repeat the request show no secret of ours") {
+  for (const TransportKind kind :
+       {TransportKind::web_sockets, TransportKind::server_sent_events, TransportKind::long_polling}) {
+    for (const char* command : {"negotiate", "connect", "start", "send", "poll", "reconnect"}) {
+      for (const int status : {200, 400, 403, 500}) {
+        CAPTURE(to_string(kind));
+        CAPTURE(command);
+        CAPTURE(status);
+        HttpWorld world(kind);
+        world.options.access_token = [] { return std::string("bearer-secret"); };
+        world.options.cookies = {{"session", "cookie/secret=="}};
+        world.options.headers.set("X-Api-Key", "header-secret");
+        world.options.params = QueryParams{{"key", "query/secret=="}};
+        world.options.max_negotiate_retries = world.options.max_connect_retries = 0;
+        std::string all;
+        world.options.events.on_error = [&](const Error& error) { all += words_of(error); };
+        world.options.events.on_reconnecting = [&](const Error& error, int) { all += words_of(error); };
+        auto expected = world.server.expect(command);
+        expected.always();
+        if (kind == TransportKind::web_sockets && (command == std::string("connect") || command[0] == 'r')) {
+          expected.answer(status == 200 ? 418 : status,
+                          "Authorization: Bearer bearer-secret\nCookie: session=cookie/secret==\nX-Api-Key: "
+                          "header-secret\n/signalr/connect?key=query%2Fsecret%3D%3D&groupsToken=a-secret");
+        } else {
+          expected.run([status](const std::shared_ptr<server::Exchange>& exchange) {
+            exchange->answer(status, {{"Content-Type", "text/html"}}, error_page(exchange->request()));
+          });
+        }
+        try {
+          Conn conn = world.dial();
+          Client chat("chat", conn);
+          Invocation call = chat.invoke("Echo", 1);
+          world.server.clock().advance(20s);
+          world.server.network().cut_all();
+          world.server.clock().advance(1min);
+        } catch (const Error& error) {
+          all += words_of(error);
+        }
+        for (const std::string& line : world.log) all += line + "\n";
+        CHECK_MESSAGE(all.find("secret") == std::string::npos, all);
+        for (const server::Request& request : world.server.requests()) {
+          const std::string token = request.query("connectionToken");
+          if (!token.empty()) CHECK(all.find(token) == std::string::npos);
+        }
       }
     }
   }

@@ -80,8 +80,9 @@ TransportError describe_setup(CURL* easy, CURLcode code, const std::string& word
     return failed(TransportFailure::kUnsupported, "libcurl can't take the URL of " + server);
   }
   if (request.proxy && request.server.secure() && code != CURLE_OUT_OF_MEMORY) {
-    return failed(TransportFailure::kProxy,
-                  "the proxy " + proxy + proxy_refusal(tunnel_status) + " on the way to " + server);
+    return TransportError::proxy_refused(
+        static_cast<int>(tunnel_status),
+        "the proxy " + proxy + proxy_refusal(tunnel_status) + " on the way to " + server, false);
   }
   return failed(TransportFailure::kIo, "the request to " + server + " could not begin: " + words);
 }

@@ -164,10 +164,11 @@ std::size_t Transfer::on_header(std::string_view line) {
       return fail(head_.fault().failure, head_.fault().message);
     case HeadParser::Step::complete:
       if (request_.proxy && !request_.server.secure() && head_.status() == 407) {
-        fault_.emplace(TransportFailure::kProxy,
-                       "the proxy " + endpoint_name(*request_.proxy) +
-                           " answered 407: it wants credentials, which go into the proxy's URL as user:password@",
-                       true);
+        fault_.emplace(TransportError::proxy_refused(
+            407,
+            "the proxy " + endpoint_name(*request_.proxy) +
+                " answered 407: it wants credentials, which go into the proxy's URL as user:password@",
+            true));
         return 0;
       }
       progress_.answer_began = true;

@@ -123,12 +123,14 @@ void Dial::on_connected(Connected connected) {
 
 void Dial::on_tunnel(Exchanged answer) {
   std::string why;
+  int refused_with = 0;
   switch (answer.outcome) {
     case Exchanged::Outcome::granted:
       if (answer.rest.empty()) return secure();
       why = "it sent data before there was a tunnel";
       break;
     case Exchanged::Outcome::refused:
+      refused_with = answer.status;
       why = "it answered with status " + std::to_string(answer.status);
       if (answer.status == 407) {
         why += proxy_->authorization.empty() ? "; it wants credentials, user:password@ in ProxyOptions::url"
@@ -143,7 +145,10 @@ void Dial::on_tunnel(Exchanged answer) {
       why = answer.failure;
       break;
   }
-  fail(TransportFailure::kProxy, next_hop() + " opened no tunnel to " + peer() + ": " + why);
+  DialResult result;
+  result.error.emplace(
+      TransportError::proxy_refused(refused_with, next_hop() + " opened no tunnel to " + peer() + ": " + why, sent_));
+  finish(std::move(result));
 }
 
 void Dial::secure() {
