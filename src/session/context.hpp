@@ -5,10 +5,8 @@
 #include <exception>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <random>
 #include <string>
-#include <vector>
 
 #include <signalr/dial_options.hpp>
 #include <signalr/error.hpp>
@@ -26,7 +24,6 @@ class Context {
       : options(std::move(dial_options)), executor(options.executor), random_(std::random_device{}()) {}
 
   DialOptions options;
-  std::optional<std::vector<std::string>> hubs;  ///< that the connection is for; none: unknown
   const std::shared_ptr<Executor> executor;
   Gate gate;
   Counters counters;

@@ -9,17 +9,17 @@ namespace signalr::session {
 Session::Session(DialOptions options, Target target)
     : context_(std::move(options)),
       requests_(context_.options, std::move(target.base_url), target.connection_data, std::move(target.user_query)),
+      hubs_(std::move(target.hubs)),
       events_(std::move(context_.options.events)),
+      step_timer_(context_),
       connect_retries_(context_.options.max_connect_retries),
       start_retries_(context_.options.max_start_retries),
-      step_timer_(context_),
-      window_timer_(context_),
       silence_(context_, [this](SilenceWatch::Verdict verdict) { on_silence(verdict); }),
+      window_timer_(context_),
       scanner_(context_.options.limits.max_depth, context_.options.limits.max_frame_elements),
       receiving_(context_.options.limits),
       sending_(context_.options.limits) {
   identity_.connection_data = std::move(target.connection_data);
-  context_.hubs = std::move(target.hubs);
   if (context_.options.restart) restart_policy_.emplace(*context_.options.restart);
   context_.report = [this](const Error& error) { report(error); };
 }

@@ -120,10 +120,25 @@ class Session final : public std::enable_shared_from_this<Session>, private Tran
   void wait_until_outside();
 
  private:
-  enum class Phase { idle, negotiating, opening, starting, connected, reconnecting, closing, pausing, over };
+  enum class Phase {
+    idle,
+    negotiating,
+    opening,  ///< a transport; until init
+    starting,
+    connected,
+    reconnecting,
+    closing,  ///< the user asked for it, or /start failed: the server is told
+    pausing,  ///< before it is dialed anew
+    over,
+  };
   class Beginning;
   class Farewell;
   class StopWatch;
+
+  /// After a call of the user's handlers: whether all is as it was, and may go on.
+  bool still(Phase phase) const noexcept { return phase_ == phase && !context_.gate.closed(); }
+  /// Of the current transport.
+  TransportTraits traits() const noexcept { return traits_of(transports_.front()); }
 
   // session_start.cpp: from dial to connected
   void begin();
@@ -210,10 +225,13 @@ class Session final : public std::enable_shared_from_this<Session>, private Tran
 
   Context context_;
   Requests requests_;
+  const std::optional<std::vector<std::string>> hubs_;  // that it was dialed for; none: unknown
   ConnEvents events_;
   Phase phase_ = Phase::idle;
-  ErrorPtr reason_;  // why it is over; null: close() asked for it
+  ErrorPtr reason_;   // why it is over; null: close() asked for it
+  Timer step_timer_;  // the deadline of the present step, or the pause before the next attempt
 
+  // From dial to connected.
   std::shared_ptr<Completion<void>> dialing_;
   std::unique_ptr<Negotiator> negotiator_;
   std::optional<protocol::NegotiateResponse> negotiated_;
@@ -222,45 +240,51 @@ class Session final : public std::enable_shared_from_this<Session>, private Tran
   std::optional<protocol::StartSequence> sequence_;
   protocol::RetryCount connect_retries_;
   protocol::RetryCount start_retries_;
-  std::string last_status_;  // the last `S` that was no init, for the error
-  Timer step_timer_;         // the deadline of the present step, or the pause before the next attempt
-  std::unique_ptr<HttpExchange> exchange_;
+  std::string last_status_;                 // the last `S` that was no init, for the error
+  std::unique_ptr<HttpExchange> exchange_;  // start, or abort
   std::unique_ptr<Transport> transport_;
+  bool dialed_ = false;  // has been connected, so that the Conn was handed over
 
+  // When it is lost, and when it is over.
+  SilenceWatch silence_;
   std::optional<protocol::ReconnectPolicy> reconnect_policy_;
-  ErrorPtr loss_;  // why the transport, or the last attempt to open it again, was lost
+  Timer window_timer_;  // when reconnecting has taken too long, or the last messages before the leave
+  ErrorPtr loss_;       // why the transport, or the last attempt to open it again, was lost
   TimePoint lost_at_{};
   int attempt_ = 0;
-  bool dialed_ = false;  // has been connected, so that the Conn was handed over
   std::optional<protocol::RestartPolicy> restart_policy_;
-  Timer window_timer_;  // when reconnecting has taken too long
-  SilenceWatch silence_;
-  protocol::CursorGapDetector gap_detector_;
-
   std::vector<std::shared_ptr<Completion<void>>> closers_;
+  std::vector<std::shared_ptr<Completion<void>>> end_waiters_;
   bool leave_taken_ = false;
+
+  // Frames.
   protocol::EnvelopeScanner scanner_;
   std::string decoded_;  // scratch for strings with escapes
+  protocol::CursorGapDetector gap_detector_;
   ReceiveQueue receiving_;
   std::atomic<ConsumerKind> consumer_kind_{ConsumerKind::none};
   std::mutex consumer_mutex_;
   std::shared_ptr<Consumer> shared_consumer_;  // guarded by consumer_mutex_
   Consumer* consumer_ = nullptr;               // the same, once it is attached; strand only
+
+  // Messages.
   SendQueue sending_;
   std::deque<SendQueue::Sent> on_their_way_;  // over the transport
   std::unique_ptr<HttpSender> sender_;        // for transports that don't take messages along
   std::atomic<bool> flush_posted_{false};
-  std::vector<std::shared_ptr<Completion<void>>> end_waiters_;
 
+  // What any thread may ask.
   mutable std::mutex identity_mutex_;
   State identity_;  // without message_id and groups_token
   PublishedText message_id_;
   PublishedText groups_token_;
   std::atomic<ConnectionState> state_{ConnectionState::disconnected};
+  std::atomic<TransportKind> transport_kind_{TransportKind::web_sockets};
+
+  // The end of its memory.
   TimerId stop_watch_ = 0;
   std::atomic<bool> dropping_{false};
   std::atomic<bool> dropped_{false};
-  std::atomic<TransportKind> transport_kind_{TransportKind::web_sockets};
 };
 
 }  // namespace signalr::session

@@ -101,9 +101,8 @@ void Session::async_wait_end(Conn::DoneHandler handler, CallOptions options) {
 }
 
 bool Session::names_hub(std::string_view hub) const {
-  const auto& hubs = context_.hubs;
-  return !hubs || std::any_of(hubs->begin(), hubs->end(),
-                              [&](const std::string& name) { return protocol::equal_ignoring_case(name, hub); });
+  return !hubs_ || std::any_of(hubs_->begin(), hubs_->end(),
+                               [&](const std::string& name) { return protocol::equal_ignoring_case(name, hub); });
 }
 
 void Session::async_close(Conn::DoneHandler handler, CallOptions options) {

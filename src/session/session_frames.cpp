@@ -27,7 +27,7 @@ void Session::on_problem(const Error& error) {
   if (phase_ != Phase::closing) report(error);
 }
 
-void Session::on_lost(ErrorPtr error) { lose(std::move(error), traits_of(transports_.front()).reconnects_at_once); }
+void Session::on_lost(ErrorPtr error) { lose(std::move(error), traits().reconnects_at_once); }
 
 void Session::lose(ErrorPtr error, bool at_once) {
   switch (phase_) {
@@ -171,7 +171,7 @@ void Session::apply_persistent(std::string_view text, const Frame& frame) {
   }
   const bool disconnect = frame.disconnect && negotiated_->version < protocol::kDelayedStartVersion;  // P#61
   const bool init = frame.init;
-  const bool stops = frame.should_reconnect && traits_of(transports_.front()).polls;
+  const bool stops = frame.should_reconnect && traits().polls;
   if (!init && !frame.status.empty()) last_status_.assign(frame.status.substr(0, 64));
   context_.counters.messages_received.add(frame.elements.size());
   if (!init || !frame.elements.empty()) deliver(text, frame);

@@ -58,18 +58,17 @@ void Session::begin_reconnect(ErrorPtr reason, bool at_once) {
       lost_at_, context_.random(), protocol::Loss{rejection_of(*loss_), cursor, at_once, refusal.status, refusal.body});
   if (step.kind == ReconnectStep::Kind::give_up) return give_up(step.reason, loss_);
 
-  const auto still_here = [this] { return phase_ == Phase::reconnecting && !context_.gate.closed(); };
   const ErrorPtr why = loss_;
   const ErrorPtr for_pending = ReconnectingError(why).clone();
   fail_writes(for_pending);
-  if (consumer_ != nullptr && still_here()) consumer_->on_reconnecting(for_pending);
-  if (!still_here()) return;
+  if (consumer_ != nullptr && still(Phase::reconnecting)) consumer_->on_reconnecting(for_pending);
+  if (!still(Phase::reconnecting)) return;
   if (context_.options.queue_while_reconnecting) sending_.set_closed(nullptr);
   set_state(ConnectionState::reconnecting);
-  if (!still_here()) return;
+  if (!still(Phase::reconnecting)) return;
   context_.log(LogLevel::warning, "the transport was lost: ", why->what());
   if (events_.on_reconnecting) context_.guard([&] { events_.on_reconnecting(*why, 1); });
-  if (!still_here()) return;
+  if (!still(Phase::reconnecting)) return;
   window_timer_.set_at(reconnect_policy_->deadline(), [this] {
     end(ConnectError(DeadlineError("could not reconnect within " +
                                        in_milliseconds(reconnect_policy_->deadline() - lost_at_) +
@@ -90,10 +89,10 @@ void Session::attempt_reconnect() {
   if (attempt_ > 1 && events_.on_reconnecting) {
     const ErrorPtr why = loss_;
     context_.guard([&] { events_.on_reconnecting(*why, attempt_); });
-    if (phase_ != Phase::reconnecting || context_.gate.closed()) return;
+    if (!still(Phase::reconnecting)) return;
   }
   reconnect_policy_->on_attempt(context_.executor->now());
-  if (!traits_of(transports_.front()).polls) {
+  if (!traits().polls) {
     step_timer_.set_after(context_.options.connect_timeout + negotiated_->transport_connect_timeout, [this] {
       on_attempt_failed(DeadlineError("the transport did not open again within DialOptions::connect_timeout plus the "
                                       "server's TransportConnectTimeout")
@@ -124,7 +123,7 @@ void Session::on_reopened() {
   flush_soon();  // what waited (DialOptions::queue_while_reconnecting)
   watch_silence();
   set_state(ConnectionState::connected);
-  if (phase_ != Phase::connected || context_.gate.closed() || !events_.on_reconnected) return;
+  if (!still(Phase::connected) || !events_.on_reconnected) return;
   context_.guard([&] { events_.on_reconnected(context_.executor->now() - lost_at_); });
 }
 
@@ -133,7 +132,7 @@ void Session::give_up(GiveUp why, const ErrorPtr& cause) {
 }
 
 void Session::watch_silence() {
-  silence_.watch(traits_of(transports_.front()).keep_alives);
+  silence_.watch(traits().keep_alives);
   read_on();
 }
 

@@ -31,16 +31,15 @@ void Session::pause_and_redial(const ErrorPtr& reason, const protocol::RestartPo
   forget_connection();
   receiving_.hold();
 
-  const auto still_here = [this] { return phase_ == Phase::pausing && !context_.gate.closed(); };
   const ErrorPtr for_pending = RestartingError(reason).clone();
   fail_writes(for_pending);
   sender_.reset();
-  if (consumer_ != nullptr && still_here()) consumer_->on_restarting(for_pending);
-  if (still_here()) report(*reason);
-  if (still_here()) set_state(ConnectionState::disconnected);
-  if (!still_here()) return;
+  if (consumer_ != nullptr && still(Phase::pausing)) consumer_->on_restarting(for_pending);
+  if (still(Phase::pausing)) report(*reason);
+  if (still(Phase::pausing)) set_state(ConnectionState::disconnected);
+  if (!still(Phase::pausing)) return;
   if (events_.on_restarting) context_.guard([&] { events_.on_restarting(*reason, step.attempt, step.delay); });
-  if (still_here()) step_timer_.set_after(step.delay, [this] { redial(); });
+  if (still(Phase::pausing)) step_timer_.set_after(step.delay, [this] { redial(); });
 }
 
 // P§1: the next connection begins with nothing of this one.
@@ -69,12 +68,11 @@ void Session::redial() {
 
 void Session::tell_restarted() {
   context_.counters.restarts.add();
-  const auto still_here = [this] { return phase_ == Phase::connected && !context_.gate.closed(); };
   if (events_.on_restarted) context_.guard([&] { events_.on_restarted(context_.executor->now() - lost_at_); });
-  if (still_here()) tell_gap({Gap::Reason::restarted, false, {}, 0});
-  if (!still_here()) return;
+  if (still(Phase::connected)) tell_gap({Gap::Reason::restarted, false, {}, 0});
+  if (!still(Phase::connected)) return;
   receiving_.release();
-  if (consumer_ != nullptr && still_here()) attach_consumer();
+  if (consumer_ != nullptr && still(Phase::connected)) attach_consumer();
 }
 
 }  // namespace signalr::session

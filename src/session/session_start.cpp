@@ -29,7 +29,7 @@ void Session::begin() {
 void Session::negotiate() {
   phase_ = Phase::negotiating;
   set_state(ConnectionState::connecting);
-  if (phase_ != Phase::negotiating || context_.gate.closed()) return;
+  if (!still(Phase::negotiating)) return;
   negotiator_ = std::make_unique<Negotiator>(
       context_, requests_, dialed_ ? 0 : context_.options.max_negotiate_retries,
       [this](Result<protocol::NegotiateResponse> response) { on_negotiated(std::move(response)); });
@@ -51,7 +51,7 @@ void Session::on_negotiated(Result<protocol::NegotiateResponse> response) {
       context_.options.max_reconnect_retries, static_cast<bool>(context_.options.access_token)});
   phase_ = Phase::opening;
   choose_transports();
-  if (phase_ != Phase::opening || context_.gate.closed()) return;
+  if (!still(Phase::opening)) return;
   if (!transports_.empty()) return open_current_transport();
   end(ConnectError(UsageError("no compatible transport: " + std::string(given_up_.back().reason->what()) +
                               ", and DialOptions::transports names nothing else")
@@ -83,7 +83,7 @@ bool Session::give_up_transport(TransportKind kind, ErrorPtr reason) {
   context_.log(LogLevel::warning, to_string(kind), " was given up: ", reason->what());
   given_up_.push_back({kind, reason});
   if (events_.on_transport_failed) context_.guard([&] { events_.on_transport_failed(kind, *reason); });
-  return phase_ == Phase::opening && !context_.gate.closed();
+  return still(Phase::opening);
 }
 
 void Session::open_current_transport() {
@@ -177,7 +177,7 @@ void Session::become_connected() {
   phase_ = Phase::connected;
   const bool anew = std::exchange(dialed_, true);
   if (restart_policy_) restart_policy_->on_connected(context_.executor->now());
-  if (traits_of(transports_.front()).own_sends) {
+  if (traits().own_sends) {
     sender_ =
         std::make_unique<HttpSender>(context_, requests_, transports_.front(), static_cast<HttpSender::Sink&>(*this));
   }
@@ -185,7 +185,7 @@ void Session::become_connected() {
   silence_.begin(negotiated_->keep_alive_timeout, negotiated_->disconnect_timeout);
   watch_silence();
   set_state(ConnectionState::connected);
-  if (phase_ != Phase::connected || context_.gate.closed()) return;
+  if (!still(Phase::connected)) return;
   if (anew) return tell_restarted();
   dialing_->complete(Result<void>());
 }
