@@ -100,6 +100,9 @@ const std::shared_ptr<Executor>& Conn::executor() const noexcept { return sessio
 void Conn::on_state_changed(std::function<void(ConnectionState from, ConnectionState to)> handler) {
   session_->set_handler(&ConnEvents::on_state_changed, std::move(handler));
 }
+void Conn::on_transport_failed(std::function<void(TransportKind transport, const Error& reason)> handler) {
+  session_->set_handler(&ConnEvents::on_transport_failed, std::move(handler));
+}
 void Conn::on_connection_slow(std::function<void()> handler) {
   session_->set_handler(&ConnEvents::on_connection_slow, std::move(handler));
 }

@@ -101,6 +101,7 @@ class SIGNALR_API Conn {
   /// Replace the handlers given in DialOptions::events. on_closed is called (later, on the executor) also when the
   /// connection is over already. An on_gap where none was before judges what comes by the cursor that came last.
   void on_state_changed(std::function<void(ConnectionState from, ConnectionState to)> handler);
+  void on_transport_failed(std::function<void(TransportKind transport, const Error& reason)> handler);
   void on_connection_slow(std::function<void()> handler);
   void on_reconnecting(std::function<void(const Error& reason, int attempt)> handler);
   void on_reconnected(std::function<void(Duration downtime)> handler);

@@ -16,8 +16,8 @@ namespace signalr {
 struct ConnEvents {
   /// For each change of state, before the more specific event (P§1).
   std::function<void(ConnectionState from, ConnectionState to)> on_state_changed;
-  /// While dialing: a transport was given up, and why; the next of DialOptions::transports follows, or the dial fails
-  /// with all the reasons (ConnectError::given_up).
+  /// While dialing, also anew: a transport was given up, and why; the next of DialOptions::transports follows, or the
+  /// dial fails with all the reasons (ConnectError::given_up).
   std::function<void(TransportKind transport, const Error& reason)> on_transport_failed;
   /// Nothing came from the server for two thirds of the keep-alive timeout; once per silence (P§7.2).
   std::function<void()> on_connection_slow;

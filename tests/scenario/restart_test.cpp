@@ -107,6 +107,22 @@ TEST_CASE("every step of an attempt may fail, and is tried again later") {
   }
 }
 
+TEST_CASE("a transport that is given up while dialing anew is told to the handler set by then") {
+  Restarting world;
+  world.options.transports = {TransportKind::web_sockets, TransportKind::long_polling};
+  Conn conn = world.connect();
+  conn.on_transport_failed([&](TransportKind transport, const Error& reason) {
+    CHECK(find_cause<DialError>(reason)->status() == 404);
+    world.story.push_back("no " + std::string(to_string(transport)));
+  });
+  world.server.expect_connect().over("webSockets").answer(404);
+  world.end();
+  world.server.clock().advance(2s);
+  CHECK(world.count("no webSockets") == 1);
+  REQUIRE(conn.connection_state() == ConnectionState::connected);
+  CHECK(conn.transport() == TransportKind::long_polling);
+}
+
 TEST_CASE("max_attempts ends it, with the last error and one on_closed") {
   Restarting world;
   world.options.restart->max_attempts = 2;
