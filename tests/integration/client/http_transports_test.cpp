@@ -47,8 +47,7 @@ TEST_CASE("dial, ticks, calls and close over server-sent events and long polling
   }
 }
 
-TEST_CASE(
-    "P#104 a connection that is cut comes back and misses nothing over server-sent events and long polling") {
+TEST_CASE("P#104 a connection that is cut comes back and misses nothing over server-sent events and long polling") {
   for (const TransportKind kind : kKinds) {
     CAPTURE(to_string(kind));
     Local local;
