@@ -41,8 +41,14 @@ std::string dial_sentence(int status, const std::string& message) {
   return sentence;
 }
 
-std::string connect_sentence(const ErrorPtr& cause, const std::vector<GivenUpTransport>& given_up) {
-  std::string sentence = "connect failed";
+std::string at(std::string sentence, const std::string& where) {
+  if (!where.empty()) sentence += " at " + where;
+  return sentence;
+}
+
+std::string connect_sentence(const ErrorPtr& cause, const std::vector<GivenUpTransport>& given_up,
+                             const std::string& where) {
+  std::string sentence = at("connect failed", where);
   const char* separator = ": ";
   if (given_up.size() > 1) {
     for (const GivenUpTransport& one : given_up) {
@@ -139,15 +145,16 @@ int StepError::status() const noexcept {
   return 0;
 }
 
-NegotiateError::NegotiateError(ErrorPtr cause)
-    : ErrorType(with_cause("negotiate failed", cause), cause, text_of(cause)) {}
+NegotiateError::NegotiateError(ErrorPtr cause, const std::string& where)
+    : ErrorType(with_cause(at("negotiate failed", where), cause), cause, text_of(cause)) {}
 NegotiateError::~NegotiateError() = default;
 
-ConnectError::ConnectError(ErrorPtr cause, std::vector<GivenUpTransport> given_up)
-    : ErrorType(connect_sentence(cause, given_up), cause, text_of(cause)), given_up_(std::move(given_up)) {}
+ConnectError::ConnectError(ErrorPtr cause, std::vector<GivenUpTransport> given_up, const std::string& where)
+    : ErrorType(connect_sentence(cause, given_up, where), cause, text_of(cause)), given_up_(std::move(given_up)) {}
 ConnectError::~ConnectError() = default;
 
-StartError::StartError(ErrorPtr cause) : ErrorType(with_cause("start failed", cause), cause, text_of(cause)) {}
+StartError::StartError(ErrorPtr cause, const std::string& where)
+    : ErrorType(with_cause(at("start failed", where), cause), cause, text_of(cause)) {}
 StartError::~StartError() = default;
 
 DialError::DialError(int status, std::string message, ErrorPtr cause, std::string body)

@@ -109,10 +109,11 @@ class SIGNALR_API StepError : public Error {
   int status() const noexcept;
 };
 
-/// negotiate failed: not reached, refused, not understood, or the versions don't fit.
+/// negotiate failed: not reached, refused, not understood, or the versions don't fit. `where` names the address that
+/// was asked in the sentence, here and below: no query, no credentials.
 class SIGNALR_API NegotiateError : public ErrorType<NegotiateError, StepError> {
  public:
-  explicit NegotiateError(ErrorPtr cause);
+  explicit NegotiateError(ErrorPtr cause, const std::string& where = {});
   ~NegotiateError() override;
 };
 
@@ -126,7 +127,7 @@ struct GivenUpTransport {
 /// last transport's.
 class SIGNALR_API ConnectError : public ErrorType<ConnectError, StepError> {
  public:
-  explicit ConnectError(ErrorPtr cause, std::vector<GivenUpTransport> given_up = {});
+  explicit ConnectError(ErrorPtr cause, std::vector<GivenUpTransport> given_up = {}, const std::string& where = {});
   ~ConnectError() override;
   /// While dialing: each transport that was given up, in order. Empty when the connection had been made before.
   const std::vector<GivenUpTransport>& given_up() const noexcept { return given_up_; }
@@ -139,7 +140,7 @@ class SIGNALR_API ConnectError : public ErrorType<ConnectError, StepError> {
 /// that we leave (abort). Or the server ended the connection meanwhile.
 class SIGNALR_API StartError : public ErrorType<StartError, StepError> {
  public:
-  explicit StartError(ErrorPtr cause);
+  explicit StartError(ErrorPtr cause, const std::string& where = {});
   ~StartError() override;
 };
 

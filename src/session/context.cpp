@@ -8,6 +8,11 @@ namespace signalr::session {
 
 Duration Context::retry_delay() { return protocol::with_jitter(options.retry_interval, random()); }
 
+void Context::note_retry(ErrorPtr error) {
+  log(LogLevel::warning, error->what(), "; trying again");
+  last_failure = std::move(error);
+}
+
 void Context::handler_threw(const char* what) noexcept {
   if (telling_) return;  // the handler of errors threw, too: nobody is left to tell
   telling_ = true;

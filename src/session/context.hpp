@@ -49,6 +49,10 @@ class Context {
   /// Tells of something that went wrong without ending the connection. Set by the session.
   std::function<void(const Error& error)> report;
 
+  /// Remembers and logs why the last attempt of a step failed that will be made again.
+  void note_retry(ErrorPtr error);
+  ErrorPtr last_failure;  ///< while dialing
+
   /// `retry_interval` with its jitter.
   Duration retry_delay();
   /// From all 32-bit numbers.

@@ -58,7 +58,7 @@ void HttpExchange::on_done(ErrorPtr error) {
 
 void HttpExchange::finish(Result<HttpAnswer> result) {
   deadline_.cancel();
-  fetch_.reset();
+  if (fetch_ != nullptr) fetch_->cancel();
   Handler handler = std::move(handler_);
   handler(std::move(result));  // may destroy this object
 }

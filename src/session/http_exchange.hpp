@@ -40,6 +40,9 @@ class HttpExchange final : private HttpFetch::Sink {
                Handler handler, BodyLimit limit = BodyLimit::response);
   ~HttpExchange();
 
+  /// Where the request went, for errors; inside the handler, too.
+  std::string where() const { return fetch_->where(); }
+
   /// Whether an error proves that the request never left this machine, so that it may be repeated (P#42).
   static bool provably_not_sent(const Error& error) noexcept;
 

@@ -20,6 +20,16 @@ void HttpFetch::resume() {
   if (operation_ != nullptr) operation_->resume();
 }
 
+void HttpFetch::cancel() noexcept {
+  failing_.cancel();
+  operation_.reset();
+}
+
+std::string HttpFetch::where() const {
+  if (asked_.empty()) return protocol::without_secrets(request_.url);
+  return protocol::without_secrets(asked_) + " (redirected to " + protocol::without_secrets(request_.url) + ")";
+}
+
 void HttpFetch::send() {
   url_ = *Url::parse(request_.url);
   auto headers = requests_.headers_for(url_, same_origin_);
@@ -61,7 +71,7 @@ void HttpFetch::follow_redirect(const std::string* location) {
                                             context_.options.limits.max_http_redirects);
   operation_.reset();
   if (!redirect.ok()) return fail_later(redirect.error_ptr());
-  ++redirects_;
+  if (redirects_++ == 0) asked_ = std::move(request_.url);
   request_.url = redirect.value().url;
   same_origin_ = same_origin_ && redirect.value().same_origin;
   send();

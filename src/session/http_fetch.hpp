@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include <signalr/http_client.hpp>
@@ -35,6 +36,10 @@ class HttpFetch final : private HttpSink {
 
   /// After a pause: go on.
   void resume();
+  /// No call comes any more.
+  void cancel() noexcept;
+  /// The address without secrets; after redirects also where they led.
+  std::string where() const;
 
  private:
   void send();
@@ -48,6 +53,7 @@ class HttpFetch final : private HttpSink {
   Requests& requests_;
   Sink& sink_;
   HttpRequest request_;
+  std::string asked_;  // before the first redirect; else empty
   Url url_;
   bool same_origin_ = true;
   int redirects_ = 0;

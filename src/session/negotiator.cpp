@@ -7,19 +7,40 @@
 namespace signalr::session {
 namespace {
 
-// A server says 500, and not a word more, for a hub that it doesn't have (P§3.1): the most common mistake of all.
-ErrorPtr refusal(const HttpAnswer& http, const Requests& requests) {
-  if (http.status != 500 || requests.connection_data().empty())
-    return unexpected_status("negotiate", http.status, http.body);
-  return unexpected_status("negotiate", http.status, http.body,
-                           "; besides failing, that is how it answers for a hub that it doesn't have: compare the "
-                           "names of the hubs with the server's");
+constexpr const char* kCoreAnswersSo =
+    "; an ASP.NET Core SignalR server answers so: this library speaks the protocol of classic ASP.NET SignalR";
+
+ErrorPtr refusal(const HttpAnswer& http, bool for_hubs, bool appended) {
+  std::string advice;
+  if (http.status == 404) {
+    advice = appended ? "; 'signalr' was appended to the URL's path (DialOptions::use_default_path)"
+                      : "; the URL's path must be the server's own";
+  }
+  // Core's negotiate is POST only, and elsewhere than where 'signalr' is appended.
+  if (http.status == 404 || http.status == 405) advice += kCoreAnswersSo;
+  // A server says 500, and not a word more, for a hub that it doesn't have (P§3.1): the most common mistake of all.
+  if (http.status == 500 && for_hubs) {
+    advice =
+        "; besides failing, that is how it answers for a hub that it doesn't have: compare the names of the hubs with "
+        "the server's";
+  }
+  return unexpected_status("negotiate", http.status, http.body, advice);
+}
+
+bool looks_like_html(std::string_view body) {
+  const auto first = body.find_first_not_of(" \t\r\n\xEF\xBB\xBF");
+  return first != std::string_view::npos && body[first] == '<';
 }
 
 }  // namespace
 
-Negotiator::Negotiator(Context& context, Requests& requests, int max_retries, Handler handler)
-    : context_(context), requests_(requests), handler_(std::move(handler)), retries_(max_retries), pause_(context) {
+Negotiator::Negotiator(Context& context, Requests& requests, bool by_hub_names, int max_retries, Handler handler)
+    : context_(context),
+      requests_(requests),
+      by_hub_names_(by_hub_names),
+      handler_(std::move(handler)),
+      retries_(max_retries),
+      pause_(context) {
   ask();
 }
 
@@ -30,20 +51,25 @@ void Negotiator::ask() {
 }
 
 void Negotiator::on_answer(Result<HttpAnswer> answer) {
+  where_ = exchange_->where();
   if (!answer.ok()) {
     const auto* network = find_cause<TransportError>(answer.error());
-    const bool timeout = find_cause<DeadlineError>(answer.error()) != nullptr;
-    const bool transient = timeout || (network != nullptr && protocol::is_transient_failure(*network));
+    // Not after a timeout: it has taken long enough.
+    const bool transient = network != nullptr && protocol::is_transient_failure(*network);
     return retry_or_fail(transient, answer.error_ptr());
   }
   const HttpAnswer& http = answer.value();
   if (http.status != 200) {
-    return retry_or_fail(protocol::is_transient_status(http.status), refusal(http, requests_));
+    const bool appended = by_hub_names_ && context_.options.use_default_path && redirects_ == 0;
+    return retry_or_fail(protocol::is_transient_status(http.status),
+                         refusal(http, !requests_.connection_data().empty(), appended));
   }
   auto response = protocol::parse_negotiate_response(http.body, context_.options.protocol);
   if (!response.ok()) {  // its words again, but from a text that may be shown
     const std::string shown = requests_.without_secrets(http.body);
-    return fail(protocol::parse_negotiate_response(shown, context_.options.protocol).error_ptr());
+    const ErrorPtr error = protocol::parse_negotiate_response(shown, context_.options.protocol).error_ptr();
+    if (!looks_like_html(shown)) return fail(error);
+    return fail(ProtocolError(std::string(error->what()) + "; it looks like HTML: a login page or a proxy's?").clone());
   }
   on_response(std::move(response).value());
 }
@@ -70,13 +96,13 @@ void Negotiator::on_response(protocol::NegotiateResponse response) {
 
 void Negotiator::retry_or_fail(bool transient, ErrorPtr error) {
   if (!transient || !retries_.take()) return fail(std::move(error));
-  context_.log(LogLevel::warning, error->what(), "; trying again");
+  context_.note_retry(NegotiateError(error, where_).clone());
   pause_.set_after(context_.retry_delay(), [this] { ask(); });
 }
 
 void Negotiator::fail(ErrorPtr error) {
   Handler handler = std::move(handler_);
-  handler(NegotiateError(std::move(error)));  // may destroy this object
+  handler(NegotiateError(std::move(error), where_));  // may destroy this object
 }
 
 }  // namespace signalr::session

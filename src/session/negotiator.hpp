@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include <signalr/result.hpp>
 
@@ -20,7 +21,8 @@ class Negotiator {
  public:
   using Handler = UniqueFunction<void(Result<protocol::NegotiateResponse>)>;
 
-  Negotiator(Context& context, Requests& requests, int max_retries, Handler handler);
+  /// `by_hub_names`: the dial was for hubs by name, so that `use_default_path` counts.
+  Negotiator(Context& context, Requests& requests, bool by_hub_names, int max_retries, Handler handler);
 
  private:
   void ask();
@@ -31,9 +33,11 @@ class Negotiator {
 
   Context& context_;
   Requests& requests_;
+  const bool by_hub_names_;
   Handler handler_;
   protocol::RetryCount retries_;
   int redirects_ = 0;
+  std::string where_;  // the last request went
   Timer pause_;
   std::unique_ptr<HttpExchange> exchange_;
 };

@@ -153,7 +153,8 @@ class Session final : public std::enable_shared_from_this<Session>, private Tran
   void advance(protocol::StartSequence::Next next);
   void send_start();
   void on_start_answer(Result<HttpAnswer> answer);
-  void fail_start(ErrorPtr error);
+  void fail_start(ErrorPtr error, const std::string& where);
+  ErrorPtr dial_given_up(const Error& error) const;
   ErrorPtr in_step(ErrorPtr error) const;
   void become_connected();
 

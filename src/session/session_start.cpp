@@ -21,9 +21,22 @@ bool may_heal(const Error& error, int status) {
 
 void Session::begin() {
   if (!watch_executor()) return drop_everything();
-  dialing_->watch([this](ErrorPtr error) { finish(std::move(error)); });
+  dialing_->watch([this](ErrorPtr error) { finish(dial_given_up(*error)); });
   if (dialing_->done()) return;
   negotiate();
+}
+
+// The deadline or the token ended the dial: what it had come to, and why it wasn't further.
+ErrorPtr Session::dial_given_up(const Error& error) const {
+  const bool negotiating = phase_ == Phase::negotiating;
+  const char* const step = negotiating                 ? " while negotiating with "
+                           : phase_ == Phase::starting ? " while waiting for /start at "
+                                                       : " while opening a transport to ";
+  const ErrorPtr& why = context_.last_failure;
+  const std::string sentence = error.what() + (step + requests_.base_url()) +
+                               (why == nullptr ? std::string() : std::string(": the last attempt: ") + why->what());
+  if (dynamic_cast<const CanceledError*>(&error) != nullptr) return CanceledError(sentence, why).clone();
+  return DeadlineError(sentence, why).clone();
 }
 
 void Session::negotiate() {
@@ -31,7 +44,7 @@ void Session::negotiate() {
   set_state(ConnectionState::connecting);
   if (!still(Phase::negotiating)) return;
   negotiator_ = std::make_unique<Negotiator>(
-      context_, requests_, dialed_ ? 0 : context_.options.max_negotiate_retries,
+      context_, requests_, hubs_.has_value(), dialed_ ? 0 : context_.options.max_negotiate_retries,
       [this](Result<protocol::NegotiateResponse> response) { on_negotiated(std::move(response)); });
 }
 
@@ -56,7 +69,7 @@ void Session::on_negotiated(Result<protocol::NegotiateResponse> response) {
   end(ConnectError(UsageError("no compatible transport: " + std::string(given_up_.back().reason->what()) +
                               ", and DialOptions::transports names nothing else")
                        .clone(),
-                   given_up_)
+                   given_up_, requests_.base_url())
           .clone());
 }
 
@@ -81,6 +94,7 @@ ErrorPtr Session::obstacle_to(TransportKind kind) const {
 // False: the connection was ended meanwhile.
 bool Session::give_up_transport(TransportKind kind, ErrorPtr reason) {
   context_.log(LogLevel::warning, to_string(kind), " was given up: ", reason->what());
+  context_.last_failure = reason;
   given_up_.push_back({kind, reason});
   if (events_.on_transport_failed) context_.guard([&] { events_.on_transport_failed(kind, *reason); });
   return still(Phase::opening);
@@ -112,11 +126,11 @@ void Session::on_open_failed(ErrorPtr error) {
   const bool final = protocol::is_user_identity_change(refusal.status, refusal.body);
   const bool last = transports_.size() == 1;
   if (last && !final && may_heal(*error, refusal.status) && connect_retries_.take()) {
-    context_.log(LogLevel::warning, error->what(), "; trying again");
+    context_.note_retry(std::move(error));
     return step_timer_.set_after(context_.retry_delay(), [this] { open_current_transport(); });
   }
   if (!give_up_transport(transports_.front(), error)) return;
-  if (last || final) return end(ConnectError(std::move(error), given_up_).clone());
+  if (last || final) return end(ConnectError(std::move(error), given_up_, requests_.base_url()).clone());
   transports_.erase(transports_.begin());
   // Later: the lost one may be in the middle of handing over a frame, after which it is asked for the next.
   step_timer_.set_after(Duration::zero(), [this] { open_current_transport(); });
@@ -144,9 +158,10 @@ void Session::send_start() {
 
 void Session::on_start_answer(Result<HttpAnswer> answer) {
   if (!answer.ok() && HttpExchange::provably_not_sent(answer.error()) && start_retries_.take()) {
-    context_.log(LogLevel::warning, answer.error().what(), "; trying again");
+    context_.note_retry(answer.error_ptr());
     return step_timer_.set_after(context_.retry_delay(), [this] { send_start(); });
   }
+  const std::string where = exchange_->where();
   exchange_.reset();
   ErrorPtr error = answer.error_ptr();
   if (answer.ok()) {
@@ -155,25 +170,26 @@ void Session::on_start_answer(Result<HttpAnswer> answer) {
                                : unexpected_status("start", http.status, http.body);
   }
   if (error == nullptr) return become_connected();
-  fail_start(std::move(error));
+  fail_start(std::move(error), where);
 }
 
 // The server may count us as connected: take leave before the dial fails (P#44).
-void Session::fail_start(ErrorPtr error) {
+void Session::fail_start(ErrorPtr error, const std::string& where) {
   phase_ = Phase::closing;
   step_timer_.cancel();
-  abort([this, error = std::move(error)] { end(StartError(error).clone()); });
+  abort([this, error = StartError(std::move(error), where).clone()] { end(error); });
 }
 
 // What ends a dial is an error of the step that it has come to.
 ErrorPtr Session::in_step(ErrorPtr error) const {
-  if (phase_ == Phase::opening) return ConnectError(std::move(error), given_up_).clone();
-  if (phase_ == Phase::starting) return StartError(std::move(error)).clone();
+  if (phase_ == Phase::opening) return ConnectError(std::move(error), given_up_, requests_.base_url()).clone();
+  if (phase_ == Phase::starting) return StartError(std::move(error), requests_.base_url()).clone();
   return error;
 }
 
 void Session::become_connected() {
   step_timer_.cancel();
+  context_.last_failure = nullptr;
   phase_ = Phase::connected;
   const bool anew = std::exchange(dialed_, true);
   if (restart_policy_) restart_policy_->on_connected(context_.executor->now());

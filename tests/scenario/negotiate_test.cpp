@@ -132,9 +132,49 @@ TEST_CASE("P#21 P#24 an ASP.NET Core server and a server's Error are named as su
   CHECK(failing.server.requests().size() == 1);
 }
 
-TEST_CASE("P#133 a negotiate that never ends is given up at request_timeout") {
+TEST_CASE("P#21 the refusals of an ASP.NET Core server say so, and where negotiate went") {
+  for (const int status : {404, 405}) {
+    CAPTURE(status);
+    World world;
+    world.options.params = "user=secret";
+    world.server.expect_negotiate().answer(status);
+    const std::string what = world.dial_error()->what();
+    CHECK(what.find("negotiate failed at " + world.server.origin() + "/signalr/negotiate: ") == 0);
+    CHECK(what.find("ASP.NET Core SignalR server answers so") != std::string::npos);
+    CHECK((what.find("use_default_path") != std::string::npos) == (status == 404));
+    CHECK(what.find("secret") == std::string::npos);
+  }
+}
+
+TEST_CASE("a login page instead of an answer is recognised, and where redirects led is told without its query") {
   World world;
-  world.options.max_negotiate_retries = 0;
+  Headers headers;
+  headers.set("Location", world.server.origin() + "/login?return=secret");
+  world.server.expect_negotiate().answer(302, "", headers);
+  const std::string redirected = world.dial_error()->what();
+  CHECK(redirected.find("/signalr/negotiate (redirected to " + world.server.origin() + "/login): ") !=
+        std::string::npos);
+  CHECK(redirected.find("secret") == std::string::npos);
+
+  World page;
+  page.server.expect_negotiate().answer(200, "\r\n<!DOCTYPE html><html><body>Sign in</body></html>");
+  CHECK(std::string(page.dial_error()->what()).find("a login page") != std::string::npos);
+}
+
+TEST_CASE("a deadline of the dial keeps why the last attempt failed") {
+  World world;
+  world.server.expect_negotiate().always().fail(TransportFailure::kConnect, "nobody listens");
+  const ErrorPtr error = world.dial_error(CallOptions{1s});
+  REQUIRE(dynamic_cast<const DeadlineError*>(error.get()) != nullptr);
+  REQUIRE(find_cause<TransportError>(*error) != nullptr);
+  CHECK(find_cause<TransportError>(*error)->failure() == TransportFailure::kConnect);
+  CHECK(std::string(error->what()).find("negotiating with " + world.server.origin() + "/signalr/") !=
+        std::string::npos);
+  CHECK(std::string(error->what()).find("nobody listens") != std::string::npos);
+}
+
+TEST_CASE("P#133 a negotiate that never ends is given up at request_timeout, and not tried again") {
+  World world;
   world.options.request_timeout = 7s;
   world.server.expect_negotiate().hang();
   const ErrorPtr error = world.dial_error();
