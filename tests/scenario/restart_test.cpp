@@ -36,7 +36,7 @@ TEST_CASE("without the option it is over for good") {
   CHECK(world.count("restarting 1 in 2000 ms") == 0);
 }
 
-TEST_CASE("P#113 nothing of the old connection goes into the new one: id, token, cursor, groups, redirect") {
+TEST_CASE("P#32 P#113 nothing of the old connection goes into the new one: id, token, cursor, groups, redirect") {
   Restarting world;
   memory::FakeServer other(world.server.network(), "http://other.test");
   world.options.params = "mine=1";
