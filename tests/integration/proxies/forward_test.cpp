@@ -34,12 +34,12 @@ std::string refusal(const Local& local, DialOptions options) {
 }  // namespace
 
 TEST_CASE("P#139 squid and tinyproxy: HTTP and WebSockets go through, and are lost with the proxy") {
-  for (const auto& [name, command] : kProxies) {
+  for (const ForwardProxy& one : kProxies) {
     for (const bool secure : {false, true}) {
-      CAPTURE(name);
+      CAPTURE(one.name);
       CAPTURE(secure);
       const Local local(secure);
-      Program proxy(name, command(Guests::everybody));
+      Program proxy(one.name, one.command(Guests::everybody));
       std::promise<void> lost;
       DialOptions options = through(proxy, local.trust());
       options.events.on_reconnecting = [&](const Error&, int attempt) {
@@ -54,17 +54,17 @@ TEST_CASE("P#139 squid and tinyproxy: HTTP and WebSockets go through, and are lo
 }
 
 TEST_CASE("P#139 squid and tinyproxy with a password: the dial fails without it, and with it all goes well") {
-  for (const auto& [name, command] : kProxies) {
+  for (const ForwardProxy& one : kProxies) {
     for (const bool secure : {false, true}) {
-      CAPTURE(name);
+      CAPTURE(one.name);
       CAPTURE(secure);
       Local local(secure);
-      const Program proxy(name, command(Guests::me));
+      const Program proxy(one.name, one.command(Guests::me));
       for (const std::string credentials : {"", "me:wrong@"}) {
         CAPTURE(credentials);
         const std::string said = refusal(local, through(proxy, local.trust(), credentials));
         // tinyproxy says 401 to a wrong password, as if it were the server.
-        CHECK(said.find(name == "tinyproxy" && !credentials.empty() ? "401" : "407") != std::string::npos);
+        CHECK(said.find(one.name == "tinyproxy" && !credentials.empty() ? "401" : "407") != std::string::npos);
         CHECK(said.find("wrong") == std::string::npos);
       }
       Conn conn = dial(local.server.url(), Hubs{{"TestHub"}},
@@ -77,15 +77,15 @@ TEST_CASE("P#139 squid and tinyproxy with a password: the dial fails without it,
 }
 
 TEST_CASE("P#139 squid and tinyproxy: server-sent events and long polling go through, in the clear and in tunnels") {
-  for (const auto& [name, command] : kProxies) {
+  for (const ForwardProxy& one : kProxies) {
     for (const bool secure : {false, true}) {
-      for (const auto& [transport, event] : {std::pair{TransportKind::server_sent_events, "connected serverSentEvents"},
-                                             std::pair{TransportKind::long_polling, "connected longPolling"}}) {
-        CAPTURE(name);
+      for (const TransportKind transport : {TransportKind::server_sent_events, TransportKind::long_polling}) {
+        const std::string event = "connected " + std::string(to_string(transport));
+        CAPTURE(one.name);
         CAPTURE(secure);
         CAPTURE(event);
         Local local(secure);
-        const Program proxy(name, command(Guests::everybody));
+        const Program proxy(one.name, one.command(Guests::everybody));
         DialOptions options = through(proxy, local.trust());
         options.transports = {transport};
         Conn conn = dial(local.server.url(), Hubs{{"TestHub"}}, options, patiently());
@@ -97,7 +97,7 @@ TEST_CASE("P#139 squid and tinyproxy: server-sent events and long polling go thr
         } while (message.messages().empty());
         CHECK(message.messages()[0].method == "pushed");
         conn.close(patiently());
-        local.hubs([event = event](server::HubServer& hubs) {
+        local.hubs([&event](server::HubServer& hubs) {
           REQUIRE(hubs.events().size() == 2);
           CHECK(to_string(hubs.events()[0]) == event);
           CHECK(to_string(hubs.events()[1]) == "disconnected stop");
