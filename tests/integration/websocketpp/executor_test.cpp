@@ -163,9 +163,9 @@ TEST_CASE("what waits when a loop ends is destroyed un-run") {
   std::atomic<int> destroyed{0};
   bool ran = false;
   {
-    const auto executor = make_asio_event_loop();
     std::promise<void> go_on;
     std::promise<void> begun;
+    const auto executor = make_asio_event_loop();  // ends before what its task waits for
     executor->post([&] {
       executor->schedule(executor->now() + 1h, [&, trace = Trace(destroyed)] { ran = true; });
       executor->schedule(executor->now() + 1h, [&, trace = Trace(destroyed)] { ran = true; });
