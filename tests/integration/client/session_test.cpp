@@ -9,18 +9,6 @@
 using namespace signalr;
 using namespace signalr::test;
 
-namespace {
-
-std::string connection_events(Local& local) {
-  std::string text;
-  local.hubs([&](server::HubServer& hubs) {
-    for (const auto& event : hubs.events()) text += to_string(event) + "; ";
-  });
-  return text;
-}
-
-}  // namespace
-
 TEST_CASE("a connection reads ticks, calls Echo and tells the server when it closes") {
   bool secure = false;
   SUBCASE("over http and ws") { secure = false; }
@@ -40,7 +28,7 @@ TEST_CASE("a connection reads ticks, calls Echo and tells the server when it clo
 
   conn.close(patiently());
   CHECK(conn.connection_state() == ConnectionState::disconnected);
-  CHECK(connection_events(local) == "connected webSockets; disconnected stop; ");
+  CHECK(local.connection_events() == "connected webSockets; disconnected stop; ");
 }
 
 // Sanitizers don't support threads in the child of a process that has some.

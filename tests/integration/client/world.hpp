@@ -47,6 +47,19 @@ class Local {
   void hubs(Task task) {
     server.run([&](server::Site& site) { task(dynamic_cast<DemoSite&>(site).hubs()); });
   }
+  /// What became of the connections: "connected webSockets; disconnected stop; ". The same twice in a row is told once:
+  /// a poll that the abort has overtaken on its way finds the abort too, and ends once more.
+  std::string connection_events() {
+    std::string text;
+    hubs([&](server::HubServer& hubs) {
+      std::string last;
+      for (const auto& event : hubs.events()) {
+        if (to_string(event) != last) text += to_string(event) + "; ";
+        last = to_string(event);
+      }
+    });
+    return text;
+  }
 
  private:
   TemporaryFolder folder_;

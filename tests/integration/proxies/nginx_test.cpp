@@ -7,14 +7,6 @@ using namespace signalr::test;
 
 namespace {
 
-std::string connection_events(Local& local) {
-  std::string text;
-  local.hubs([&](server::HubServer& hubs) {
-    for (const auto& event : hubs.events()) text += to_string(event) + "; ";
-  });
-  return text;
-}
-
 // The ticks' numbers, one by one.
 class Ticks {
  public:
@@ -58,7 +50,7 @@ TEST_CASE("nginx that passes upgrades: the connection is a WebSocket") {
   CHECK(Ticks(conn).next() > 0);
   CHECK(call(conn, "Echo", R"("through nginx")").result().text() == R"("through nginx")");
   conn.close(patiently());
-  CHECK(connection_events(local) == "connected webSockets; disconnected stop; ");
+  CHECK(local.connection_events() == "connected webSockets; disconnected stop; ");
 }
 
 TEST_CASE("nginx ends and comes back: the connection is lost for a moment, and no message is") {
@@ -80,7 +72,7 @@ TEST_CASE("nginx ends and comes back: the connection is lost for a moment, and n
   REQUIRE(back.get_future().wait_for(kPatience) == std::future_status::ready);
   for (std::int64_t n = 1; n <= 100; ++n) CHECK(ticks.next() == first + n);
   conn.close(patiently());
-  CHECK(connection_events(local) == "connected webSockets; reconnected webSockets; disconnected stop; ");
+  CHECK(local.connection_events() == "connected webSockets; reconnected webSockets; disconnected stop; ");
 }
 
 TEST_CASE("P#36 nginx that passes no upgrades: the connection comes through as server-sent events") {
@@ -96,7 +88,7 @@ TEST_CASE("P#36 nginx that passes no upgrades: the connection comes through as s
   for (std::int64_t n = 1; n <= 20; ++n) CHECK(ticks.next() == first + n);
   CHECK(call(conn, "Echo", R"("through nginx")").result().text() == R"("through nginx")");
   conn.close(patiently());
-  CHECK(connection_events(local) == "connected serverSentEvents; disconnected stop; ");
+  CHECK(local.connection_events() == "connected serverSentEvents; disconnected stop; ");
 }
 
 TEST_CASE("P#36 nginx by its defaults: it keeps the event stream back, and polls come through") {
@@ -115,5 +107,5 @@ TEST_CASE("P#36 nginx by its defaults: it keeps the event stream back, and polls
   for (std::int64_t n = 1; n <= 5; ++n) CHECK(ticks.next() == first + n);
   CHECK(call(conn, "Echo", R"("through nginx")").result().text() == R"("through nginx")");
   conn.close(patiently());
-  CHECK(connection_events(local) == "connected longPolling; disconnected stop; ");
+  CHECK(local.connection_events() == "connected longPolling; disconnected stop; ");
 }
