@@ -7,8 +7,6 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include <asio/io_context.hpp>
-#include <asio/ip/tcp.hpp>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
@@ -42,11 +40,6 @@ std::string find(const std::string& name) {
 
 Tcp::endpoint loopback(std::uint16_t port) { return {asio::ip::address_v4::loopback(), port}; }
 
-std::uint16_t free_port() {
-  asio::io_context io;
-  return Tcp::acceptor(io, loopback(0)).local_endpoint().port();
-}
-
 bool takes_connections(std::uint16_t port) {
   asio::io_context io;
   Tcp::socket socket(io);
@@ -63,13 +56,17 @@ std::string contents(const std::string& file) {
 
 }  // namespace
 
+Program::Port::Port() {
+  held.open(Tcp::v4());
+  fcntl(held.native_handle(), F_SETFD, FD_CLOEXEC);
+  held.set_option(Tcp::socket::reuse_address(true));
+  held.bind(loopback(0));
+  number = held.local_endpoint().port();
+}
+
 Program::Program(const std::string& name, Command command) : path_(find(name)), command_(std::move(command)) {
   chmod(folder_.path().c_str(), 0777);  // squid gives up root, where it has it
-  for (int attempt = 0; attempt < 5; ++attempt) {
-    port_ = free_port();  // somebody else may be quicker
-    if (try_start()) return;
-  }
-  throw std::runtime_error(path_ + " does not start: " + contents(folder_.path() + "/words"));
+  start();
 }
 
 Program::~Program() { stop(); }
@@ -79,7 +76,7 @@ void Program::start() {
 }
 
 bool Program::try_start() {
-  std::vector<std::string> words = command_(port_, folder_.path());
+  std::vector<std::string> words = command_(port_.number, folder_.path());
   std::vector<char*> arguments = {path_.data()};
   for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
@@ -100,7 +97,7 @@ bool Program::try_start() {
       pid_ = 0;
       return false;
     }
-    if (takes_connections(port_)) return true;
+    if (takes_connections(port_.number)) return true;
     poll(nullptr, 0, 2);
   }
   stop();

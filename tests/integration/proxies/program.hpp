@@ -2,6 +2,8 @@
 #pragma once
 
 #include <sys/types.h>
+#include <asio/io_context.hpp>
+#include <asio/ip/tcp.hpp>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -23,8 +25,8 @@ class Program {
   Program(const Program&) = delete;
   Program& operator=(const Program&) = delete;
 
-  std::uint16_t port() const noexcept { return port_; }
-  std::string address() const { return "127.0.0.1:" + std::to_string(port_); }
+  std::uint16_t port() const noexcept { return port_.number; }
+  std::string address() const { return "127.0.0.1:" + std::to_string(port_.number); }
 
   /// Ends it, its connections with it.
   void stop();
@@ -32,12 +34,19 @@ class Program {
   void start();
 
  private:
+  // A port that nobody else is given, while the program, which shares it by SO_REUSEADDR, may come and go.
+  struct Port {
+    Port();
+    asio::io_context io;
+    asio::ip::tcp::socket held{io};
+    std::uint16_t number = 0;
+  };
   bool try_start();
 
   std::string path_;
   Command command_;
   TemporaryFolder folder_;
-  std::uint16_t port_ = 0;
+  Port port_;
   pid_t pid_ = 0;
 };
 

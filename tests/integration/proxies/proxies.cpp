@@ -1,7 +1,9 @@
 // Configurations. Nothing outside of the folder is written, no process goes into the background or changes its user.
 #include "proxies.hpp"
 
+#include <sys/mman.h>
 #include <fstream>
+#include <memory>
 #include <vector>
 
 namespace signalr::test {
@@ -35,6 +37,16 @@ std::string nginx_configuration(const std::string& server, const NginxOptions& o
   return text + "}\n}\n}\n";
 }
 
+// The shared memory of a squid, whose name keeps it apart from others'; a killed one leaves it behind.
+struct SquidMemory {
+  std::string name;
+  ~SquidMemory() {
+    for (const char* part : {"metadata", "queues", "readers"}) {
+      shm_unlink(("/" + name + "-cf__" + part + ".shm").c_str());
+    }
+  }
+};
+
 }  // namespace
 
 Program::Command nginx_before(const TestServer& server, const NginxOptions& options) {
@@ -45,7 +57,8 @@ Program::Command nginx_before(const TestServer& server, const NginxOptions& opti
 }
 
 Program::Command squid(Guests guests) {
-  return [guests](std::uint16_t port, const std::string& folder) {
+  return [guests, memory = std::make_shared<SquidMemory>()](std::uint16_t port, const std::string& folder) {
+    memory->name = "test" + std::to_string(port);
     std::string text = "http_port 127.0.0.1:" + std::to_string(port) +
                        "\npid_filename none\naccess_log none\ncache_store_log none\ncache_log /dev/null\n"
                        "cache deny all\nmemory_cache_shared off\nnetdb_filename none\npinger_enable off\n"
@@ -58,7 +71,7 @@ Program::Command squid(Guests guests) {
               "/users\nauth_param basic children 1\nacl known proxy_auth REQUIRED\nhttp_access allow known\n";
       write(folder + "/users", std::string("me:") + kHashedPassword + "\n");
     }
-    return std::vector<std::string>{"-N", "-f", write(folder + "/squid.conf", text)};
+    return std::vector<std::string>{"-N", "-d", "1", "-n", memory->name, "-f", write(folder + "/squid.conf", text)};
   };
 }
 
