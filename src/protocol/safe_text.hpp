@@ -18,7 +18,8 @@ std::string capped(std::string text, std::size_t max_bytes = kMaxServerText);
 std::string printable(std::string_view text, std::size_t max_bytes = 200);
 
 /// `text` without what it repeats of ours, as error pages do: the queries of URLs, and each of `secrets`, also where
-/// the end of the text cuts it off. Secrets shorter than 6 bytes are no secrets.
+/// the end of the text, or anything else behind its first 64 bytes, cuts it off. Secrets shorter than 6 bytes are no
+/// secrets. Takes time in proportion to the text, whatever a server has put into it.
 std::string without_echoes(std::string text, const std::vector<std::string>& secrets);
 
 }  // namespace signalr::protocol

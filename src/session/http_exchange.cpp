@@ -52,7 +52,7 @@ Flow HttpExchange::on_data(std::string_view data) {
 void HttpExchange::on_done(ErrorPtr error) {
   if (error != nullptr) return finish(std::move(error));
   context_.log(LogLevel::debug, what_, " answered ", std::to_string(answer_.status));
-  if (answer_.status != 200) answer_.body = requests_.without_secrets(answer_.body);
+  if (answer_.status != 200) answer_.body = requests_.without_secrets(protocol::capped(std::move(answer_.body)));
   finish(std::move(answer_));
 }
 
