@@ -106,7 +106,7 @@ struct DialOptions {
   /// events and long polling also before the first attempt to reconnect.
   Duration retry_interval = std::chrono::seconds(2);
   /// Gives 32 random bits, on the executor, for the jitter of retries: for tests that must run the same way each time.
-  /// Default: a generator seeded by the system.
+  /// Default: a generator seeded by the system, which also serves when this one throws.
   std::function<std::uint32_t()> random;
 
   // When the connection is lost (docs/reconnect.md).

@@ -21,6 +21,10 @@ struct Limits {
   std::size_t max_response_bytes = 1024 * 1024;
   /// Status line and headers of an HTTP answer, in bytes.
   std::size_t max_header_bytes = 64 * 1024;
+  /// What a server gives us to repeat in URLs and headers, in bytes: ConnectionToken, RedirectUrl and its AccessToken,
+  /// the cursor, the groups token. Longer: negotiate fails; a frame that brings such a cursor or groups token is one
+  /// that is too large, see max_message_bytes. Servers take URLs of 16 KiB by default.
+  std::size_t max_token_bytes = 64 * 1024;
   /// RedirectUrl answers to negotiate: this many-th fails (P#29); 1 allows none.
   int max_negotiate_redirects = 100;
   /// HTTP 3xx answers followed for one GET; 0 none.

@@ -27,15 +27,15 @@ bool is_ours(std::string_view key) {
 /// The server cuts queries at ';' too, and joins repeated parameters with ',', which breaks them (P§2.4).
 Result<void> check_keys(std::string_view query) {
   while (!query.empty()) {
-    const auto end = std::min(query.find_first_of("&;"), query.size());
-    const std::string key = decode_form(query.substr(0, std::min(query.find('='), end)));
+    const std::string_view part = query.substr(0, query.find_first_of("&;"));
+    const std::string key = decode_form(part.substr(0, part.find('=')));
     if (is_ours(key)) {
       return UsageError("the query parameter '" + key + "' can't be given: this client sends it itself");
     }
     if (equal_ignoring_case(key, "callback")) {
       return UsageError("the query parameter 'callback' can't be given: it asks the server for JSONP instead of JSON");
     }
-    query.remove_prefix(std::min(end + 1, query.size()));
+    query.remove_prefix(std::min(part.size() + 1, query.size()));
   }
   return {};
 }

@@ -8,6 +8,12 @@ namespace signalr::session {
 
 Duration Context::retry_delay() { return protocol::with_jitter(options.retry_interval, random()); }
 
+std::uint32_t Context::random() {
+  auto number = static_cast<std::uint32_t>(random_());
+  if (options.random) guard([&] { number = options.random(); });
+  return number;
+}
+
 void Context::note_retry(ErrorPtr error) {
   log(LogLevel::warning, error->what(), "; trying again");
   last_failure = std::move(error);

@@ -56,7 +56,7 @@ class Context {
   /// `retry_interval` with its jitter.
   Duration retry_delay();
   /// From all 32-bit numbers.
-  std::uint32_t random() { return options.random ? options.random() : static_cast<std::uint32_t>(random_()); }
+  std::uint32_t random();
 
  private:
   void handler_threw(const char* what) noexcept;

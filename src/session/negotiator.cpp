@@ -75,6 +75,11 @@ void Negotiator::on_answer(Result<HttpAnswer> answer) {
 }
 
 void Negotiator::on_response(protocol::NegotiateResponse response) {
+  for (const auto& [name, token] :
+       {std::pair("RedirectUrl", &response.redirect_url), std::pair("AccessToken", &response.access_token),
+        std::pair("ConnectionToken", &response.connection_token)}) {
+    if (ErrorPtr too_long = requests_.token_too_long(name, *token)) return fail(std::move(too_long));
+  }
   if (!response.redirect_url.empty()) {
     if (++redirects_ >= context_.options.limits.max_negotiate_redirects) {
       return fail(LimitError("the server redirected negotiate as often as Limits::max_negotiate_redirects (" +

@@ -1,5 +1,6 @@
 #include "session/requests.hpp"
 
+#include <cstdint>
 #include <utility>
 
 #include <signalr/errors.hpp>
@@ -48,6 +49,15 @@ void Requests::start_anew() {
   redirect_query_.clear();
   redirect_token_.clear();
   connection_token_.clear();
+}
+
+ErrorPtr Requests::token_too_long(const char* name, std::string_view token) const {
+  const std::size_t limit = options_.limits.max_token_bytes;
+  if (token.size() <= limit) return nullptr;
+  return LimitError(std::string("the server's ") + name + " has " + std::to_string(token.size()) +
+                        " bytes, more than Limits::max_token_bytes (" + std::to_string(limit) + ")",
+                    "max_token_bytes")
+      .clone();
 }
 
 protocol::QueryParts Requests::parts(std::string_view transport, const Position& position) const {
@@ -127,8 +137,10 @@ std::string Requests::without_secrets(std::string_view server_text) const {
   for (const Header& header : options_.headers) {
     if (harmless(options_.headers).find(header.name) == nullptr) secrets.push_back(header.value);
   }
-  const auto add_parts = [&](std::string_view text, std::string_view separators) {
-    while (!text.empty()) {
+  // Of the server's own making: more would only be there to be looked for.
+  constexpr std::size_t kMostOfRedirect = 100;
+  const auto add_parts = [&](std::string_view text, std::string_view separators, std::size_t most = SIZE_MAX) {
+    for (std::size_t count = 0; !text.empty() && count < most; ++count) {
       const std::string_view part = text.substr(0, text.find_first_of(separators));
       text.remove_prefix(std::min(part.size() + 1, text.size()));
       secrets.emplace_back(part.substr(part.find('=') + 1));
@@ -137,7 +149,7 @@ std::string Requests::without_secrets(std::string_view server_text) const {
   add_parts(authorization_, " ");
   add_parts(cookie_, "; ");
   add_parts(user_query_, "&;");
-  add_parts(redirect_query_, "&;");
+  add_parts(redirect_query_, "&;", kMostOfRedirect);
   for (std::size_t i = 0, count = secrets.size(); i < count; ++i) {
     std::string encoded;
     protocol::append_percent_encoded(encoded, secrets[i]);

@@ -37,6 +37,9 @@ class Requests {
   void start_anew();
   void set_connection_token(std::string token) { connection_token_ = std::move(token); }
 
+  /// Null: what the server calls so isn't too long to be repeated in a URL or a header.
+  ErrorPtr token_too_long(const char* name, std::string_view token) const;
+
   HttpRequest negotiate() const;
   HttpRequest http(protocol::Command command, TransportKind transport, const Position& position = {}) const;
   /// Takes a message to the server.

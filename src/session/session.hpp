@@ -186,6 +186,7 @@ class Session final : public std::enable_shared_from_this<Session>, private Tran
   void note_gap(const protocol::GapReport& report);
   void reject_frame(protocol::ScanError error, std::size_t size);
   void apply(std::string_view text, const protocol::Frame& frame);
+  ErrorPtr token_too_long(const protocol::Frame& frame) const;
   void apply_persistent(std::string_view text, const protocol::Frame& frame);
   void deliver(std::string_view text, const protocol::Frame& frame);
   bool starting_up() const noexcept { return phase_ == Phase::opening || phase_ == Phase::starting; }

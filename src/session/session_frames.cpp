@@ -148,6 +148,14 @@ void Session::apply(std::string_view text, const Frame& frame) {
   }
 }
 
+// Without its cursor a frame would come again and again over long polling: so it is refused, as one too large is.
+ErrorPtr Session::token_too_long(const Frame& frame) const {
+  if (frame.groups_token) {
+    if (ErrorPtr error = requests_.token_too_long("groups token", frame.groups_token->text)) return error;
+  }
+  return frame.has_messages && frame.cursor ? requests_.token_too_long("cursor", frame.cursor->text) : nullptr;
+}
+
 void Session::apply_persistent(std::string_view text, const Frame& frame) {
   const auto decoded = [this](const protocol::JsonString& string) -> std::string_view {
     if (!string.escaped) return string.text;
@@ -155,6 +163,7 @@ void Session::apply_persistent(std::string_view text, const Frame& frame) {
     string.append_to(decoded_);
     return decoded_;
   };
+  if (ErrorPtr too_long = token_too_long(frame)) return lose(std::move(too_long), traits().reconnects_at_once);
   if (frame.groups_token) groups_token_.store(decoded(*frame.groups_token));
   if (frame.malformed_messages) {
     context_.counters.frames_dropped.add();

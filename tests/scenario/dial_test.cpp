@@ -137,6 +137,7 @@ TEST_CASE("options that make no sense are a UsageError that names them, before a
   refused("Limits::max_frame_elements", [](DialOptions& o) { o.limits.max_frame_elements = 0; });
   refused("Limits::max_response_bytes", [](DialOptions& o) { o.limits.max_response_bytes = 0; });
   refused("Limits::max_header_bytes", [](DialOptions& o) { o.limits.max_header_bytes = 0; });
+  refused("Limits::max_token_bytes", [](DialOptions& o) { o.limits.max_token_bytes = 0; });
   refused("Limits::max_negotiate_redirects", [](DialOptions& o) { o.limits.max_negotiate_redirects = 0; });
   refused("Limits::max_http_redirects", [](DialOptions& o) { o.limits.max_http_redirects = -1; });
   refused("Limits::max_receive_queue_messages", [](DialOptions& o) { o.limits.max_receive_queue_messages = 0; });

@@ -122,6 +122,52 @@ TEST_CASE("P#106 a server that forgets connections within a second doesn't make 
   CHECK(conn->connection_state() == ConnectionState::connected);
 }
 
+TEST_CASE("P#127 what a server gives us to repeat in URLs is bounded, already by negotiate") {
+  const std::string longer(101, 'x');
+  for (const std::string& answer :
+       {R"({"ProtocolVersion":"2.1","ConnectionId":"id","ConnectionToken":")" + longer + "\"}",
+        R"({"ProtocolVersion":"2.1","RedirectUrl":"http://server.test/?)" + longer + "\"}",
+        R"({"ProtocolVersion":"2.1","RedirectUrl":"http://server.test/","AccessToken":")" + longer + "\"}"}) {
+    CAPTURE(answer);
+    World world;
+    world.options.limits.max_token_bytes = 100;
+    world.server.expect_negotiate().answer(answer);
+    const ErrorPtr error = world.dial_error();
+    CHECK(dynamic_cast<const NegotiateError*>(error.get()) != nullptr);
+    const auto* limit = find_cause<LimitError>(*error);
+    REQUIRE(limit != nullptr);
+    CHECK(limit->option() == "max_token_bytes");
+  }
+}
+
+TEST_CASE(
+    "P#127 a cursor or groups token without bound is refused as a message without bound is, over each transport") {
+  const std::string longer(1001, 'x');
+  for (const TransportKind kind :
+       {TransportKind::web_sockets, TransportKind::server_sent_events, TransportKind::long_polling}) {
+    for (const std::string& frame :
+         {R"({"C":")" + longer + R"(","M":["lost"]})", R"({"C":"d-2","G":")" + longer + R"(","M":["lost"]})"}) {
+      CAPTURE(to_string(kind));
+      CAPTURE(frame.substr(0, 10));
+      HttpWorld world(kind);
+      world.options.limits.max_token_bytes = 1000;
+      Conn conn = world.connect();
+      const State before = conn.state();
+      for (int time = 0; time < 3; ++time) {
+        CHECK(conn.connection_state() == ConnectionState::connected);
+        world.server.peer().send(frame);
+        world.server.clock().advance(10s);
+      }
+      CHECK(conn.connection_state() == ConnectionState::disconnected);
+      REQUIRE(world.reasons.size() >= 2);
+      CHECK(find_cause<LimitError>(*world.reasons[0])->option() == "max_token_bytes");
+      CHECK(conn.state().message_id == before.message_id);
+      CHECK(conn.state().groups_token == before.groups_token);
+      CHECK_THROWS_AS(conn.read_message(), ReadError);  // none of it was handed on
+    }
+  }
+}
+
 TEST_CASE("P#72 polls answered with nothing at once are never a tight loop, whatever retry_interval says") {
   HttpWorld world(TransportKind::long_polling);
   world.options.retry_interval = 0s;

@@ -87,3 +87,9 @@ TEST_CASE("P#135 a refused RedirectUrl is shown without its query and credential
     CHECK_FALSE(mentions(error.what(), "pw"));
   }
 }
+
+// Minutes, if each parameter were looked for in all that follows.
+TEST_CASE("P#127 a RedirectUrl of millions of parameters is looked through at once") {
+  const std::string parameters(4'000'000, '&');
+  CHECK(parse_redirect("http://new/?" + parameters, "http://old/", false).value().query.size() == 3'999'999);
+}
