@@ -1,7 +1,12 @@
 // The client as a user has it, from dial to close, over real sockets with and without TLS.
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <optional>
 
 #include "world.hpp"
@@ -29,6 +34,26 @@ TEST_CASE("a connection reads ticks, calls Echo and tells the server when it clo
   conn.close(patiently());
   CHECK(conn.connection_state() == ConnectionState::disconnected);
   CHECK(local.connection_events() == "connected webSockets; disconnected stop; ");
+}
+
+TEST_CASE("the sockets of a connection don't stay open in programs that its process executes") {
+  const Local local;
+  const Conn web_socket = local.dial();
+  DialOptions options;
+  options.transports = {TransportKind::server_sent_events};
+  const Conn event_stream = local.dial("TestHub", options);
+  int sockets = 0;
+  rlimit most{};
+  ::getrlimit(RLIMIT_NOFILE, &most);
+  for (int descriptor = 0; descriptor < static_cast<int>(std::min<rlim_t>(most.rlim_cur, 4096)); ++descriptor) {
+    sockaddr_in peer{};
+    socklen_t size = sizeof peer;
+    if (::getpeername(descriptor, reinterpret_cast<sockaddr*>(&peer), &size) != 0) continue;
+    if (peer.sin_family != AF_INET || ntohs(peer.sin_port) != local.server.port()) continue;  // the server's end
+    ++sockets;
+    CHECK((::fcntl(descriptor, F_GETFD) & FD_CLOEXEC) != 0);
+  }
+  CHECK(sockets >= 2);
 }
 
 // Sanitizers don't support threads in the child of a process that has some.

@@ -48,6 +48,7 @@ class Transfer {
 
   template <class Value>
   void set(CURLoption option, Value value);
+  void set_sockets();
   void set_request();
   void add_header(const std::string& line);
   void set_single_sending();

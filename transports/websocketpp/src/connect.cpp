@@ -1,5 +1,6 @@
 #include "connect.hpp"
 
+#include <cerrno>
 #include <optional>
 #include <sstream>
 #include <utility>
@@ -9,6 +10,20 @@
 namespace signalr::net {
 namespace {
 
+/// Asio's own way leaves the socket open in programs that the process executes.
+void open(asio::ip::tcp::socket& socket, const asio::ip::tcp& protocol, asio::error_code& error) {
+#if defined(SOCK_CLOEXEC)
+  const int descriptor = ::socket(protocol.family(), protocol.type() | SOCK_CLOEXEC, protocol.protocol());
+  if (descriptor < 0) {
+    error.assign(errno, asio::error::get_system_category());
+    return;
+  }
+  socket.assign(protocol, descriptor, error);
+#else
+  socket.open(protocol, error);
+#endif
+}
+
 class TcpConnect : public std::enable_shared_from_this<TcpConnect> {
  public:
   TcpConnect(std::shared_ptr<Loop> loop, Endpoints endpoints, ConnectHandler handler)
@@ -17,7 +32,7 @@ class TcpConnect : public std::enable_shared_from_this<TcpConnect> {
   void start() {
     asio::error_code error;
     socket_.emplace(loop_->executor());
-    socket_->open(endpoints_[next_].protocol(), error);
+    open(*socket_, endpoints_[next_].protocol(), error);
     if (error) {
       loop_->post([self = shared_from_this(), error] { self->on_connect(error); });
       return;
