@@ -99,7 +99,7 @@ struct Link : std::enable_shared_from_this<Link> {
   bool wait_until_read_is_wanted();
   void write_all();
   void deliver_frame(MessageType type, std::string payload);
-  void deliver_end(const TransportError& error);
+  void deliver_end(const TransportError& found);
 };
 
 /// The owner's end of an open connection.

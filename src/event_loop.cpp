@@ -167,20 +167,20 @@ class EventLoop final : public Executor {
  public:
   EventLoop() {
     const SignalsBlocked blocked;
-    thread_ = std::thread([loop = loop_] { loop->run(); });
+    thread_ = std::make_unique<std::thread>([loop = loop_] { loop->run(); });
   }
 
   ~EventLoop() override {
     if (process_ != current_process()) {
       // In a child of fork() there is no such thread to join or detach, and its lock may be held for ever.
-      static_cast<void>(new std::thread(std::move(thread_)));
+      static_cast<void>(thread_.release());
       return;
     }
     loop_->stop();
-    if (std::this_thread::get_id() == thread_.get_id()) {
-      thread_.detach();
+    if (std::this_thread::get_id() == thread_->get_id()) {
+      thread_->detach();
     } else {
-      thread_.join();
+      thread_->join();
     }
   }
 
@@ -200,7 +200,7 @@ class EventLoop final : public Executor {
  private:
   const ProcessId process_ = current_process();
   const std::shared_ptr<Loop> loop_ = std::make_shared<Loop>();
-  std::thread thread_;
+  std::unique_ptr<std::thread> thread_;
 };
 
 /// Who shares a loop in this process. Weak, so that the loop ends with its last user.

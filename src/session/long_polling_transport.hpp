@@ -14,7 +14,7 @@ namespace signalr::session {
 class LongPollingTransport final : public Transport, private HttpFetch::Sink {
  public:
   explicit LongPollingTransport(const TransportSetup& setup);
-  ~LongPollingTransport();
+  ~LongPollingTransport() override;
 
   void read() override;
   void leave() override;

@@ -14,7 +14,7 @@ namespace signalr::session {
 class SseTransport final : public Transport, private HttpFetch::Sink {
  public:
   explicit SseTransport(const TransportSetup& setup);
-  ~SseTransport();
+  ~SseTransport() override;
 
   void read() override;
   void close() override;

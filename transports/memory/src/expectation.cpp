@@ -21,7 +21,7 @@ void Expectation::State::met() noexcept {
 std::string Expectation::State::complaint() const {
   if (left == 0 || endless) return {};
   std::string text = command;
-  for (const auto& [name, value] : query) text += ' ' + name + '=' + value;
+  for (const auto& [name, value] : query) text.append(" ").append(name).append("=").append(value);
   if (left != 1) text += ", " + std::to_string(left) + " times";
   return text + '\n';
 }

@@ -46,7 +46,7 @@ void HttpLink::begin(server::Request request) {
 
 void HttpLink::refuse(TransportError error) {
   answered_ = true;
-  post(bound(*this, [error = std::move(error)](HttpLink& link) mutable { link.end_client(std::move(error)); }));
+  post(bound(*this, [error](HttpLink& link) { link.end_client(error); }));
 }
 
 void HttpLink::arrive_at_server() {
@@ -54,7 +54,7 @@ void HttpLink::arrive_at_server() {
   Route route = this->route(request_);
   if (route.error) {
     answered_ = true;
-    end_client(std::move(*route.error));
+    end_client(*route.error);
     return;
   }
   if (route.site == nullptr || !arrives(StepKind::kRequest) || gone_) return;
@@ -100,8 +100,8 @@ void HttpLink::fail(TransportFailure failure, std::string message) {
   answered_ = true;
   on_gone_ = nullptr;
   TransportError error(failure, std::move(message), true);
-  send(to_client_, bound(*this, [error = std::move(error)](HttpLink& link) mutable {
-         if (link.arrives(StepKind::kDone)) link.end_client(std::move(error));
+  send(to_client_, bound(*this, [error](HttpLink& link) {
+         if (link.arrives(StepKind::kDone)) link.end_client(error);
        }));
 }
 

@@ -55,8 +55,8 @@ class MessageBus {
 
   // Made when it isn't there. Names are compared without regard to case.
   std::shared_ptr<Topic> topic(std::string_view name);
-  void publish(std::string_view topic, Entry entry, std::size_t capacity);
-  void forget(std::string_view topic);
+  void publish(std::string_view name, Entry entry, std::size_t capacity);
+  void forget(std::string_view name);
 
   // Nothing that was said before is known any more, and old cursors are another server's.
   void restart();

@@ -57,7 +57,7 @@ void SocketLink::begin(server::Request request) {
 
 void SocketLink::refuse(TransportError error) {
   server_over_ = true;
-  post(bound(*this, [error = std::move(error)](SocketLink& link) { link.fail_dial(error); }));
+  post(bound(*this, [error](SocketLink& link) { link.fail_dial(error); }));
 }
 
 void SocketLink::arrive_answer(DialResult result, bool accepted) {
@@ -205,12 +205,11 @@ void SocketLink::take_close(const Frame& frame) {
             frame.code, frame.payload});
 }
 
-void SocketLink::tell_end(const TransportError& error) {
+void SocketLink::tell_end(TransportError error) {
   phase_ = Phase::kEnded;
-  const TransportError kept = error;
   inbox_.clear();
   unsent_.clear();
-  std::exchange(sink_, nullptr)->on_end(kept);
+  std::exchange(sink_, nullptr)->on_end(error);
 }
 
 void SocketLink::pump_writes() {

@@ -66,7 +66,7 @@ class SocketLink final : public Link {
   void client_broken();
   void pump_client();
   void deliver(const Frame& frame);
-  void tell_end(const TransportError& error);
+  void tell_end(TransportError error);
   void take_close(const Frame& frame);
   void pump_writes();
   void send_to_server(Frame frame);

@@ -47,7 +47,7 @@ void SocketLink::arrive_upgrade() {
   Route route = this->route(request_);
   if (route.error) {
     server_over_ = true;
-    fail_dial(std::move(*route.error));
+    fail_dial(*route.error);
     return;
   }
   if (route.site == nullptr || !arrives(StepKind::kUpgrade) || server_over_) return;
@@ -84,7 +84,7 @@ void SocketLink::fail_upgrade(TransportFailure failure, std::string message) {
   answered_ = true;
   server_over_ = true;
   TransportError error(failure, std::move(message), true);
-  send(to_client_, bound(*this, [error = std::move(error)](SocketLink& link) {
+  send(to_client_, bound(*this, [error](SocketLink& link) {
          if (link.arrives(StepKind::kUpgraded)) link.fail_dial(error);
        }));
 }
