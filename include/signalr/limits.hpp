@@ -17,7 +17,8 @@ struct Limits {
   /// told. An element takes some 300 bytes of memory here, and on the wire as few as two: this bounds what a frame can
   /// grow to, by default some 20 MB. Servers put 10 messages into a frame, 5000 into a poll.
   std::size_t max_frame_elements = 64 * 1024;
-  /// The body of an answer to negotiate or start, in bytes.
+  /// The body of an answer to negotiate or start, in bytes; as all sizes of bodies, without a compression that the
+  /// server has put on it.
   std::size_t max_response_bytes = 1024 * 1024;
   /// Status line and headers of an HTTP answer, in bytes.
   std::size_t max_header_bytes = 64 * 1024;

@@ -117,7 +117,11 @@ TransportError describe(CURL* easy, CURLcode code, std::string_view words, const
 #if LIBCURL_VERSION_NUM >= 0x080600
     case CURLE_TOO_LARGE:
 #endif
-      if (progress.answer_began) break;
+      if (progress.answer_began) {
+        return failed(TransportFailure::kLimit, answer +
+                                                    " is compressed, and a few bytes of it grow to more than "
+                                                    "libcurl keeps for its reader (64 MiB)");
+      }
       return failed(TransportFailure::kLimit,
                     answer + " has a header line longer than libcurl takes (100 KiB), whatever max_header_bytes is");
     case CURLE_RECV_ERROR:
