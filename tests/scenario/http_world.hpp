@@ -57,4 +57,14 @@ struct HttpWorld : World {
 inline constexpr signalr::TransportKind kHttpTransports[] = {signalr::TransportKind::server_sent_events,
                                                              signalr::TransportKind::long_polling};
 
+/// Runs a test over both transports.
+template <class Test>
+void over_both(Test test) {
+  for (const signalr::TransportKind kind : kHttpTransports) {
+    CAPTURE(to_string(kind));
+    HttpWorld world(kind);
+    test(world);
+  }
+}
+
 }  // namespace scenario

@@ -1,40 +1,8 @@
 // The transport is lost: what is told, what is asked, what is kept, and when it ends.
-#include "scenario.hpp"
+#include "lossy.hpp"
 
 using namespace scenario;
 using namespace signalr;
-
-namespace {
-
-struct Lossy : World {
-  Lossy() {
-    options.events.on_reconnecting = [this](const Error&, int attempt) {
-      story.push_back("reconnecting " + std::to_string(attempt));
-    };
-    options.events.on_reconnected = [this](Duration downtime) {
-      story.push_back("reconnected after " +
-                      std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(downtime).count()) + " ms");
-    };
-    options.events.on_gap = [this](const Gap& gap) { gaps.push_back(gap); };
-  }
-  Conn connect() {
-    Conn conn = dial();
-    settle();
-    story.clear();
-    return conn;
-  }
-  std::vector<std::string> methods(Conn& conn, std::size_t count) {
-    std::vector<std::string> seen;
-    while (seen.size() < count) {
-      const Message message = conn.read_message(CallOptions{1min});
-      for (const auto& element : message.messages()) seen.emplace_back(element.method);
-    }
-    return seen;
-  }
-  std::vector<Gap> gaps;
-};
-
-}  // namespace
 
 TEST_CASE(
     "P#101 P#102 P#103 P#104 a cut connection is opened again at once, and what was missed arrives once, in order") {
@@ -230,52 +198,6 @@ TEST_CASE("jitter comes from DialOptions::random, so that a test can run the sam
   };
   CHECK(second_attempt(0) == 2000ms);
   CHECK(second_attempt(0x8000'0000) == 2250ms);
-}
-
-TEST_CASE("a restarted server is told as a possible gap") {
-  Lossy world;
-  Conn conn = world.connect();
-  world.server.broadcast("Chat", "one", "[]");
-  world.settle();
-  world.server.app().restart();
-  world.settle();
-  world.server.broadcast("Chat", "two", "[]");
-  world.settle();
-  REQUIRE(world.gaps.size() == 1);
-  CHECK(world.gaps[0].reason == Gap::Reason::other_server);
-  CHECK_FALSE(world.gaps[0].certain);
-}
-
-TEST_CASE("a frame dropped here is a certain gap") {
-  Lossy world;
-  Conn conn = world.connect();
-  world.server.peer().send("{broken");
-  world.settle();
-  REQUIRE(world.gaps.size() == 1);
-  CHECK(world.gaps[0].reason == Gap::Reason::frame_dropped);
-  CHECK(world.gaps[0].certain);
-}
-
-TEST_CASE("an on_gap that is set late knows the cursors that came before it") {
-  Lossy world;
-  world.options.events.on_gap = nullptr;
-  Conn conn = world.connect();
-  const auto say = [&](const std::string& cursor) {
-    world.server.peer().send(R"({"C":"d-11111111-A,)" + cursor + R"(","M":[1]})");
-    world.settle();
-  };
-  say("1");
-  world.server.peer().cut();
-  world.settle();
-  REQUIRE(conn.connection_state() == ConnectionState::connected);
-  for (const char* cursor : {"9", "10", "18", "20"}) say(cursor);  // more than fit into one frame, none lost
-  conn.on_gap([&](const Gap& gap) { world.gaps.push_back(gap); });
-  say("28");
-  CHECK(world.gaps.empty());
-  say("50");  // 40 further on
-  REQUIRE(world.gaps.size() == 1);
-  CHECK(world.gaps[0].certain);
-  CHECK(world.gaps[0].count == 30);
 }
 
 TEST_CASE("a write refused while reconnecting says so, and why") {
