@@ -13,7 +13,7 @@ struct ConnStats {
   std::uint64_t bytes_received = 0;     ///< of their text
   std::uint64_t messages_received = 0;  ///< elements of `M`: calls by the server, raw messages
   std::uint64_t frames_dropped = 0;     ///< unreadable, or over a limit
-  std::uint64_t calls_dropped = 0;      ///< by streams, OverflowPolicy::drop_oldest
+  std::uint64_t calls_dropped = 0;      ///< by streams, OverflowPolicy::drop_oldest; and above Limits::max_early_calls
   std::uint64_t messages_sent = 0;      ///< given to the transport; abort and other requests aren't counted
   std::uint64_t bytes_sent = 0;         ///< of their text
 

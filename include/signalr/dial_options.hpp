@@ -125,6 +125,8 @@ struct DialOptions {
   Limits limits;
   ConnEvents events;
   LogHandler log;
+  /// Lines below it aren't even composed.
+  LogLevel log_level = LogLevel::debug;
 };
 
 }  // namespace signalr

@@ -79,8 +79,8 @@ class SIGNALR_API Invocation {
   }
 
   /// Calls the handler with each progress report, in order, on the executor, before the call ends. Reports that came
-  /// before it was set are kept (the last 256, 16 MiB of them) and handed over first, then even after the end. Setting
-  /// another one replaces it.
+  /// before it was set are kept (the last ones, Limits::max_early_progress) and handed over first, then even after the
+  /// end. Setting another one replaces it.
   Invocation& on_progress(ProgressHandler handler);
   /// The same with each report decoded; one that can't be goes to on_error.
   template <class T, class Handler>

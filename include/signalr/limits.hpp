@@ -35,8 +35,11 @@ struct Limits {
   std::size_t max_receive_queue_messages = 1024;
   std::size_t max_receive_queue_bytes = 64 * 1024 * 1024;
   /// Calls by the server that have no handler, kept for handlers that are still to be registered; more: those to come
-  /// are dropped, on_error is told once; 0 keeps none. Client::run ends the keeping.
+  /// are dropped (ConnStats::calls_dropped), on_error is told once; 0 keeps none. Client::run ends the keeping.
   std::size_t max_early_calls = 1024;
+  /// Progress reports of one call that came before Invocation::on_progress; more: the oldest are dropped; 0 keeps none.
+  std::size_t max_early_progress = 256;
+  std::size_t max_early_progress_bytes = 16 * 1024 * 1024;
   /// What the server puts into the state of hubs (P§6.6), names and values of all hubs together: it is sent back with
   /// each call. What exceeds it isn't taken over, on_error is told once. Client::set_state may exceed it.
   std::size_t max_hub_state_bytes = 1024 * 1024;

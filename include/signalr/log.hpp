@@ -8,7 +8,13 @@
 
 namespace signalr {
 
-enum class LogLevel { trace, debug, info, warning, error };
+enum class LogLevel {
+  trace,    ///< each frame that comes, each message that goes: kind and size
+  debug,    ///< each request and its answer; what was ignored
+  info,     ///< changes of state, redirects of negotiate
+  warning,  ///< what failed and is tried again, or in another way
+  error,    ///< what ConnEvents::on_error is told
+};
 
 SIGNALR_API std::string_view to_string(LogLevel level) noexcept;
 

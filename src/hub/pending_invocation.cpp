@@ -5,10 +5,6 @@
 namespace signalr::hub {
 namespace {
 
-// Reports kept for a handler that is set later; the oldest go first.
-constexpr std::size_t kEarlyReports = 256;
-constexpr std::size_t kEarlyBytes = 16 * 1024 * 1024;
-
 ErrorPtr gone() { return ConnectionGone("the call ended: the connection was destroyed").clone(); }
 
 }  // namespace
@@ -99,7 +95,8 @@ void PendingInvocation::on_progress(RawJsonView report, session::Context& contex
   if (progress_handler_) return context.guard([&] { progress_handler_(report); });
   early_progress_.emplace_back(report);
   early_bytes_ += report.text().size();
-  while (early_progress_.size() > kEarlyReports || early_bytes_ > kEarlyBytes) {
+  const Limits& limits = context.options.limits;
+  while (early_progress_.size() > limits.max_early_progress || early_bytes_ > limits.max_early_progress_bytes) {
     early_bytes_ -= early_progress_.front().text().size();
     early_progress_.pop_front();
   }

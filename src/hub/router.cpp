@@ -98,14 +98,15 @@ void Router::run(Handler& handler, const ClientMsgView& call) {
 }
 
 void Router::keep(const ClientMsgView& call) {
-  if (early_calls_.keep(call)) return;
+  if (!early_calls_full_ && early_calls_.keep(call)) return;
+  context_.counters.calls_dropped.add();
+  if (std::exchange(early_calls_full_, true)) return;
   if (const auto session = session_.lock()) {
     session->report_dropped_calls(
         LimitError("calls by the server to methods without a handler are kept until Client::run, and now exceed "
                    "Limits::max_early_calls (or max_receive_queue_bytes): they are dropped from now on",
                    "max_early_calls"));
   }
-  handlers_complete_ = true;
 }
 
 // What came before its handler did. A handler of all methods sees it too, and leaves it to that of its method.

@@ -104,6 +104,7 @@ class Router final : public session::Consumer, public std::enable_shared_from_th
   std::vector<std::shared_ptr<Tap>> taps_;
   std::vector<std::shared_ptr<StreamCore>> live_streams_;
   EarlyCalls early_calls_;
+  bool early_calls_full_ = false;  // one was dropped, so all that follow are, or handlers would miss one in between
   bool handlers_complete_ = false;
   bool told_of_state_ = false;  // that it exceeds its limit
   std::uint64_t ignored_results_ = 0;

@@ -28,10 +28,12 @@ class Context {
   Gate gate;
   Counters counters;
 
-  /// Composes the line only when somebody listens, and the owner has not gone: the handler is the owner's, too.
+  /// Whether somebody listens, and the owner has not gone: the handler is the owner's, too.
+  bool logs(LogLevel level) const noexcept { return options.log && level >= options.log_level && !gate.closed(); }
+  /// Composes the line only when it is listened to.
   template <class... Parts>
   void log(LogLevel level, const Parts&... parts) {
-    if (options.log && !gate.closed()) write_log(level, (std::string() += ... += parts));
+    if (logs(level)) write_log(level, (std::string() += ... += parts));
   }
 
   /// Runs one of the user's handlers, unless the owner has gone; an exception out of it is reported.

@@ -11,6 +11,26 @@ using protocol::Frame;
 using protocol::FrameKind;
 using protocol::ScanError;
 
+namespace {
+
+std::string summary(const Frame& frame) {
+  switch (frame.kind) {
+    case FrameKind::keep_alive:
+      return "keep-alive";
+    case FrameKind::foreign:
+      return "no object";
+    case FrameKind::failure:
+      return "error";
+    case FrameKind::result:
+      return "result";
+    case FrameKind::persistent:
+      return (frame.init ? "init, " : "") + std::to_string(frame.elements.size()) + " messages";
+  }
+  return {};
+}
+
+}  // namespace
+
 Position Session::position(protocol::Command command) {
   Position position{message_id_.load(), groups_token_.load()};
   gap_detector_.on_request(command, transports_.front(), position.message_id);
@@ -63,6 +83,9 @@ FrameNotes Session::on_frame(std::string_view text) {
     reject_frame(error, text.size());
   } else {
     const Frame& frame = scanner_.frame();
+    if (context_.logs(LogLevel::trace)) {
+      context_.log(LogLevel::trace, "received ", std::to_string(text.size()), " bytes: ", summary(frame));
+    }
     notes.understood = frame.kind != FrameKind::foreign;
     notes.has_messages = !frame.elements.empty();
     notes.poll_delay_ms = frame.poll_delay_ms;

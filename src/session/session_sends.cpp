@@ -47,6 +47,9 @@ void Session::flush_sends() {
   while (may_send() && sending_.take(item)) {
     context_.counters.messages_sent.add();
     context_.counters.bytes_sent.add(item.text.size());
+    if (context_.logs(LogLevel::trace)) {
+      context_.log(LogLevel::trace, "sent ", std::to_string(item.text.size()), " bytes");
+    }
     if (sender_ != nullptr) {
       sender_->send(std::move(item));
     } else {

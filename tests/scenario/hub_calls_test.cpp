@@ -186,21 +186,33 @@ TEST_CASE("progress that came before its handler is handed over first, decoded w
 }
 
 TEST_CASE("progress that came before its handler is bounded, in number and in bytes; the newest is kept") {
-  Caller world;
-  world.server.hub("Chat").on("Work", [](server::Call& call) { call.never(); });
-  const auto kept = [&](int reports, const std::string& report) {
-    Invocation call = world.chat.invoke("Work");
+  const auto kept = [](const Limits& limits, int reports, const std::string& padding) {
+    World world;
+    world.server.hub("Chat").on("Work", [](server::Call& call) { call.never(); });
+    world.options.limits = limits;
+    Conn conn = world.dial();
+    Invocation call = Client("chat", conn).invoke("Work");
     world.settle();
-    for (int i = 0; i < reports; ++i) {
-      world.frame(R"({"M":[{"I":"P|)" + call.id() + R"(","P":{"I":")" + call.id() + R"(","D":)" + report + "}}]}");
+    for (int i = 1; i <= reports; ++i) {
+      world.server.peer().send(R"({"M":[{"I":"P|1","P":{"I":"1","D":")" + std::to_string(i) + padding + R"("}}]})");
+      world.settle();
     }
-    std::size_t seen = 0;
-    call.on_progress([&](RawJsonView) { ++seen; });
+    std::vector<int> seen;
+    call.on_progress<std::string>([&](const std::string& report) { seen.push_back(std::stoi(report)); });
     world.settle();
     return seen;
   };
-  CHECK(kept(300, "1") == 256);
-  CHECK(kept(20, '"' + std::string(1024 * 1024, 'x') + '"') == 15);
+  const std::string mebibyte(1024 * 1024, 'x');
+  CHECK(kept({}, 300, "").size() == 256);
+  CHECK(kept({}, 300, "").back() == 300);
+  CHECK(kept({}, 20, mebibyte).size() == 15);
+  Limits limits;
+  limits.max_early_progress = 2;
+  CHECK(kept(limits, 4, "") == std::vector<int>{3, 4});
+  limits.max_early_progress_bytes = 4;  // a report is three bytes
+  CHECK(kept(limits, 4, "") == std::vector<int>{4});
+  limits.max_early_progress = 0;
+  CHECK(kept(limits, 4, "").empty());
 }
 
 TEST_CASE("P#88 state from an answer is there before the call ends, from a call before its handler; not from errors") {

@@ -193,6 +193,7 @@ TEST_CASE("calls without a handler are kept within a limit, which is told once")
   const Subscription say = chat.on("say", [&](int i) { seen.push_back(i); });
   world.settle();
   CHECK(seen == std::vector<int>{0, 1});
+  CHECK(conn.stats().calls_dropped == 3);
 }
 
 TEST_CASE("P#92 a handler may call, subscribe, unsubscribe, stop, and destroy its client and its connection") {
