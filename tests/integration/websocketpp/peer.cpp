@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstring>
 #include <stdexcept>
 #include <thread>
@@ -139,6 +140,14 @@ void Link::reset() {
 void Link::end_writing() { ::shutdown(descriptor_, SHUT_WR); }
 
 void Link::notify_end() { SSL_shutdown(ssl_); }
+
+bool Link::update_keys() {
+  sigset_t pipe;  // OpenSSL's own way of writing raises it where nobody reads any more
+  sigemptyset(&pipe);
+  sigaddset(&pipe, SIGPIPE);
+  ::pthread_sigmask(SIG_BLOCK, &pipe, nullptr);
+  return SSL_key_update(ssl_, SSL_KEY_UPDATE_NOT_REQUESTED) == 1 && SSL_do_handshake(ssl_) == 1;
+}
 
 std::string Link::upgrade(std::string_view more) {
   const std::string request = read_until("\r\n\r\n");

@@ -41,6 +41,8 @@ class Link {
   void reset();  ///< ends with a reset
   void end_writing();
   void notify_end();  ///< TLS's close_notify
+  /// TLS 1.3: a message that is no data. False: the client is gone.
+  bool update_keys();
 
   /// Reads an upgrade request and grants it; returns the request. `more` goes out in the same segment.
   std::string upgrade(std::string_view more = {});

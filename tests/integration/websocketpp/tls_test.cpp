@@ -308,3 +308,21 @@ TEST_CASE("the end of a TLS connection without a close frame is 1006, with and w
     CHECK(error.close_code() == kCloseAbnormal);
   }
 }
+
+TEST_CASE("a peer that never stops updating its keys keeps its loop from nobody") {
+  Authority ca;
+  const ServerContext context = authority::server_context(ca.issue("server"));
+  peer::Server server([&](peer::Link& link) {
+    if (!link.accept_tls(context.get())) return;
+    link.upgrade(peer::text("first"));
+    while (link.update_keys()) {
+    }
+  });
+  const auto loop = make_asio_event_loop();
+  Session session(loop, request_for(server.at("/", "wss")), make_websocketpp_dialer(trusting(ca)));
+  CHECK(session.next().payload == "first");
+  session.read();
+  for (int i = 0; i < 100; ++i) client::on(*loop, [] {});
+  session.drop();  // else the flood goes on
+  server.finish();
+}
