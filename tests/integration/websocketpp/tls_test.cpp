@@ -326,3 +326,28 @@ TEST_CASE("a peer that never stops updating its keys keeps its loop from nobody"
   session.drop();  // else the flood goes on
   server.finish();
 }
+
+TEST_CASE("a peer that never comes to the point of its handshake keeps its loop from nobody") {
+  std::promise<void> begun;
+  peer::Server server([&](peer::Link& link) {
+    link.read(5);  // the client's hello
+    std::string requests;
+    for (int i = 0; i < 1000; ++i) requests.append("\x16\x03\x03\0\4\0\0\0\0", 9);  // "hello request": to be ignored
+    link.send(requests);
+    begun.set_value();
+    try {
+      for (;;) link.send(requests);
+    } catch (const std::runtime_error&) {  // the client is gone
+    }
+  });
+  const auto loop = make_asio_event_loop();
+  const auto dialer = make_websocketpp_dialer();
+  std::unique_ptr<Operation> dialing;
+  client::on(*loop, [&] {
+    dialing = dialer->dial(loop, request_for(server.at("/", "wss")), [](const DialResult&) { FAIL_CHECK("dialed"); });
+  });
+  begun.get_future().wait();
+  for (int i = 0; i < 100; ++i) client::on(*loop, [] {});
+  client::on(*loop, [&] { dialing.reset(); });
+  server.finish();
+}

@@ -14,6 +14,11 @@ bool would_block(const asio::error_code& error) {
   return error == asio::error::would_block || error == asio::error::try_again;
 }
 
+/// A call of OpenSSL that reads goes on by itself for as long as a peer sends what is neither data nor progress (key
+/// updates, requests to say hello), while the loop with all other connections waits: after so many reads of the socket
+/// it is the others' turn. A record takes two.
+constexpr int kReadsACall = 64;
+
 int as_int(std::size_t size) { return static_cast<int>(std::min<std::size_t>(size, INT_MAX)); }
 
 }  // namespace
@@ -40,6 +45,10 @@ struct SocketBio {
     Stream& self = stream(bio);
     asio::error_code error;
     BIO_clear_retry_flags(bio);
+    if (--self.reads_left_ < 0) {
+      BIO_set_retry_read(bio);
+      return -1;
+    }
     const std::size_t got = self.socket_.read_some(asio::buffer(data, static_cast<std::size_t>(size)), error);
     if (!error) return static_cast<int>(got);
     if (would_block(error)) {
@@ -88,15 +97,20 @@ void Stream::secure(Ssl session) {
   SSL_set_bio(ssl_.get(), bio, bio);
 }
 
-Stream::Result Stream::handshake() {
+void Stream::begin_call() noexcept {
   ERR_clear_error();
+  reads_left_ = kReadsACall;
+}
+
+Stream::Result Stream::handshake() {
+  begin_call();
   const int returned = SSL_do_handshake(ssl_.get());
   return returned == 1 ? Result{Status::done, 0} : of_tls(returned);
 }
 
 Stream::Result Stream::read(char* data, std::size_t size) {
   if (ssl_ != nullptr) {
-    ERR_clear_error();
+    begin_call();
     return of_tls(SSL_read(ssl_.get(), data, as_int(size)));
   }
   asio::error_code error;
@@ -107,7 +121,7 @@ Stream::Result Stream::read(char* data, std::size_t size) {
 
 Stream::Result Stream::write(const char* data, std::size_t size) {
   if (ssl_ != nullptr) {
-    ERR_clear_error();
+    begin_call();
     return of_tls(SSL_write(ssl_.get(), data, as_int(size)));
   }
   asio::error_code error;
@@ -150,7 +164,7 @@ Stream::Result Stream::of_tls(int returned) {
 
 void Stream::end_writing() noexcept {
   if (ssl_ != nullptr) {
-    ERR_clear_error();
+    begin_call();
     SSL_shutdown(ssl_.get());
     ERR_clear_error();
   }

@@ -57,12 +57,14 @@ class Stream {
 
  private:
   friend struct SocketBio;
+  void begin_call() noexcept;
   Result of_tls(int returned);
   Result of_socket(const asio::error_code& error, std::size_t bytes);
 
   std::shared_ptr<Loop> loop_;
   asio::ip::tcp::socket socket_;
   Ssl ssl_;
+  int reads_left_ = 0;          // in the present call of OpenSSL
   asio::error_code bio_error_;  // how the socket came to its end under OpenSSL's hands
   std::string failure_;
 };

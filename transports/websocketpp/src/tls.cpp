@@ -83,9 +83,6 @@ void TlsContext::make_context() {
   SSL_CTX_set_options(context, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION);
   SSL_CTX_set_mode(context,
                    SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
-  // Else SSL_read goes on for as long as a peer sends what is no data (key updates), and the loop with all others
-  // waits.
-  SSL_CTX_clear_mode(context, SSL_MODE_AUTO_RETRY);
   SSL_CTX_set_default_passwd_cb(context, no_password);
   if (options_.verify_peer) {
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
