@@ -18,8 +18,8 @@ Session::Session(DialOptions options, Target target)
       window_timer_(context_),
       scanner_(context_.options.limits.max_depth, context_.options.limits.max_frame_elements),
       receiving_(context_.options.limits),
-      sending_(context_.options.limits) {
-  identity_.connection_data = std::move(target.connection_data);
+      sending_(context_.options.limits),
+      published_(std::move(target.connection_data)) {
   if (context_.options.restart) restart_policy_.emplace(*context_.options.restart);
   context_.report = [this](const Error& error) { report(error); };
 }

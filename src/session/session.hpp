@@ -25,7 +25,7 @@
 #include "session/http_exchange.hpp"
 #include "session/http_sender.hpp"
 #include "session/negotiator.hpp"
-#include "session/published_text.hpp"
+#include "session/published_state.hpp"
 #include "session/receive_queue.hpp"
 #include "session/requests.hpp"
 #include "session/send_queue.hpp"
@@ -95,7 +95,7 @@ class Session final : public std::enable_shared_from_this<Session>, private Tran
   Context& context() noexcept { return context_; }
   void report_dropped_calls(const Error& error);
 
-  State state() const;
+  State state() const { return published_.load(); }
   ConnStats stats() const;
   ConnectionState connection_state() const noexcept { return state_.load(std::memory_order_acquire); }
   TransportKind transport_kind() const noexcept { return transport_kind_.load(std::memory_order_acquire); }
@@ -276,10 +276,7 @@ class Session final : public std::enable_shared_from_this<Session>, private Tran
   std::atomic<bool> flush_posted_{false};
 
   // What any thread may ask.
-  mutable std::mutex identity_mutex_;
-  State identity_;  // without message_id and groups_token
-  PublishedText message_id_;
-  PublishedText groups_token_;
+  PublishedState published_;
   std::atomic<ConnectionState> state_{ConnectionState::disconnected};
   std::atomic<TransportKind> transport_kind_{TransportKind::web_sockets};
 

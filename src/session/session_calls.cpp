@@ -139,17 +139,6 @@ void Session::take_leave() {
   });
 }
 
-State Session::state() const {
-  State state;
-  {
-    const std::lock_guard<std::mutex> lock(identity_mutex_);
-    state = identity_;
-  }
-  state.message_id = message_id_.load();
-  state.groups_token = groups_token_.load();
-  return state;
-}
-
 ConnStats Session::stats() const {
   const Counters& counters = context_.counters;
   ConnStats stats;
@@ -172,7 +161,7 @@ ConnStats Session::stats() const {
 
 void Session::set_on_gap(std::function<void(const Gap& gap)> handler) {
   post([handler = std::move(handler)](Session& self) mutable {
-    if (!self.events_.on_gap) self.gap_detector_.go_on_from(self.message_id_.load());
+    if (!self.events_.on_gap) self.gap_detector_.go_on_from(self.published_.message_id());
     self.events_.on_gap = std::move(handler);
   });
 }

@@ -32,7 +32,7 @@ std::string summary(const Frame& frame) {
 }  // namespace
 
 Position Session::position(protocol::Command command) {
-  Position position{message_id_.load(), groups_token_.load()};
+  Position position{published_.message_id(), published_.groups_token()};
   gap_detector_.on_request(command, transports_.front(), position.message_id);
   return position;
 }
@@ -187,7 +187,7 @@ void Session::apply_persistent(std::string_view text, const Frame& frame) {
     return decoded_;
   };
   if (ErrorPtr too_long = token_too_long(frame)) return lose(std::move(too_long), traits().reconnects_at_once);
-  if (frame.groups_token) groups_token_.store(decoded(*frame.groups_token));
+  if (frame.groups_token) published_.set_groups_token(decoded(*frame.groups_token));
   if (frame.malformed_messages) {
     context_.counters.frames_dropped.add();
     if (events_.on_gap) note_gap(gap_detector_.on_dropped_frame());
@@ -197,7 +197,7 @@ void Session::apply_persistent(std::string_view text, const Frame& frame) {
   // The cursor moves before the messages are handed on: none is handed on twice (P§5.6).
   if (frame.has_messages && frame.cursor) {
     const std::string_view cursor = decoded(*frame.cursor);
-    message_id_.store(cursor);
+    published_.set_message_id(cursor);
     if (events_.on_gap) note_cursor(frame, cursor);
     if (context_.gate.closed() || transport_ == nullptr) return;
   }

@@ -52,7 +52,7 @@ void Session::begin_reconnect(ErrorPtr reason, bool at_once) {
   lost_at_ = context_.executor->now();
   attempt_ = 1;
   phase_ = Phase::reconnecting;
-  const std::string cursor = message_id_.load();
+  const std::string cursor = published_.message_id();
   const Refusal refusal = refusal_in(*loss_);
   const ReconnectStep step = reconnect_policy_->on_lost(
       lost_at_, context_.random(), protocol::Loss{rejection_of(*loss_), cursor, at_once, refusal.status, refusal.body});

@@ -45,14 +45,7 @@ void Session::pause_and_redial(const ErrorPtr& reason, const protocol::RestartPo
 // P§1: the next connection begins with nothing of this one.
 void Session::forget_connection() {
   requests_.start_anew();
-  {
-    const std::lock_guard<std::mutex> lock(identity_mutex_);
-    identity_.connection_id.clear();
-    identity_.connection_token.clear();
-    identity_.protocol.clear();
-  }
-  message_id_.store({});
-  groups_token_.store({});
+  published_.forget();
   gap_detector_.go_on_from({});
   reconnect_policy_.reset();
   loss_ = nullptr;

@@ -52,12 +52,7 @@ void Session::on_negotiated(Result<protocol::NegotiateResponse> response) {
   negotiator_.reset();
   if (!response.ok()) return end(response.error_ptr());
   negotiated_ = std::move(response).value();
-  {
-    const std::lock_guard<std::mutex> lock(identity_mutex_);
-    identity_.connection_id = negotiated_->connection_id;
-    identity_.connection_token = negotiated_->connection_token;
-    identity_.protocol = negotiated_->version_text;
-  }
+  published_.set_identity(*negotiated_);
   reconnect_policy_.emplace(protocol::ReconnectPolicy::Options{
       context_.options.retry_interval,
       context_.options.max_reconnect_duration.value_or(negotiated_->disconnect_timeout),
