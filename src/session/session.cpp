@@ -170,7 +170,7 @@ void Session::drop_everything() noexcept {
   sending_.set_closed(ConnectionGone("the connection was destroyed").clone());  // first: nothing comes in behind
   sending_.drop_all();
   receiving_.take_waiters();
-  if (const auto consumer = current_consumer()) consumer->on_gone();
+  if (const auto consumer = consumers_.current()) consumer->on_gone();
   events_ = {};
   dropped_.store(true, std::memory_order_release);
 }

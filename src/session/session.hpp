@@ -5,7 +5,6 @@
 #include <deque>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,7 +19,7 @@
 #include "protocol/restart_policy.hpp"
 #include "protocol/start_sequence.hpp"
 #include "session/completion.hpp"
-#include "session/consumer.hpp"
+#include "session/consumer_slot.hpp"
 #include "session/context.hpp"
 #include "session/http_exchange.hpp"
 #include "session/http_sender.hpp"
@@ -53,17 +52,12 @@ class Session final : public std::enable_shared_from_this<Session>, private Tran
   void dial(Conn::DoneHandler handler, CallOptions options);
 
   /// Claims the frames; UsageError when another kind has done so before.
-  void claim(ConsumerKind kind);
+  void claim(ConsumerKind kind) { consumers_.claim(kind); }
   /// The consumer of that kind; the first who asks makes it, and frames that waited and all later ones go there.
   template <class T, class Make>
   std::shared_ptr<T> consumer(ConsumerKind kind, Make make) {
     claim(kind);
-    const std::lock_guard<std::mutex> lock(consumer_mutex_);
-    if (shared_consumer_ == nullptr) {
-      shared_consumer_ = make();
-      post([](Session& self) { self.attach_consumer(); });
-    }
-    return std::static_pointer_cast<T>(shared_consumer_);
+    return consumers_.get<T>(std::move(make), [this] { post([](Session& self) { self.attach_consumer(); }); });
   }
   /// A consumer that wanted no more can take frames again.
   void resume_reading();
@@ -206,7 +200,6 @@ class Session final : public std::enable_shared_from_this<Session>, private Tran
   // session_calls.cpp: what the user asks for
   void add_reader(ReceiveQueue::Waiter reader);
   void attach_consumer();
-  std::shared_ptr<Consumer> current_consumer();
   void begin_close(std::shared_ptr<Completion<void>> closer);
   void take_leave();
 
@@ -264,10 +257,8 @@ class Session final : public std::enable_shared_from_this<Session>, private Tran
   std::string decoded_;  // scratch for strings with escapes
   protocol::CursorGapDetector gap_detector_;
   ReceiveQueue receiving_;
-  std::atomic<ConsumerKind> consumer_kind_{ConsumerKind::none};
-  std::mutex consumer_mutex_;
-  std::shared_ptr<Consumer> shared_consumer_;  // guarded by consumer_mutex_
-  Consumer* consumer_ = nullptr;               // the same, once it is attached; strand only
+  ConsumerSlot consumers_;
+  Consumer* consumer_ = nullptr;  // the one in there, once it is attached
 
   // Messages.
   SendQueue sending_;

@@ -37,22 +37,9 @@ void Session::async_read(Conn::ReadHandler handler, CallOptions options) {
   post([reader = std::move(reader)](Session& self) mutable { self.add_reader(std::move(reader)); });
 }
 
-void Session::claim(ConsumerKind kind) {
-  ConsumerKind before = ConsumerKind::none;
-  if (consumer_kind_.compare_exchange_strong(before, kind) || before == kind) return;
-  throw UsageError(
-      "the messages of a connection go to one kind of consumer: read_message, on_received or Clients; "
-      "another one was used first");
-}
-
-std::shared_ptr<Consumer> Session::current_consumer() {
-  const std::lock_guard<std::mutex> lock(consumer_mutex_);
-  return shared_consumer_;
-}
-
 // What came before its consumer did is handed over first, in order.
 void Session::attach_consumer() {
-  consumer_ = current_consumer().get();
+  consumer_ = consumers_.current().get();
   Message message;
   while (receiving_.take(message) != ReceiveQueue::Taken::nothing) {
     scanner_.scan(message.text());
