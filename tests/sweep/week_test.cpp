@@ -1,6 +1,4 @@
-// A week of virtual time: a program that counts messages and makes calls, while everything around it fails now and
-// then.
-//
+// A week of virtual time: a program counts messages and makes calls, while everything around it fails now and then.
 // SIGNALR_SEED=7 repeats the run that printed that seed.
 #include <doctest/doctest.h>
 
