@@ -212,5 +212,24 @@ TEST_CASE_FIXTURE(Fixture, "a request is given up inside a handshake that goes n
   CHECK(exchange.so_far().ends == 0);
 }
 
+TEST_CASE_FIXTURE(Fixture, "a client goes at once also while a server never comes to the point of its handshake") {
+  std::promise<void> flooding;
+  ScriptServer server([&](Peer& peer, int) {
+    std::string requests;
+    for (int i = 0; i < 1000; ++i) requests.append("\x16\x03\x03\0\4\0\0\0\0", 9);  // "hello request": to be ignored
+    for (int i = 0; peer.send(requests); ++i) {
+      if (i == 10) flooding.set_value();
+    }
+  });
+  auto client = make_curl_http_client();
+  auto exchange = std::make_unique<Exchange>(make_event_loop(), client, get(server.url("/", "https")));
+  REQUIRE(flooding.get_future().wait_for(kPatience) == std::future_status::ready);
+  const auto gone = std::async(std::launch::async, [&] {
+    exchange.reset();
+    client.reset();
+  });
+  CHECK(gone.wait_for(kPatience) == std::future_status::ready);
+}
+
 }  // namespace
 }  // namespace signalr::test

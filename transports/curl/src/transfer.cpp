@@ -34,7 +34,6 @@ CURL* Transfer::open() {
     set(CURLOPT_NOSIGNAL, 1L);
     // A name that hangs is left to libcurl's resolver thread; giving the request up doesn't wait for it.
     set(CURLOPT_QUICK_EXIT, 1L);
-    set_sockets();
     set_request();
     set_single_sending();
     set_answer();
@@ -52,16 +51,6 @@ Transfer* Transfer::of(CURL* easy) {
   Transfer* transfer = nullptr;
   curl_easy_getinfo(easy, CURLINFO_PRIVATE, &transfer);
   return transfer;
-}
-
-/// libcurl's own way leaves sockets open in programs that the process executes.
-void Transfer::set_sockets() {
-#if defined(SOCK_CLOEXEC)
-  using OpenSocket = curl_socket_t (*)(void*, curlsocktype, curl_sockaddr*);
-  set(CURLOPT_OPENSOCKETFUNCTION, static_cast<OpenSocket>([](void*, curlsocktype, curl_sockaddr* address) {
-        return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
-      }));
-#endif
 }
 
 void Transfer::set_request() {

@@ -48,7 +48,6 @@ class Transfer {
 
   template <class Value>
   void set(CURLoption option, Value value);
-  void set_sockets();
   void set_request();
   void add_header(const std::string& line);
   void set_single_sending();

@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "sockets.hpp"
+
 namespace signalr::curl {
 
 struct Worker::Command {
@@ -37,6 +39,7 @@ class Worker::Loop {
   void stop() {
     const std::lock_guard lock(mutex_);
     stopped_ = true;
+    sockets_.shut_down();
     curl_multi_wakeup(multi_);
   }
 
@@ -82,7 +85,9 @@ class Worker::Loop {
     CURL* easy = transfer->open();
     if (easy == nullptr) return;
     active_.emplace(transfer.get(), transfer);
-    if (curl_multi_add_handle(multi_, easy) != CURLM_OK) finish(transfer, CURLE_OUT_OF_MEMORY);
+    if (sockets_.serve(easy) != CURLE_OK || curl_multi_add_handle(multi_, easy) != CURLM_OK) {
+      finish(transfer, CURLE_OUT_OF_MEMORY);
+    }
   }
 
   void finish_the_done() {
@@ -109,6 +114,7 @@ class Worker::Loop {
     active_.erase(transfer.get());
   }
 
+  Sockets sockets_;
   CURLM* const multi_;
 
   std::mutex mutex_;
@@ -135,7 +141,7 @@ Worker::~Worker() {
   if (std::this_thread::get_id() == thread_.get_id()) {
     thread_.detach();
   } else {
-    thread_.join();  // soon: nothing that the thread does waits, and it owns nothing of ours that could wait for us
+    thread_.join();  // soon: nothing that the thread does waits, its sockets are shut down, and it owns nothing of ours
   }
 }
 
