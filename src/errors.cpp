@@ -165,6 +165,8 @@ DialError::~DialError() = default;
 
 CloseError::CloseError(std::uint16_t code, std::string reason, ErrorPtr cause)
     : ErrorType(close_sentence(code, cause), cause, capped(std::move(reason))), code_(code) {}
+CloseError::CloseError(const char* message) : ErrorType(message), code_(kCloseNormal) {}
+CloseError CloseError::by_ourselves() { return CloseError("the connection was closed by this program"); }
 CloseError::~CloseError() = default;
 
 ReadError::ReadError(ErrorPtr cause) : ErrorType(with_cause("read failed", cause), cause, text_of(cause)) {}

@@ -58,10 +58,10 @@ class SIGNALR_API CallbackStream {
   ~CallbackStream();
 
   /// Waits for the next call and decodes as many of its arguments as are asked for; none discards them. Throws
-  /// ProtocolError when the call has fewer, DecodeError when one can't be decoded (the call is gone then, the next one
-  /// can be read), and, once all calls were read, why the stream ended: LimitError, ReadError when the connection is
-  /// over, DeadlineError or CanceledError of `callback`, CanceledError after `close`, ConnectionGone. Not on the
-  /// connection's executor, unless the stream has ended.
+  /// DecodeError when the call has fewer, or one can't be decoded (the call is gone then, the next one can be read),
+  /// and, once all calls were read, why the stream ended: LimitError, ReadError when the connection is over,
+  /// DeadlineError or CanceledError of `callback`, CanceledError after `close`, ConnectionGone. Not on the connection's
+  /// executor, unless the stream has ended.
   template <class... Args>
   void read(Args&... args) {
     decode(read_raw(), args...);
@@ -77,7 +77,6 @@ class SIGNALR_API CallbackStream {
   template <class... Args>
   static std::tuple<Args...> decoded(const CallbackMessage& call) {
     require_owners<Args...>();
-    require_arguments(call, sizeof...(Args));
     return decode_all<Args...>(call, std::index_sequence_for<Args...>());
   }
   /// The handler is called once, on the executor.
@@ -108,11 +107,17 @@ class SIGNALR_API CallbackStream {
  private:
   template <class... Args, std::size_t... I>
   static std::tuple<Args...> decode_all(const CallbackMessage& call, std::index_sequence<I...>) {
-    [[maybe_unused]] const ArgumentDecoder decoder(call.method);
-    // Braces: the arguments are decoded from left to right.
-    return std::tuple<Args...>{decoder.template decode<Args>(I, call.args[I])...};
+    try {
+      // Braces: the arguments are decoded from left to right.
+      return std::tuple<Args...>{decode_argument<Args>(I, argument(call, I))...};
+    } catch (const DecodeError& error) {
+      fail(call, error);
+    }
   }
-  static void require_arguments(const CallbackMessage& call, std::size_t wanted);
+  static RawJsonView argument(const CallbackMessage& call, std::size_t index) noexcept {
+    return index < call.args.size() ? RawJsonView(call.args[index]) : RawJsonView();
+  }
+  [[noreturn]] static void fail(const CallbackMessage& call, const DecodeError& error);
 
   std::shared_ptr<hub::StreamCore> core_;
 };

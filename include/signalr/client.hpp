@@ -91,13 +91,13 @@ class SIGNALR_API Client {
 
   /// Calls `handler` when the server calls `method`; several handlers of one method are called in the order of their
   /// registration. A handler takes either a `const ClientMsgView&`, or the arguments decoded: fewer arguments than it
-  /// takes, or one that can't be decoded, go to on_error, more are ignored.
+  /// takes, or one that can't be decoded, go to on_error as DecodeError, more are ignored.
   template <class Handler>
   [[nodiscard]] Subscription on(std::string_view method, Handler handler) {
     if constexpr (std::is_invocable_v<Handler&, const ClientMsgView&>) {
       return on_call(method, CallHandler(std::move(handler)));
     } else {
-      return on_call(method, decoding(std::string(method), std::move(handler)));
+      return on_call(method, decoding(std::move(handler)));
     }
   }
   /// Calls `handler` for every call to this hub, before the handlers of its method.
@@ -132,23 +132,19 @@ class SIGNALR_API Client {
   }
 
   template <class Handler>
-  static CallHandler decoding(std::string method, Handler handler) {
+  static CallHandler decoding(Handler handler) {
     using Types = typename detail::Parameters<Handler>::Types;
-    return [method = std::move(method), handler = std::move(handler)](const ClientMsgView& call) mutable {
-      call_decoded<Types>(method, handler, call, std::make_index_sequence<std::tuple_size_v<Types>>());
+    return [handler = std::move(handler)](const ClientMsgView& call) mutable {
+      call_decoded<Types>(handler, call, std::make_index_sequence<std::tuple_size_v<Types>>());
     };
   }
   template <class Types, class Handler, std::size_t... I>
-  static void call_decoded(const std::string& method, Handler& handler, const ClientMsgView& call,
-                           std::index_sequence<I...>) {
-    require_arguments(method, call, sizeof...(I));
-    ArgumentDecoder decoder(method);
+  static void call_decoded(Handler& handler, const ClientMsgView& call, std::index_sequence<I...>) {
     // Braces: the arguments are decoded from left to right.
     std::tuple<std::tuple_element_t<I, Types>...> values{
-        decoder.template decode<std::tuple_element_t<I, Types>>(I, call.arg(I))...};
+        decode_argument<std::tuple_element_t<I, Types>>(I, call.arg(I))...};
     std::apply(handler, std::move(values));
   }
-  static void require_arguments(const std::string& method, const ClientMsgView& call, std::size_t wanted);
 
   Subscription on_call(std::string_view method, CallHandler handler);
   CallOptions default_options() const;

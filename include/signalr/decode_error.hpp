@@ -15,7 +15,7 @@ class SIGNALR_API DecodeError : public ErrorType<DecodeError> {
   DecodeError(std::string where, std::string expected, std::string got, std::string server_text = {});
   ~DecodeError() override;
 
-  /// From the outside in: `argument 2 of "tick", orders[3].price`. Empty for the whole value.
+  /// From the outside in: `a call of "chat.tick", argument 2, orders[3].price`. Empty for the whole value.
   const std::string& where() const noexcept { return where_; }
   /// In words: "an integer from 0 to 255".
   const std::string& expected() const noexcept { return expected_; }

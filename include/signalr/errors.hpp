@@ -75,7 +75,8 @@ class SIGNALR_API ProtocolError : public ErrorType<ProtocolError> {
   ~ProtocolError() override;
 };
 
-/// A handler of the user's threw an exception (reported through on_error); its words follow.
+/// A handler of the user's threw an exception (reported through on_error): which one, and the exception's words; it is
+/// the `cause()`, if it was an Error.
 class SIGNALR_API HandlerError : public ErrorType<HandlerError> {
  public:
   using ErrorType::ErrorType;
@@ -159,10 +160,14 @@ class SIGNALR_API DialError : public ErrorType<DialError> {
 class SIGNALR_API CloseError : public ErrorType<CloseError> {
  public:
   CloseError(std::uint16_t code, std::string reason, ErrorPtr cause = nullptr);
+  /// The program's own `close` ended the connection, over whichever transport. Its code is kCloseNormal.
+  static CloseError by_ourselves();
   ~CloseError() override;
   std::uint16_t code() const noexcept { return code_; }
 
  private:
+  explicit CloseError(const char* message);
+
   std::uint16_t code_;
 };
 

@@ -59,7 +59,12 @@ class SIGNALR_API Invocation {
     if constexpr (std::is_void_v<T>) {
       settled();
     } else {
-      return decode_json<T>(settled());
+      const RawJson& answer = settled();
+      try {
+        return decode_json<T>(answer);
+      } catch (const DecodeError& error) {
+        throw error.within(place_of_answer());
+      }
     }
   }
   template <class T>
@@ -73,9 +78,10 @@ class SIGNALR_API Invocation {
   /// The same with the answer decoded: `then<int>([](signalr::Result<int> sum) { … })`.
   template <class T, class Handler>
   Invocation& then(Handler handler) {
-    return then(ResultHandler([handler = std::move(handler)](Result<RawJson> answer) mutable {
-      handler(decode_result<T>(std::move(answer)));
-    }));
+    return then(
+        ResultHandler([handler = std::move(handler), place = place_of_answer()](Result<RawJson> answer) mutable {
+          handler(decode_result<T>(std::move(answer), place));
+        }));
   }
 
   /// Calls the handler with each progress report, in order, on the executor, before the call ends. Reports that came
@@ -95,6 +101,8 @@ class SIGNALR_API Invocation {
 
  private:
   const RawJson& settled();
+  /// What errors call it.
+  std::string place_of_answer() const;
 
   std::shared_ptr<hub::PendingInvocation> call_;
 };

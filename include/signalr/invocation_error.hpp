@@ -39,11 +39,13 @@ class SIGNALR_API InvocationError : public ErrorType<InvocationError> {
 /// There is a live stream of that method already.
 class SIGNALR_API DuplicateCallbackError : public ErrorType<DuplicateCallbackError> {
  public:
-  explicit DuplicateCallbackError(std::string method);
+  DuplicateCallbackError(std::string hub, std::string method);
   ~DuplicateCallbackError() override;
+  const std::string& hub() const noexcept { return hub_; }
   const std::string& method() const noexcept { return method_; }
 
  private:
+  std::string hub_;
   std::string method_;
 };
 

@@ -1,6 +1,7 @@
 #include <signalr/callback_stream.hpp>
 
 #include "hub/stream_core.hpp"
+#include "protocol/safe_text.hpp"
 #include "session/blocking_call.hpp"
 
 namespace signalr {
@@ -43,10 +44,8 @@ void CallbackStream::close() { core_->close(); }
 
 ErrorPtr CallbackStream::end_reason() const { return core_->end_reason(); }
 
-void CallbackStream::require_arguments(const CallbackMessage& call, std::size_t wanted) {
-  if (call.args.size() >= wanted) return;
-  throw ProtocolError("a call of \"" + call.method + "\" has " + std::to_string(call.args.size()) +
-                      " arguments, expected at least " + std::to_string(wanted));
+void CallbackStream::fail(const CallbackMessage& call, const DecodeError& error) {
+  throw error.within("a call of " + protocol::quoted_name(call.hub, call.method));
 }
 
 }  // namespace signalr

@@ -94,10 +94,4 @@ void Client::set_state(std::string_view name, RawJson value) {
   state_->router->states().set(state_->hub, name, std::move(value));
 }
 
-void Client::require_arguments(const std::string& method, const ClientMsgView& call, std::size_t wanted) {
-  if (call.arg_count >= wanted) return;
-  throw ProtocolError("a call of \"" + method + "\" has " + std::to_string(call.arg_count) +
-                      " arguments, its handler takes " + std::to_string(wanted));
-}
-
 }  // namespace signalr

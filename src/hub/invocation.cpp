@@ -2,6 +2,7 @@
 
 #include "hub/pending_invocation.hpp"
 #include "hub/router.hpp"
+#include "protocol/safe_text.hpp"
 #include "session/blocking_call.hpp"
 
 namespace signalr {
@@ -27,8 +28,9 @@ void Invocation::async_exec(UniqueFunction<void(Result<void>)> handler) {
   const auto session = call_->session();
   if (session == nullptr) return;  // the handler goes uncalled
   session->post([call = call_, handler = std::move(handler)](session::Session& strand) mutable {
-    call->when_written([&context = strand.context(), handler = std::move(handler)](Result<void> written) mutable {
-      context.guard([&] { handler(std::move(written)); });
+    call->when_written([&context = strand.context(), label = session::Label("async_exec", call->hub(), call->method()),
+                        handler = std::move(handler)](Result<void> written) mutable {
+      context.guard(label, [&] { handler(std::move(written)); });
     });
   });
 }
@@ -48,6 +50,10 @@ const RawJson& Invocation::settled() {
   const Result<RawJson>* const answer = call_->answer();
   if (answer == nullptr) throw ConnectionGone("the call ended: the connection was destroyed");
   return answer->value();
+}
+
+std::string Invocation::place_of_answer() const {
+  return "the answer of " + protocol::quoted_name(call_->hub(), call_->method());
 }
 
 Invocation& Invocation::then(ResultHandler handler) {

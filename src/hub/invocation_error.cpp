@@ -12,13 +12,17 @@ InvocationError::InvocationError(std::string method, std::string id, std::string
       hub_error_(hub_error),
       data_(std::move(data)) {}
 InvocationError::InvocationError(std::string method, std::string id, const char* why, ErrorPtr cause)
-    : ErrorType("failed to invoke \"" + method + "\" (" + id + "): " + why, std::move(cause)),
+    : ErrorType("failed to invoke \"" + method + "\" (" + id + "): " + why +
+                    (cause == nullptr ? std::string() : std::string(": ") + cause->what()),
+                cause),
       method_(std::move(method)),
       id_(std::move(id)) {}
 InvocationError::~InvocationError() = default;
 
-DuplicateCallbackError::DuplicateCallbackError(std::string method)
-    : ErrorType("duplicate callback for method \"" + method + "\""), method_(std::move(method)) {}
+DuplicateCallbackError::DuplicateCallbackError(std::string hub, std::string method)
+    : ErrorType("duplicate callback for method \"" + method + "\" of hub \"" + hub + "\""),
+      hub_(std::move(hub)),
+      method_(std::move(method)) {}
 DuplicateCallbackError::~DuplicateCallbackError() = default;
 
 }  // namespace signalr

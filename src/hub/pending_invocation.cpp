@@ -49,7 +49,7 @@ void PendingInvocation::end(Result<RawJson> answer, session::Context& context) {
   }
   progress_handler_ = nullptr;
   for (Invocation::ResultHandler& handler : handlers) {
-    context.guard([&] { handler(*answer_); });
+    context.guard({"then", hub_, method_}, [&] { handler(*answer_); });
   }
 }
 
@@ -79,7 +79,7 @@ void PendingInvocation::then(Invocation::ResultHandler handler) {
   const auto session = session_.lock();
   if (session == nullptr) return;  // the handler goes uncalled
   session->post([self = shared_from_this(), handler = std::move(handler)](session::Session& strand) mutable {
-    strand.context().guard([&] { handler(*self->answer_); });
+    strand.context().guard({"then", self->hub_, self->method_}, [&] { handler(*self->answer_); });
   });
 }
 
@@ -92,7 +92,7 @@ void PendingInvocation::when_written(WrittenHandler handler) {
 }
 
 void PendingInvocation::on_progress(RawJsonView report, session::Context& context) {
-  if (progress_handler_) return context.guard([&] { progress_handler_(report); });
+  if (progress_handler_) return run_progress_handler(report, context);
   early_progress_.emplace_back(report);
   early_bytes_ += report.text().size();
   const Limits& limits = context.options.limits;
@@ -115,8 +115,13 @@ void PendingInvocation::set_progress_handler(Invocation::ProgressHandler handler
 void PendingInvocation::replay_progress(session::Context& context) {
   early_bytes_ = 0;
   for (const RawJson& report : std::exchange(early_progress_, {})) {
-    context.guard([&] { progress_handler_(report); });
+    run_progress_handler(report, context);
   }
+}
+
+void PendingInvocation::run_progress_handler(RawJsonView report, session::Context& context) noexcept {
+  context.guard(
+      {"on_progress", hub_, method_}, [&] { progress_handler_(report); }, "progress");
 }
 
 }  // namespace signalr::hub

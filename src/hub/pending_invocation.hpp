@@ -61,6 +61,7 @@ class PendingInvocation final : public std::enable_shared_from_this<PendingInvoc
 
  private:
   void replay_progress(session::Context& context);
+  void run_progress_handler(RawJsonView report, session::Context& context) noexcept;
 
   const std::weak_ptr<session::Session> session_;
   const std::shared_ptr<Executor> executor_;

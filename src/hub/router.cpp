@@ -94,7 +94,8 @@ bool Router::run_handlers(const std::vector<HandlerPtr>* handlers, const ClientM
 }
 
 void Router::run(Handler& handler, const ClientMsgView& call) {
-  context_.guard([&] { handler.call(call); });
+  context_.guard(
+      {handler.method.empty() ? "on_any" : "on", call.hub, call.method}, [&] { handler.call(call); }, "a call");
 }
 
 void Router::keep(const ClientMsgView& call) {
@@ -187,12 +188,12 @@ std::shared_ptr<StreamCore> Router::add_stream(std::string_view hub, std::string
                                                const StreamOptions& options, const CallOptions& life) {
   const auto session = session_.lock();
   if (session == nullptr) throw ConnectionGone("callback failed: the connection was destroyed");
-  auto stream = std::make_shared<StreamCore>(session, std::string(method), options);
+  auto stream = std::make_shared<StreamCore>(session, std::string(hub), std::string(method), options);
   {
     const std::lock_guard<std::mutex> lock(mutex_);
     auto& live = streams_[to_lower(hub) + '\n' + to_lower(method)];
     if (const auto other = live.lock(); other != nullptr && !other->ended()) {
-      throw DuplicateCallbackError(std::string(method));
+      throw DuplicateCallbackError(std::string(hub), std::string(method));
     }
     live = stream;
   }

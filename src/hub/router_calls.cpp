@@ -7,6 +7,7 @@
 #include "protocol/ascii.hpp"
 #include "protocol/hub_writer.hpp"
 #include "protocol/json_text.hpp"
+#include "protocol/safe_text.hpp"
 
 namespace signalr::hub {
 
@@ -71,7 +72,7 @@ ErrorPtr Router::watch(Session& session, const std::shared_ptr<PendingInvocation
       [self = shared_from_this(), weak = std::weak_ptr(call)](Result<void> given_up) {
         if (const auto under_way = weak.lock()) self->end(under_way, given_up.error_ptr());
       },
-      options, "the call");
+      options, session::Label("the call", call->hub(), call->method()));
   if (ErrorPtr given_up = watch->given_up()) return given_up;
   session.post([call, watch = std::move(watch)](Session&) mutable { call->set_watch(std::move(watch)); });
   return nullptr;
@@ -89,7 +90,9 @@ void Router::cancel(const std::shared_ptr<PendingInvocation>& call) {
   const auto session = call->session();
   if (session == nullptr || call->answer() != nullptr) return;
   session->post([router = of(session), call](Session&) {
-    router->end(call, CanceledError("the call of \"" + call->method() + "\" was cancelled").clone());
+    router->end(
+        call,
+        CanceledError("the call of " + protocol::quoted_name(call->hub(), call->method()) + " was cancelled").clone());
   });
 }
 
@@ -115,7 +118,7 @@ void Router::on_result(std::string_view text, const Frame& frame) {
   run_taps(call->hub(), text, frame);
   if (context_.gate.closed()) return;
   // What was answered was sent, also if that wasn't told yet.
-  context_.guard([&] { call->on_written(Result<void>()); });
+  context_.guard({"async_exec", call->hub(), call->method()}, [&] { call->on_written(Result<void>()); });
   if (frame.error.empty()) return end(call, RawJson(RawJsonView(frame.result)));
   std::optional<RawJson> data;
   if (frame.hub_error && !frame.error_data.empty()) data = RawJson(RawJsonView(frame.error_data));
@@ -138,7 +141,8 @@ void Router::run_taps(const std::string& hub, std::string_view text, const Frame
   for (const auto& tap : taps_) {
     if (!tap->registration->alive.load(std::memory_order_acquire)) continue;
     if (!protocol::equal_ignoring_case(tap->registration->hub, hub)) continue;
-    context_.guard([&] { tap->call(message); });  // does nothing once a tap has ended the connection
+    context_.guard({"on_result", hub, {}},
+                   [&] { tap->call(message); });  // does nothing once a tap has ended the connection
   }
 }
 

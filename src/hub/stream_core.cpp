@@ -22,11 +22,12 @@ CallbackMessage owned(const ClientMsgView& view) {
 
 }  // namespace
 
-StreamCore::StreamCore(const std::shared_ptr<session::Session>& session, std::string method,
+StreamCore::StreamCore(const std::shared_ptr<session::Session>& session, std::string hub, std::string method,
                        const StreamOptions& options)
     : session_(session),
       context_(session->context()),
       executor_(session->executor()),
+      hub_(std::move(hub)),
       method_(std::move(method)),
       options_(options) {}
 
@@ -37,7 +38,7 @@ void StreamCore::open(Subscription registration, const CallOptions& life) {
       [weak = weak_from_this()](const Result<void>& over) {
         if (const auto self = weak.lock()) self->end(over.error_ptr());
       },
-      life, "callback");
+      life, session::Label("callback", hub_, method_));
   const auto keep = life_;
   keep->watch();
 }
@@ -109,7 +110,7 @@ void StreamCore::check_patience() {
 }
 
 ErrorPtr StreamCore::overflow_error(const char* consequence, const char* option) const {
-  return LimitError("the stream of \"" + method_ + "\" was not read fast enough (StreamOptions::capacity " +
+  return LimitError("the stream of " + name() + " was not read fast enough (StreamOptions::capacity " +
                         std::to_string(options_.capacity) + ", max_bytes " + std::to_string(options_.max_bytes) +
                         "): " + consequence,
                     option)
@@ -146,7 +147,8 @@ std::optional<CallbackMessage> StreamCore::take() {
 void StreamCore::async_read(CallbackStream::RawHandler handler, const CallOptions& options) {
   const auto session = session_.lock();
   if (session == nullptr) return;  // the handler goes uncalled
-  auto reader = std::make_shared<session::Completion<CallbackMessage>>(context_, std::move(handler), options, "read");
+  auto reader = std::make_shared<session::Completion<CallbackMessage>>(context_, std::move(handler), options,
+                                                                       session::Label("read", hub_, method_));
   session->post([self = shared_from_this(), reader = std::move(reader)](session::Session&) mutable {
     self->add_reader(std::move(reader));
   });
@@ -190,7 +192,7 @@ void StreamCore::detach() {
 }
 
 void StreamCore::close() {
-  const bool first = note_end(CanceledError("the stream of \"" + method_ + "\" was closed").clone());
+  const bool first = note_end(CanceledError("the stream of " + name() + " was closed").clone());
   {
     const std::lock_guard<std::mutex> lock(mutex_);
     calls_.clear();

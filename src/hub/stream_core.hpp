@@ -21,7 +21,8 @@ namespace signalr::hub {
 /// Filled on the strand, read from any thread.
 class StreamCore final : public std::enable_shared_from_this<StreamCore> {
  public:
-  StreamCore(const std::shared_ptr<session::Session>& session, std::string method, const StreamOptions& options);
+  StreamCore(const std::shared_ptr<session::Session>& session, std::string hub, std::string method,
+             const StreamOptions& options);
 
   // For the router, on the strand.
   void open(Subscription registration, const CallOptions& life);
@@ -51,11 +52,13 @@ class StreamCore final : public std::enable_shared_from_this<StreamCore> {
   std::size_t drop_oldest(std::size_t bytes);  // mutex_ is held
   void wait_for_room(TimePoint since);
   void check_patience();
+  std::string name() const { return protocol::quoted_name(hub_, method_); }
   ErrorPtr overflow_error(const char* consequence, const char* option) const;
 
   const std::weak_ptr<session::Session> session_;
   session::Context& context_;  // the session's: on the strand only
   const std::shared_ptr<Executor> executor_;
+  const std::string hub_;
   const std::string method_;
   const StreamOptions options_;
 

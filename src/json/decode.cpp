@@ -1,15 +1,16 @@
 #include <signalr/json/decode.hpp>
 
-#include "protocol/safe_text.hpp"
+namespace signalr::detail {
+namespace {
 
-namespace signalr {
+std::string place(std::size_t index) { return "argument " + std::to_string(index + 1); }
 
-std::string ArgumentDecoder::place(std::size_t index) const {
-  return "argument " + std::to_string(index + 1) + " of \"" + protocol::printable(method_) + '"';
-}
+}  // namespace
 
-void ArgumentDecoder::fail_missing(std::size_t index) const {
+void fail_argument(std::size_t index, const DecodeError& error) { throw error.within(place(index)); }
+
+void fail_missing_argument(std::size_t index) {
   throw DecodeError(place(index), "a value", "none: the call has fewer arguments");
 }
 
-}  // namespace signalr
+}  // namespace signalr::detail

@@ -89,6 +89,16 @@ class QueryWriter {
   bool first_ = true;
 };
 
+/// Whether it would be a URL, were it not for its port.
+bool has_bad_port(std::string_view endpoint) {
+  const auto scheme_end = endpoint.find("://");
+  if (scheme_end == std::string_view::npos) return false;
+  const auto end = std::min(endpoint.find_first_of("/?#", scheme_end + 3), endpoint.size());
+  const auto colon = endpoint.rfind(':', end);
+  if (colon <= scheme_end || colon >= end) return false;
+  return Url::parse(std::string(endpoint.substr(0, colon)).append(endpoint.substr(end))).has_value();
+}
+
 }  // namespace
 
 Result<std::string> make_base_url(std::string_view endpoint, bool append_signalr) {
@@ -96,6 +106,7 @@ Result<std::string> make_base_url(std::string_view endpoint, bool append_signalr
     return UsageError("the URL '" + without_secrets(endpoint) + "' can't be used: " + why);
   };
   const std::optional<Url> url = Url::parse(endpoint);
+  if (!url && has_bad_port(endpoint)) return refused("its port must be a number from 1 to 65535");
   if (!url) return refused("expected something like https://host[:port]/path, without spaces");
   if (url->scheme != "http" && url->scheme != "https") return refused("expected http or https as its scheme");
   if (!url->userinfo.empty()) return refused("it holds credentials; give them in an Authorization header");

@@ -66,4 +66,10 @@ std::string printable(std::string_view text, std::size_t max_bytes) {
   return out;
 }
 
+std::string quoted_name(std::string_view hub, std::string_view method) {
+  std::string name = '"' + printable(hub);
+  if (!method.empty()) name += '.' + printable(method);
+  return name += '"';
+}
+
 }  // namespace signalr::protocol

@@ -1,6 +1,7 @@
 // One call under way: its handler, its deadline, its cancellation. Whoever comes first ends it.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -22,18 +23,20 @@ inline bool is_over(const CallOptions& options, const Executor& executor) {
   return options.deadline.resolve(now) <= now;
 }
 
-/// Owned by a shared_ptr: by the queue that it waits in and by tasks on their way. Made on any thread; everything else
+/// Owned by a shared_ptr: by the queue that it waits in and by tasks on their way. What its label names outlives it, or
+/// abandons it. Made on any thread; everything else
 /// on the strand, inside the gate. Destroyed uncalled when the session goes.
 template <class T>
 class Completion : public std::enable_shared_from_this<Completion<T>> {
  public:
   using Handler = UniqueFunction<void(Result<T>)>;
 
-  Completion(Context& context, Handler handler, CallOptions options, const char* what)
+  Completion(Context& context, Handler handler, CallOptions options, Label what)
       : context_(context),
         handler_(std::move(handler)),
         cancel_(std::move(options.cancel)),
-        ends_(end_of(options.deadline, *context.executor)),
+        begun_(options.deadline.is_never() ? TimePoint() : context.executor->now()),
+        ends_(options.deadline.resolve(begun_)),
         what_(what),
         deadline_(context) {}
 
@@ -91,18 +94,16 @@ class Completion : public std::enable_shared_from_this<Completion<T>> {
     cancellation_.reset();
     give_up_ = nullptr;
     Handler handler = std::move(handler_);
-    context_.guard([&] { handler(std::move(result)); });
+    context_.guard(what_, [&] { handler(std::move(result)); });
   }
 
  private:
-  // Relative deadlines count from the call on, not from when the strand comes to it.
-  static TimePoint end_of(const Deadline& deadline, const Executor& executor) {
-    return deadline.is_never() ? TimePoint::max() : deadline.resolve(executor.now());
-  }
   ErrorPtr too_late() const {
-    return DeadlineError(std::string(what_) + " was not done within the deadline of the call").clone();
+    return DeadlineError(what_.text() + " was not done within its deadline, " +
+                         in_milliseconds(std::max(ends_ - begun_, Duration::zero())))
+        .clone();
   }
-  ErrorPtr cancelled() const { return CanceledError(std::string(what_) + " was cancelled").clone(); }
+  ErrorPtr cancelled() const { return CanceledError(what_.text() + " was cancelled").clone(); }
 
   void end(ErrorPtr error) {
     const auto self = this->shared_from_this();
@@ -113,8 +114,9 @@ class Completion : public std::enable_shared_from_this<Completion<T>> {
   Context& context_;
   Handler handler_;
   const CancelToken cancel_;
+  const TimePoint begun_;  // relative deadlines count from the call on, not from when the strand comes to it
   const TimePoint ends_;
-  const char* what_;
+  const Label what_;
   Timer deadline_;
   CancelRegistration cancellation_;
   GiveUp give_up_;

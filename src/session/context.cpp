@@ -1,5 +1,9 @@
 #include "session/context.hpp"
 
+#include <exception>
+#include <utility>
+
+#include <signalr/decode_error.hpp>
 #include <signalr/errors.hpp>
 
 #include "protocol/retry.hpp"
@@ -10,7 +14,7 @@ Duration Context::retry_delay() { return protocol::with_jitter(options.retry_int
 
 std::uint32_t Context::random() {
   auto number = static_cast<std::uint32_t>(random_());
-  if (options.random) guard([&] { number = options.random(); });
+  if (options.random) guard("DialOptions::random", [&] { number = options.random(); });
   return number;
 }
 
@@ -19,14 +23,33 @@ void Context::note_retry(ErrorPtr error) {
   last_failure = std::move(error);
 }
 
-void Context::handler_threw(const char* what) noexcept {
+void Context::handler_threw(const Label& handler, const char* decoded) noexcept {
   if (telling_) return;  // the handler of errors threw, too: nobody is left to tell
   telling_ = true;
   try {
-    if (report) report(HandlerError(std::string("a handler threw an exception: ") + what));
+    if (report) report_exception(handler, decoded);
   } catch (...) {  // no memory for the error's text
   }
   telling_ = false;
+}
+
+// Inside a catch.
+void Context::report_exception(const Label& handler, const char* decoded) {
+  const auto threw = [&](const char* what, ErrorPtr cause = nullptr) {
+    report(HandlerError("a handler (" + handler.text() + ") threw an exception: " + what, std::move(cause)));
+  };
+  try {
+    throw;
+  } catch (const DecodeError& error) {
+    if (decoded == nullptr) return threw(error.what(), error.clone());
+    report(error.within(Label(decoded, handler.hub, handler.method).text()));
+  } catch (const Error& error) {
+    threw(error.what(), error.clone());
+  } catch (const std::exception& error) {
+    threw(error.what());
+  } catch (...) {
+    threw("something that is no std::exception");
+  }
 }
 
 void Context::write_log(LogLevel level, const std::string& line) const {

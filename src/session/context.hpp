@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <exception>
 #include <functional>
 #include <memory>
 #include <random>
@@ -14,6 +13,7 @@
 
 #include "session/counters.hpp"
 #include "session/gate.hpp"
+#include "session/label.hpp"
 
 namespace signalr::session {
 
@@ -36,16 +36,15 @@ class Context {
     if (logs(level)) write_log(level, (std::string() += ... += parts));
   }
 
-  /// Runs one of the user's handlers, unless the owner has gone; an exception out of it is reported.
+  /// Runs one of the user's handlers, unless the owner has gone; an exception out of it is reported, as HandlerError.
+  /// `decoded` says what the handler is given as JSON ("a call"): then a DecodeError out of it stays one.
   template <class Call>
-  void guard(Call&& call) noexcept {
+  void guard(const Label& handler, Call&& call, const char* decoded = nullptr) noexcept {
     if (gate.closed()) return;
     try {
       call();
-    } catch (const std::exception& error) {
-      handler_threw(error.what());
     } catch (...) {
-      handler_threw("something that is no std::exception");
+      handler_threw(handler, decoded);
     }
   }
   /// Tells of something that went wrong without ending the connection. Set by the session.
@@ -61,7 +60,8 @@ class Context {
   std::uint32_t random();
 
  private:
-  void handler_threw(const char* what) noexcept;
+  void handler_threw(const Label& handler, const char* decoded) noexcept;
+  void report_exception(const Label& handler, const char* decoded);
   void write_log(LogLevel level, const std::string& line) const;
 
   std::mt19937 random_;

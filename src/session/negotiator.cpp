@@ -10,12 +10,22 @@ namespace {
 constexpr const char* kCoreAnswersSo =
     "; an ASP.NET Core SignalR server answers so: this library speaks the protocol of classic ASP.NET SignalR";
 
+/// The words of nginx, Apache and Go for http to a port of https.
+bool wants_https(std::string_view body) {
+  for (const std::string_view words : {"plain HTTP request was sent to HTTPS port", "plain HTTP to an SSL-enabled",
+                                       "sent an HTTP request to an HTTPS server"}) {
+    if (body.find(words) != std::string_view::npos) return true;
+  }
+  return false;
+}
+
 ErrorPtr refusal(const HttpAnswer& http, bool for_hubs, bool appended) {
   std::string advice;
   if (http.status == 404) {
     advice = appended ? "; 'signalr' was appended to the URL's path (DialOptions::use_default_path)"
                       : "; the URL's path must be the server's own";
   }
+  if (http.status == 400 && wants_https(http.body)) advice = "; the port speaks TLS: the URL must begin with https:";
   // Core's negotiate is POST only, and elsewhere than where 'signalr' is appended.
   if (http.status == 404 || http.status == 405) advice += kCoreAnswersSo;
   // A server says 500, and not a word more, for a hub that it doesn't have (P§3.1): the most common mistake of all.

@@ -21,7 +21,7 @@ void RawReceiver::on_frame(std::string_view text, const protocol::Frame& frame) 
 
 void RawReceiver::hand_on(RawJsonView message) {
   const auto handler = handler_;
-  context_.guard([&] { (*handler)(message); });  // does nothing once a handler has ended the connection
+  context_.guard("on_received", [&] { (*handler)(message); });  // does nothing once a handler has ended the connection
 }
 
 void RawReceiver::on_gone() noexcept { handler_.reset(); }

@@ -62,18 +62,18 @@ void Session::fail_pending() {
   if (consumer_ != nullptr) consumer_->on_over(end_reason());
 }
 
-ErrorPtr Session::end_reason() const { return reason_ != nullptr ? reason_ : CloseError(kCloseNormal, "").clone(); }
+ErrorPtr Session::end_reason() const { return reason_ != nullptr ? reason_ : CloseError::by_ourselves().clone(); }
 
 void Session::set_state(ConnectionState to) {
   const ConnectionState from = state_.exchange(to, std::memory_order_acq_rel);
   if (from == to) return;
   context_.log(LogLevel::info, to_string(from), " -> ", to_string(to));
-  if (events_.on_state_changed) context_.guard([&] { events_.on_state_changed(from, to); });
+  if (events_.on_state_changed) context_.guard("on_state_changed", [&] { events_.on_state_changed(from, to); });
 }
 
 void Session::report(const Error& error) {
   context_.log(LogLevel::error, error.what());
-  if (events_.on_error) context_.guard([&] { events_.on_error(error); });
+  if (events_.on_error) context_.guard("on_error", [&] { events_.on_error(error); });
 }
 
 // P§5.6, rule 10.
@@ -83,11 +83,11 @@ void Session::report_dropped_calls(const Error& error) {
 }
 
 void Session::tell_gap(const Gap& gap) {
-  if (events_.on_gap) context_.guard([&] { events_.on_gap(gap); });
+  if (events_.on_gap) context_.guard("on_gap", [&] { events_.on_gap(gap); });
 }
 
 void Session::tell_closed() {
-  if (events_.on_closed) context_.guard([&] { events_.on_closed(reason_.get()); });
+  if (events_.on_closed) context_.guard("on_closed", [&] { events_.on_closed(reason_.get()); });
 }
 
 /// The last task of a session: drops its parts on the strand, or where the executor drops the task when it has

@@ -196,6 +196,7 @@ class Session final : public std::enable_shared_from_this<Session>, private Tran
   void on_send_answered(SendQueue::Sent sent, Result<HttpAnswer> answer) override;
   ErrorPtr take_answer(const HttpAnswer& answer);
   void fail_writes(const ErrorPtr& reason);
+  ErrorPtr with_size_hint(ErrorPtr loss);
 
   // session_calls.cpp: what the user asks for
   void add_reader(ReceiveQueue::Waiter reader);
@@ -263,7 +264,12 @@ class Session final : public std::enable_shared_from_this<Session>, private Tran
   // Messages.
   SendQueue sending_;
   std::deque<SendQueue::Sent> on_their_way_;  // over the transport
-  std::unique_ptr<HttpSender> sender_;        // for transports that don't take messages along
+  struct BigSend {
+    std::size_t bytes;
+    std::uint64_t frames_before;  // received by then
+  };
+  std::optional<BigSend> big_send_;     // the last message over the transport that a server may find too big
+  std::unique_ptr<HttpSender> sender_;  // for transports that don't take messages along
   std::atomic<bool> flush_posted_{false};
 
   // What any thread may ask.

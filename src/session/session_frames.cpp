@@ -57,7 +57,7 @@ void Session::lose(ErrorPtr error, bool at_once) {
       transport_.reset();
       return fail_start(std::move(error), requests_.base_url());  // P#50: no fallback, no reconnect
     case Phase::connected:
-      return begin_reconnect(std::move(error), at_once);
+      return begin_reconnect(with_size_hint(std::move(error)), at_once);
     case Phase::reconnecting:
       return on_attempt_failed(std::move(error));
     case Phase::closing:

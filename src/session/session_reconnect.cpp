@@ -39,10 +39,6 @@ const char* explain(GiveUp why) {
   return "unknown reason";
 }
 
-std::string in_milliseconds(Duration duration) {
-  return std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(duration).count()) + " ms";
-}
-
 }  // namespace
 
 void Session::begin_reconnect(ErrorPtr reason, bool at_once) {
@@ -67,14 +63,15 @@ void Session::begin_reconnect(ErrorPtr reason, bool at_once) {
   set_state(ConnectionState::reconnecting);
   if (!still(Phase::reconnecting)) return;
   context_.log(LogLevel::warning, "the transport was lost: ", why->what());
-  if (events_.on_reconnecting) context_.guard([&] { events_.on_reconnecting(*why, 1); });
+  if (events_.on_reconnecting) context_.guard("on_reconnecting", [&] { events_.on_reconnecting(*why, 1); });
   if (!still(Phase::reconnecting)) return;
   window_timer_.set_at(reconnect_policy_->deadline(), [this] {
-    end(ConnectError(DeadlineError("could not reconnect within " +
-                                       in_milliseconds(reconnect_policy_->deadline() - lost_at_) +
-                                       " (DialOptions::max_reconnect_duration, or the server's DisconnectTimeout)",
-                                   loss_)
-                         .clone())
+    end(ConnectError(
+            DeadlineError(
+                "could not reconnect within " + in_milliseconds(reconnect_policy_->deadline() - lost_at_) +
+                    " (DialOptions::max_reconnect_duration, or the server's DisconnectTimeout): " + loss_->what(),
+                loss_)
+                .clone())
             .clone());
   });
   follow(step);
@@ -88,7 +85,7 @@ void Session::follow(const ReconnectStep& step) {
 void Session::attempt_reconnect() {
   if (attempt_ > 1 && events_.on_reconnecting) {
     const ErrorPtr why = loss_;
-    context_.guard([&] { events_.on_reconnecting(*why, attempt_); });
+    context_.guard("on_reconnecting", [&] { events_.on_reconnecting(*why, attempt_); });
     if (!still(Phase::reconnecting)) return;
   }
   reconnect_policy_->on_attempt(context_.executor->now());
@@ -124,11 +121,13 @@ void Session::on_reopened() {
   watch_silence();
   set_state(ConnectionState::connected);
   if (!still(Phase::connected) || !events_.on_reconnected) return;
-  context_.guard([&] { events_.on_reconnected(context_.executor->now() - lost_at_); });
+  context_.guard("on_reconnected", [&] { events_.on_reconnected(context_.executor->now() - lost_at_); });
 }
 
 void Session::give_up(GiveUp why, const ErrorPtr& cause) {
-  end(ConnectError(ProtocolError(std::string("gave up the connection: ") + explain(why), cause).clone()).clone());
+  end(ConnectError(
+          ProtocolError(std::string("gave up the connection: ") + explain(why) + ": " + cause->what(), cause).clone())
+          .clone());
 }
 
 void Session::watch_silence() {
@@ -141,7 +140,7 @@ void Session::on_silence(SilenceWatch::Verdict verdict) {
     case SilenceWatch::Verdict::fine:
       return;
     case SilenceWatch::Verdict::slow:
-      if (events_.on_connection_slow) context_.guard([&] { events_.on_connection_slow(); });
+      if (events_.on_connection_slow) context_.guard("on_connection_slow", [&] { events_.on_connection_slow(); });
       return;
     case SilenceWatch::Verdict::lost:
       return on_lost(DeadlineError("the server sent nothing within its keep-alive timeout").clone());

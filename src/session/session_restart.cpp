@@ -38,7 +38,8 @@ void Session::pause_and_redial(const ErrorPtr& reason, const protocol::RestartPo
   if (still(Phase::pausing)) report(*reason);
   if (still(Phase::pausing)) set_state(ConnectionState::disconnected);
   if (!still(Phase::pausing)) return;
-  if (events_.on_restarting) context_.guard([&] { events_.on_restarting(*reason, step.attempt, step.delay); });
+  if (events_.on_restarting)
+    context_.guard("on_restarting", [&] { events_.on_restarting(*reason, step.attempt, step.delay); });
   if (still(Phase::pausing)) step_timer_.set_after(step.delay, [this] { redial(); });
 }
 
@@ -61,7 +62,8 @@ void Session::redial() {
 
 void Session::tell_restarted() {
   context_.counters.restarts.add();
-  if (events_.on_restarted) context_.guard([&] { events_.on_restarted(context_.executor->now() - lost_at_); });
+  if (events_.on_restarted)
+    context_.guard("on_restarted", [&] { events_.on_restarted(context_.executor->now() - lost_at_); });
   if (still(Phase::connected)) tell_gap({Gap::Reason::restarted, false, {}, 0});
   if (!still(Phase::connected)) return;
   receiving_.release();

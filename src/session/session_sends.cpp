@@ -7,6 +7,8 @@
 
 namespace signalr::session {
 
+constexpr std::size_t kUsualLimit = 64 * 1024;  // P§8: MaxIncomingWebSocketMessageSize, by default
+
 SendQueue::Done Session::async_write(std::string text, Conn::DoneHandler handler, CallOptions options) {
   SendQueue::Item item{std::move(text), nullptr};
   item.done = std::make_shared<Completion<void>>(context_, std::move(handler), std::move(options), "write");
@@ -54,6 +56,7 @@ void Session::flush_sends() {
       sender_->send(std::move(item));
     } else {
       on_their_way_.push_back({std::move(item.done), item.text.size()});
+      if (item.text.size() > kUsualLimit) big_send_ = {item.text.size(), context_.counters.frames_received.value()};
       transport_->send(std::move(item.text));
     }
   }
@@ -91,6 +94,18 @@ void Session::on_send_answered(SendQueue::Sent sent, Result<HttpAnswer> answer) 
   if (context_.gate.closed() || phase_ == Phase::over) return;
   flush_sends();
   if (phase_ == Phase::closing && sending_.empty()) take_leave();
+}
+
+// P§8: a server cuts the WebSocket without a word when a message is too big for it.
+ErrorPtr Session::with_size_hint(ErrorPtr loss) {
+  const auto big = std::exchange(big_send_, std::nullopt);
+  if (!big || big->frames_before != context_.counters.frames_received.value()) return loss;
+  const auto* close = dynamic_cast<const CloseError*>(loss.get());
+  const auto* network = find_cause<TransportError>(*loss);
+  if (close == nullptr || close->code() != kCloseAbnormal || network == nullptr) return loss;
+  const std::string hint = std::string(network->what()) + "; a message of " + std::to_string(big->bytes) +
+                           " bytes had just been sent, and the server may limit messages to 64 KiB";
+  return CloseError(kCloseAbnormal, {}, TransportError(network->failure(), hint, kCloseAbnormal, {}).clone()).clone();
 }
 
 // Empty, or a result (P§8). Null: it is one of these.

@@ -91,7 +91,8 @@ bool Session::give_up_transport(TransportKind kind, ErrorPtr reason) {
   context_.log(LogLevel::warning, to_string(kind), " was given up: ", reason->what());
   context_.last_failure = reason;
   given_up_.push_back({kind, reason});
-  if (events_.on_transport_failed) context_.guard([&] { events_.on_transport_failed(kind, *reason); });
+  if (events_.on_transport_failed)
+    context_.guard("on_transport_failed", [&] { events_.on_transport_failed(kind, *reason); });
   return still(Phase::opening);
 }
 

@@ -1,6 +1,8 @@
 // One deadline of a session, taken back when its owner goes.
 #pragma once
 
+#include <chrono>
+#include <string>
 #include <utility>
 
 #include <signalr/call_options.hpp>
@@ -8,6 +10,11 @@
 #include "session/context.hpp"
 
 namespace signalr::session {
+
+/// As errors name times.
+inline std::string in_milliseconds(Duration duration) {
+  return std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(duration).count()) + " ms";
+}
 
 /// On the strand only. Setting it again replaces what was set before.
 class Timer {

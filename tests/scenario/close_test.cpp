@@ -32,6 +32,29 @@ TEST_CASE("P#110 close returns within close_timeout when the server is silent") 
   CHECK(world.story.back() == "closed");
 }
 
+TEST_CASE("what waits when the program closes the connection is told that it was the program, code 1000") {
+  World world;
+  Conn conn = world.dial();
+  std::vector<ErrorPtr> told;
+  conn.async_read_message([&](const Result<Message>& message) { told.push_back(message.error_ptr()); });
+  world.settle();
+  conn.close();
+  const auto keep = [&](const auto& call) {
+    try {
+      call();
+    } catch (const Error& error) {
+      told.push_back(error.clone());
+    }
+  };
+  keep([&] { conn.write_message({}); });
+  keep([&] { (void)conn.read_message(); });
+  REQUIRE(told.size() == 3);
+  for (const ErrorPtr& error : told) {
+    CHECK(std::string(error->what()).find("failed: the connection was closed by this program") != std::string::npos);
+    CHECK(is_close_error(*error, {1000}));
+  }
+}
+
 TEST_CASE("P#112 after close nothing is called but on_closed, once") {
   World world;
   Conn conn = world.dial();

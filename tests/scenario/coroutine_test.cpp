@@ -87,7 +87,7 @@ TEST_CASE("errors are thrown with the types of the blocking form") {
   world.server.clock().run_until([&] { return script.done(); });
   CHECK(script.outcome() == "done");
   CHECK(ends ==
-        "InvocationError, DecodeError, DeadlineError, CanceledError, DeadlineError, CanceledError, ProtocolError, "
+        "InvocationError, DecodeError, DeadlineError, CanceledError, DeadlineError, CanceledError, DecodeError, "
         "DecodeError, UsageError, UsageError, NegotiateError, DeadlineError, WriteError");
 }
 

@@ -49,6 +49,41 @@ TEST_CASE("P#94 a timeout and a cancellation end a call, a late answer is ignore
   CHECK(world.errors.empty());
 }
 
+TEST_CASE("a call that its deadline or a cancellation ends says which call it was, and what it was given") {
+  Caller world;
+  world.server.hub("Chat").on("Get", [](server::Call& call) { call.never(); });
+  CHECK_THROWS_WITH_AS(world.chat.invoke(CallOptions{1500ms}, "Get").wait(),
+                       R"(the call of "chat.Get" was not done within its deadline, 1500 ms)", DeadlineError);
+  const Deadline until(world.server.clock().now() + 2s);
+  CHECK_THROWS_WITH_AS(world.chat.invoke(CallOptions{until}, "Get").wait(),
+                       R"(the call of "chat.Get" was not done within its deadline, 2000 ms)", DeadlineError);
+  CancelSource source;
+  Invocation by_token = world.chat.invoke(CallOptions{{}, source.token()}, "Get");
+  source.cancel();
+  CHECK_THROWS_WITH_AS(by_token.wait(), R"(the call of "chat.Get" was cancelled)", CanceledError);
+  Invocation by_hand = world.chat.invoke("Get");
+  by_hand.cancel();
+  CHECK_THROWS_WITH_AS(by_hand.wait(), R"(the call of "chat.Get" was cancelled)", CanceledError);
+  CallbackStream stream = world.chat.callback("tick");
+  CHECK_THROWS_WITH_AS(stream.read_raw(1s), R"(read of "chat.tick" was not done within its deadline, 1000 ms)",
+                       DeadlineError);
+  CHECK_THROWS_WITH_AS(world.chat.run(1s), "run was not done within its deadline, 1000 ms", DeadlineError);
+}
+
+TEST_CASE("a call that a lost connection ends says why it was lost") {
+  Caller world;
+  world.server.hub("Chat").on("Get", [](server::Call& call) { call.never(); });
+  Invocation call = world.chat.invoke("Get");
+  world.settle();
+  world.server.peer().close(1011);
+  world.settle();
+  CHECK_THROWS_WITH_AS(call.wait(),
+                       "failed to invoke \"Get\" (1): the connection started reconnecting before the answer came: the "
+                       "connection is reconnecting, try again when it is connected: websocket closed 1011: the server "
+                       "closed the WebSocket with code 1011",
+                       InvocationError);
+}
+
 TEST_CASE("a call that is over before it is made isn't sent") {
   Caller world;
   CancelSource source;

@@ -61,6 +61,19 @@ TEST_CASE("P#80 an answer without R is success, with null, for void methods and 
   CHECK_THROWS_AS(silent.get<int>(), DecodeError);
 }
 
+TEST_CASE("an answer that can't be decoded names hub and method, however it is asked for") {
+  Caller world;
+  const std::string expected =
+      R"(can't decode the answer of "chat.Echo": expected an integer from -2147483648 to 2147483647, but got a string)";
+  Invocation call = world.chat.invoke("Echo", "five");
+  CHECK_THROWS_WITH_AS(call.get<int>(), expected.c_str(), DecodeError);
+  int number = 0;
+  CHECK_THROWS_WITH_AS(call.unmarshal(number), expected.c_str(), DecodeError);
+  call.then<int>([&](Result<int> answer) { world.story.emplace_back(answer.error().what()); });
+  world.settle();
+  CHECK(world.story == Story{expected});
+}
+
 TEST_CASE("P#81 any JSON is a result, unchanged") {
   for (const char* json : {"null", "false", "0", R"("")", R"({"a":[{"b":[[[1]]]}]})", "9007199254740993",
                            "79228162514264337593543950335.1234567890123456789", "-1e-300"}) {

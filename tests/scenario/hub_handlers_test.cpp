@@ -142,9 +142,56 @@ TEST_CASE("fewer arguments than a handler takes, or others, are an error event; 
   world.server.broadcast("Chat", "say", R"(["Ann",3,4,5])");
   world.settle();
   REQUIRE(world.story.size() == 3);
-  CHECK(world.story[0].find("has 1 arguments, its handler takes 2") != std::string::npos);
-  CHECK(world.story[1].find("argument 2 of \"say\"") != std::string::npos);
+  CHECK(world.story[0] ==
+        "error: can't decode a call of \"Chat.say\", argument 2: expected a value, but got none: the call has fewer "
+        "arguments");
+  CHECK(world.story[1].find("error: can't decode a call of \"Chat.say\", argument 2: expected an integer") == 0);
   CHECK(world.story[2] == "Ann3");
+  for (const ErrorPtr& error : world.errors) CHECK(dynamic_cast<const DecodeError*>(error.get()) != nullptr);
+}
+
+TEST_CASE("what a handler decodes itself and can't is a DecodeError that names the call, too") {
+  Called world;
+  const Subscription any = world.chat.on_any([](const ClientMsgView& call) { (void)decode_json<int>(call.arg(0)); });
+  world.server.broadcast("Chat", "say", R"(["Ann"])");
+  world.settle();
+  REQUIRE(world.errors.size() == 1);
+  CHECK(find_cause<DecodeError>(*world.errors[0])->where() == "a call of \"Chat.say\"");
+}
+
+TEST_CASE("the error of a handler that threw names the handler, and keeps an error of ours as its cause") {
+  Called world;
+  const auto fail = [](const auto&...) { throw std::runtime_error("oops"); };
+  std::vector<Subscription> subscriptions;
+  subscriptions.push_back(world.chat.on("say", [] { throw std::runtime_error("oops"); }));
+  subscriptions.push_back(world.chat.on_any(fail));
+  subscriptions.push_back(world.chat.on_result(fail));
+  world.conn.on_reconnecting([](const Error&, int) { throw UsageError("mine"); });
+  world.settle();
+  world.server.broadcast("Chat", "say", "[]");
+  world.settle();
+  world.server.hub("Chat").on("Add", [](server::Call& call) {
+    call.progress("1");
+    call.result("5");
+  });
+  world.chat.invoke("Add").then(fail).on_progress(fail).on_progress<std::string>([](const std::string&) {});
+  world.settle();
+  world.chat.invoke("Add").on_progress(fail);
+  world.settle();
+  world.server.peer().cut();
+  world.settle();
+  Story handlers;
+  for (const std::string& line : world.story) {
+    const std::size_t at = line.find(" threw an exception: ");
+    handlers.push_back(line.substr(0, at));
+  }
+  CHECK(handlers == Story{R"(error: a handler (on_any of "Chat.say"))", R"(error: a handler (on of "Chat.say"))",
+                          R"(error: can't decode progress of "chat.Add": expected a string, but got the number 1)",
+                          R"(error: a handler (on_result of "chat"))", R"(error: a handler (then of "chat.Add"))",
+                          R"(error: a handler (on_progress of "chat.Add"))",
+                          R"(error: a handler (on_result of "chat"))", "Connected -> Reconnecting",
+                          "error: a handler (on_reconnecting)", "Reconnecting -> Connected"});
+  CHECK(find_cause<UsageError>(*world.errors.back()) != nullptr);
 }
 
 TEST_CASE("one handler can see every call of a hub, before the others, whether anybody else is called or not") {

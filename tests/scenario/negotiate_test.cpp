@@ -173,6 +173,42 @@ TEST_CASE("a deadline of the dial keeps why the last attempt failed") {
   CHECK(std::string(error->what()).find("nobody listens") != std::string::npos);
 }
 
+TEST_CASE("a cancelled dial keeps why the last attempt failed") {
+  World world;
+  world.server.expect_negotiate().always().fail(TransportFailure::kConnect, "nobody listens");
+  CancelSource source;
+  ErrorPtr error;
+  const PendingDial pending = async_dial(
+      world.server.origin(), Hubs{{"chat"}}, world.options, [&](const Result<Conn>& conn) { error = conn.error_ptr(); },
+      CallOptions{{}, source.token()});
+  world.settle();
+  CHECK(error == nullptr);
+  source.cancel();
+  world.settle();
+  REQUIRE(error != nullptr);
+  CHECK(dynamic_cast<const CanceledError*>(error.get()) != nullptr);
+  REQUIRE(error->cause() != nullptr);
+  REQUIRE(find_cause<TransportError>(*error->cause()) != nullptr);
+  CHECK(find_cause<TransportError>(*error->cause())->failure() == TransportFailure::kConnect);
+  CHECK(std::string(error->what()).find("dial was cancelled while negotiating with " + world.server.origin()) == 0);
+  CHECK(std::string(error->what()).find("the last attempt: ") != std::string::npos);
+  CHECK(std::string(error->what()).find("nobody listens") != std::string::npos);
+}
+
+TEST_CASE("a port of https that was spoken to in http is told as such") {
+  for (const char* body : {"<h1>400</h1><center>The plain HTTP request was sent to HTTPS port</center>",
+                           "Reason: You're speaking plain HTTP to an SSL-enabled server port.<br />",
+                           "Client sent an HTTP request to an HTTPS server.\n"}) {
+    CAPTURE(body);
+    World world;
+    world.server.expect_negotiate().answer(400, body);
+    CHECK(std::string(world.dial_error()->what()).find("the URL must begin with https:") != std::string::npos);
+  }
+  World other;
+  other.server.expect_negotiate().answer(400, "no");
+  CHECK(std::string(other.dial_error()->what()).find("https:") == std::string::npos);
+}
+
 TEST_CASE("P#133 a negotiate that never ends is given up at request_timeout, and not tried again") {
   World world;
   world.options.request_timeout = 7s;

@@ -50,6 +50,46 @@ TEST_CASE("P#101 any close code of the server, also 1000, is a loss") {
   }
 }
 
+TEST_CASE("a server that cuts the connection over a message of more than 64 KiB is told with that limit of servers") {
+  Lossy world;
+  Conn conn = world.connect();
+  std::string reason;
+  conn.on_reconnecting([&](const Error& why, int) { reason = why.what(); });
+  conn.async_send(std::string(64 * 1024 + 1, 'x'), [](const Result<void>&) {});
+  conn.async_send("small", [](const Result<void>&) {});
+  world.settle();
+  CHECK(reason ==
+        "websocket closed 1006: the server closed the connection without a close frame; a message of 65537 bytes had "
+        "just been sent, and the server may limit messages to 64 KiB");
+  world.server.peer().cut();
+  world.settle();
+  CHECK(reason.find("64 KiB") == std::string::npos);
+}
+
+TEST_CASE("the limit of servers isn't named where the message was smaller, or something came after it") {
+  const auto reason_after = [](std::size_t bytes, bool answered, auto end) {
+    server::ServerSettings settings;
+    settings.max_incoming_message = 1024 * 1024;
+    World world(settings);
+    Conn conn = world.dial();
+    std::string reason;
+    conn.on_reconnecting([&](const Error& why, int) { reason = why.what(); });
+    conn.send(std::string(bytes, 'x'));
+    world.settle();
+    if (answered) world.server.peer().send("{}");
+    world.settle();
+    end(world.server.peer());
+    world.settle();
+    CHECK(reason.find("websocket closed 10") == 0);
+    return reason;
+  };
+  const auto cut = [](auto&& peer) { peer.cut(); };
+  CHECK(reason_after(64 * 1024 + 1, false, cut).find("64 KiB") != std::string::npos);
+  CHECK(reason_after(64 * 1024, false, cut).find("64 KiB") == std::string::npos);
+  CHECK(reason_after(64 * 1024 + 1, true, cut).find("64 KiB") == std::string::npos);
+  CHECK(reason_after(64 * 1024 + 1, false, [](auto&& peer) { peer.close(1011); }).find("64 KiB") == std::string::npos);
+}
+
 TEST_CASE("P#105 P#111 when reconnecting takes longer than DisconnectTimeout: error, Disconnected, no abort") {
   Lossy world;
   Conn conn = world.connect();
@@ -61,7 +101,9 @@ TEST_CASE("P#105 P#111 when reconnecting takes longer than DisconnectTimeout: er
   CHECK(conn.connection_state() == ConnectionState::disconnected);
   REQUIRE(world.errors.size() == 1);
   CHECK(find_cause<DeadlineError>(*world.errors[0]) != nullptr);
-  CHECK(find_cause<TransportError>(*world.errors[0]) != nullptr);
+  REQUIRE(find_cause<TransportError>(*world.errors[0]) != nullptr);
+  CHECK(std::string(world.errors[0]->what()).find(find_cause<TransportError>(*world.errors[0])->what()) !=
+        std::string::npos);
   CHECK(world.story.back().find("closed: ") == 0);
   CHECK(world.server.requests("abort").empty());
   CHECK_THROWS_AS(conn.read_message(), ReadError);

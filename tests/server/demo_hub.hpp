@@ -23,7 +23,7 @@ class DemoHub {
 template <class T>
 T argument(const server::Call& call, std::size_t n) {
   const auto& args = call.args();
-  return ArgumentDecoder(call.method()).decode<T>(n, n < args.size() ? RawJsonView(args[n]) : RawJsonView());
+  return decode_argument<T>(n, n < args.size() ? RawJsonView(args[n]) : RawJsonView());
 }
 
 template <class T>

@@ -18,7 +18,7 @@ namespace {
 template <class T>
 std::string argument_error(std::size_t index, RawJsonView json) {
   try {
-    (void)ArgumentDecoder("tick").decode<T>(index, json);
+    (void)decode_argument<T>(index, json);
   } catch (const DecodeError& error) {
     return error.what();
   }
@@ -36,19 +36,18 @@ static_assert(!kDecodesTemporary<std::string_view> && !kDecodesTemporary<RawJson
 
 TEST_CASE("an argument's error says which one it is, counted from 1") {
   CHECK(argument_error<int>(0, RawJsonView("\"x\"")) ==
-        "can't decode argument 1 of \"tick\": expected an integer from -2147483648 to 2147483647, but got a string");
+        "can't decode argument 1: expected an integer from -2147483648 to 2147483647, but got a string");
   CHECK(argument_error<std::map<std::string, std::vector<bool>>>(1, RawJsonView(R"({"a":[true,0]})")) ==
-        "can't decode argument 2 of \"tick\", a[1]: expected true or false, but got the number 0");
+        "can't decode argument 2, a[1]: expected true or false, but got the number 0");
   CHECK(argument_error<std::optional<int>>(2, RawJsonView()) ==
-        "can't decode argument 3 of \"tick\": expected a value, but got none: the call has fewer arguments");
-  CHECK(argument_error<RawJson>(0, RawJsonView("[1")).find("can't decode argument 1 of \"tick\": expected JSON") == 0);
+        "can't decode argument 3: expected a value, but got none: the call has fewer arguments");
+  CHECK(argument_error<RawJson>(0, RawJsonView("[1")).find("can't decode argument 1: expected JSON") == 0);
 }
 
 TEST_CASE("arguments may be views") {
   const std::string json = R"("text")";
-  const ArgumentDecoder decoder("tick");
-  CHECK(decoder.decode<std::string_view>(0, RawJsonView(json)).data() == json.data() + 1);
-  CHECK(decoder.decode<RawJsonView>(0, RawJsonView(json)) == RawJsonView(json));
+  CHECK(decode_argument<std::string_view>(0, RawJsonView(json)).data() == json.data() + 1);
+  CHECK(decode_argument<RawJsonView>(0, RawJsonView(json)) == RawJsonView(json));
 }
 
 TEST_CASE("nothing unprintable and nothing long gets into a sentence") {

@@ -57,6 +57,19 @@ TEST_CASE("credentials in the base URL are refused and not shown") {
                        UsageError);
 }
 
+TEST_CASE("a URL whose port can't be one says so, and only that") {
+  for (const char* endpoint :
+       {"http://h:65536/x", "https://h:0", "http://h:http/", "http://[::1]:99999/", "http://h:-1?a"}) {
+    CAPTURE(endpoint);
+    CHECK_THROWS_WITH_AS(base(endpoint), doctest::Contains("its port must be a number from 1 to 65535"), UsageError);
+  }
+  for (const char* endpoint :
+       {"http://", "http:/h:99999", "http://a b:80/", "http://[::1/", "http://:80/", "h:99999"}) {
+    CAPTURE(endpoint);
+    CHECK_THROWS_WITH_AS(base(endpoint), doctest::Contains("expected something like https://"), UsageError);
+  }
+}
+
 TEST_CASE("P#3 base/negotiate has one slash, whether or not the base ends in one") {
   for (const char* endpoint : {"http://h:81/app", "http://h:81/app/"}) {
     CHECK(make_url(base(endpoint), Command::negotiate, {}) == "http://h:81/app/negotiate");

@@ -45,9 +45,10 @@ constexpr void require_owners() {
 template <class T, std::enable_if_t<kIsJsonView<T>, int> = 0>
 T decode_json(RawJson&& json) = delete;
 
-/// Hands errors on, DecodeError among them. Anything, and nothing, can be decoded into void.
+/// Hands errors on, DecodeError among them: within `place`, if it is given. Anything, and nothing, can be decoded into
+/// void.
 template <class T>
-Result<T> decode_result(Result<RawJson> json) {
+Result<T> decode_result(Result<RawJson> json, const std::string& place = {}) {
   require_owners<T>();
   if (!json.ok()) return json.error_ptr();
   if constexpr (std::is_void_v<T>) {
@@ -57,34 +58,29 @@ Result<T> decode_result(Result<RawJson> json) {
   } else {
     try {
       return decode_json<T>(json.value());
+    } catch (const DecodeError& error) {
+      return place.empty() ? error.clone() : error.within(place).clone();
     } catch (const Error& error) {
       return error.clone();
     }
   }
 }
 
-/// Decodes the arguments of one call, so that errors tell which one it was.
-class SIGNALR_API ArgumentDecoder {
- public:
-  /// The text must outlive this.
-  explicit ArgumentDecoder(std::string_view method) noexcept : method_(method) {}
+namespace detail {
+[[noreturn]] SIGNALR_API void fail_argument(std::size_t index, const DecodeError& error);
+[[noreturn]] SIGNALR_API void fail_missing_argument(std::size_t index);
+}  // namespace detail
 
-  /// Throws DecodeError, also for a missing argument. `index` counts from 0, errors count from 1.
-  template <class T>
-  T decode(std::size_t index, RawJsonView json) const {
-    if (json.missing()) fail_missing(index);
-    try {
-      return decode_json<T>(json);
-    } catch (const DecodeError& error) {
-      throw error.within(place(index));
-    }
+/// Decodes an argument of a call. Throws DecodeError that says which one it was, also for a missing one. `index` counts
+/// from 0, errors count from 1.
+template <class T>
+T decode_argument(std::size_t index, RawJsonView json) {
+  if (json.missing()) detail::fail_missing_argument(index);
+  try {
+    return decode_json<T>(json);
+  } catch (const DecodeError& error) {
+    detail::fail_argument(index, error);
   }
-
- private:
-  std::string place(std::size_t index) const;
-  [[noreturn]] void fail_missing(std::size_t index) const;
-
-  std::string_view method_;
-};
+}
 
 }  // namespace signalr

@@ -149,7 +149,9 @@ TEST_CASE_FIXTURE(Fixture, "what isn't TLS, or ends in the handshake, is kTls an
     peer.send("HTTP/1.1 400 Bad Request\r\n\r\n");
     peer.wait_closed();
   });
-  check_refused(fetch(trusting(), plain.url("/", "https")), "TLS with 127.0.0.1");
+  const Answer answer = fetch(trusting(), plain.url("/", "https"));
+  check_refused(answer, "TLS with 127.0.0.1");
+  check_refused(answer, "doesn't speak TLS on this port: perhaps it speaks plain http");
   ScriptServer closing([](Peer&, int) {});
   check_refused(fetch(trusting(), closing.url("/", "https")), "TLS with 127.0.0.1");
 }

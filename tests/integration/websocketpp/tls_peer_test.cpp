@@ -39,8 +39,8 @@ TEST_CASE("a port that speaks no TLS, or ends, is told as such") {
     link.end_writing();
     link.read_to_end();
   });
-  CHECK(
-      contains(failure(client::dial(make_asio_event_loop(), request_for(plain.at("/", "wss")))), "doesn't speak TLS"));
+  CHECK(contains(failure(client::dial(make_asio_event_loop(), request_for(plain.at("/", "wss")))),
+                 "doesn't speak TLS on this port; perhaps it speaks plain http"));
   peer::Server ends([](peer::Link& link) {
     link.read(5);
     link.end_writing();

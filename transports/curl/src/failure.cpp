@@ -46,6 +46,14 @@ bool is_tls(CURLcode code) {
   }
 }
 
+/// Whether they are OpenSSL's words for an answer that is no TLS at all: 3.2 has others than the versions before.
+bool is_no_tls(std::string_view words) {
+  return words.find("wrong version number") != std::string_view::npos ||
+         words.find("packet length too long") != std::string_view::npos;
+}
+constexpr char kNoTls[] =
+    "; the server doesn't speak TLS on this port: perhaps it speaks plain http, and the URL should begin with http:";
+
 std::string proxy_refusal(long status) {
   if (status == 407) return " answered 407: it wants credentials, which go into the proxy's URL as user:password@";
   if (status != 0) return " refused the tunnel with status " + std::to_string(status);
@@ -75,7 +83,10 @@ TransportError describe_setup(CURL* easy, CURLcode code, const std::string& word
                   request.proxy ? "cannot connect to the proxy " + proxy + " on the way to " + server + why
                                 : "cannot connect to " + server + why);
   }
-  if (is_tls(code)) return failed(TransportFailure::kTls, "TLS with " + server + " failed: " + words);
+  if (is_tls(code)) {
+    return failed(TransportFailure::kTls,
+                  "TLS with " + server + " failed: " + words + (is_no_tls(words) ? kNoTls : ""));
+  }
   if (code == CURLE_URL_MALFORMAT) {
     return failed(TransportFailure::kUnsupported, "libcurl can't take the URL of " + server);
   }

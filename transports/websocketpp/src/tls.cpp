@@ -42,6 +42,9 @@ std::string certificate_problem(long verdict) {
   }
 }
 
+// What OpenSSL makes of an answer that is no TLS at all: 3.2 has another word for it than the versions before.
+bool is_no_tls(int reason) { return reason == SSL_R_WRONG_VERSION_NUMBER || reason == SSL_R_PACKET_LENGTH_TOO_LONG; }
+
 }  // namespace
 
 std::string tls_failure(const SSL* ssl) {
@@ -50,8 +53,8 @@ std::string tls_failure(const SSL* ssl) {
   if (ERR_GET_LIB(error) == ERR_LIB_SSL && ERR_GET_REASON(error) == SSL_R_CERTIFICATE_VERIFY_FAILED && ssl != nullptr) {
     return certificate_problem(SSL_get_verify_result(ssl));
   }
-  if (ERR_GET_LIB(error) == ERR_LIB_SSL && ERR_GET_REASON(error) == SSL_R_WRONG_VERSION_NUMBER) {
-    return "the peer doesn't speak TLS on this port";
+  if (ERR_GET_LIB(error) == ERR_LIB_SSL && is_no_tls(ERR_GET_REASON(error))) {
+    return "the peer doesn't speak TLS on this port; perhaps it speaks plain http, and the URL should begin with http:";
   }
   const char* reason = ERR_reason_error_string(error);
   return reason != nullptr ? reason : "unknown error";
