@@ -1,9 +1,10 @@
 // Calls from many threads and from handlers over real sockets that break meanwhile: each ends once.
+#include <array>
 #include <deque>
 
 #include <signalr/client.hpp>
 
-#include "../../support/tally.hpp"
+#include "../../support/anything.hpp"
 #include "world.hpp"
 
 using namespace signalr;
@@ -102,4 +103,49 @@ TEST_CASE("calls from eight threads while their connection is destroyed end once
     all.dropped += tally.dropped;
   }
   MESSAGE(told(all));
+}
+
+TEST_CASE("eight threads do anything, over sockets that are reset and a server that floods: each call ends once") {
+  constexpr int kEach = 100;
+  for (unsigned round = 0; round < 6; ++round) {
+    CAPTURE(round);
+    Local local(round >= 3);
+    Tally tally;
+    DialOptions options;
+    options.transports = {std::array{TransportKind::web_sockets, TransportKind::server_sent_events,
+                                     TransportKind::long_polling}[round % 3]};
+    options.retry_interval = std::chrono::milliseconds(100);
+    options.restart.emplace();
+    options.restart->first_delay = std::chrono::milliseconds(100);
+    options.limits.max_receive_queue_messages = 4;
+    options.limits.max_send_queue_messages = 64;
+    std::shared_ptr<Executor> executor;
+    {
+      Conn conn = local.dial("TestHub", options);
+      executor = conn.executor();
+      Client client("TestHub", conn);
+      std::atomic<int> acts{0};
+      std::thread server([&] {
+        for (int next = kEach; next < 8 * kEach; next += 50) {
+          while (acts < next) std::this_thread::yield();
+          local.hubs([](server::HubServer& hubs) {
+            for (int i = 0; i < 40; ++i) hubs.broadcast("TestHub", i % 2 == 0 ? "tick" : "tock", "[1]");
+          });
+          if (next % 200 == 0) local.server.reset_connections();
+        }
+      });
+      in_threads(8, [&](int t) {
+        Anything user(&conn, client, tally, round * 8 + static_cast<unsigned>(t) + 1);
+        for (int i = 0; i < kEach; ++i) {
+          user.act();
+          ++acts;
+        }
+      });
+      server.join();
+      conn.close(patiently());
+    }
+    settle(*executor);  // the connection's last task
+    CHECK(tally.begun > 0);
+    CHECK(tally.ended() == tally.begun);
+  }
 }
