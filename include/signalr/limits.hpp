@@ -34,8 +34,8 @@ struct Limits {
   /// memory, which for small elements are far more than came.
   std::size_t max_receive_queue_messages = 1024;
   std::size_t max_receive_queue_bytes = 64 * 1024 * 1024;
-  /// Calls by the server that have no handler, kept for handlers that are still to be registered; more: those to come
-  /// are dropped (ConnStats::calls_dropped), on_error is told once; 0 keeps none. Client::run ends the keeping.
+  /// Calls by the server that have no handler, kept for those still to be registered; more, or max_receive_queue_bytes:
+  /// those to come are dropped (ConnStats::calls_dropped), on_error is told once; 0 keeps none. Until Client::run.
   std::size_t max_early_calls = 1024;
   /// Progress reports of one call that came before Invocation::on_progress; more: the oldest are dropped; 0 keeps none.
   std::size_t max_early_progress = 256;
