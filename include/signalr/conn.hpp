@@ -52,10 +52,14 @@ class SIGNALR_API Conn {
   using ReadHandler = UniqueFunction<void(Result<Message>)>;
   using DoneHandler = UniqueFunction<void(Result<void>)>;
 
-  Conn() noexcept;  ///< empty: to be assigned to; all else is undefined
+  /// Empty: to be assigned to. So is one that was moved from. Its state is `disconnected`; all that needs a connection
+  /// throws UsageError.
+  Conn() noexcept;
   Conn(Conn&&) noexcept;
   Conn& operator=(Conn&&) noexcept;
   ~Conn();
+  /// Whether there is a connection, be it over or not.
+  explicit operator bool() const noexcept { return session_ != nullptr; }
 
   /// The next frame that isn't a keep-alive, in order. Frames wait in a bounded queue; when that is full, reading from
   /// the network stops until one is taken. Throws ReadError once the connection is over and the queue is empty,
@@ -96,7 +100,7 @@ class SIGNALR_API Conn {
   /// What the connection has done so far; never waits.
   ConnStats stats() const;
   /// The transport in use; while dialing the one that is being tried.
-  TransportKind transport() const noexcept;
+  TransportKind transport() const;
 
   /// Replace the handlers given in DialOptions::events. on_closed is called (later, on the executor) also when the
   /// connection is over already. An on_gap where none was before judges what comes by the cursor that came last.
@@ -111,12 +115,13 @@ class SIGNALR_API Conn {
   void on_error(std::function<void(const Error& error)> handler);
   void on_closed(std::function<void(const Error* reason)> handler);
 
-  const std::shared_ptr<Executor>& executor() const noexcept;
+  const std::shared_ptr<Executor>& executor() const;
 
  private:
   friend class Client;
   friend class PendingDial;
   explicit Conn(std::shared_ptr<session::Session> session) noexcept;
+  const std::shared_ptr<session::Session>& session() const;
 
   std::shared_ptr<session::Session> session_;
 };

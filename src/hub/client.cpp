@@ -17,7 +17,7 @@ struct Client::State {
 };
 
 Client::Client(std::string hub, Conn& conn) : state_(std::make_unique<State>()) {
-  state_->session = conn.session_;
+  state_->session = conn.session();
   if (!state_->session->names_hub(hub)) {
     throw UsageError("the connection was not dialed for hub \"" + hub + "\"; name it in Hubs");
   }

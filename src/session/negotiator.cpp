@@ -8,7 +8,7 @@ namespace signalr::session {
 namespace {
 
 constexpr const char* kCoreAnswersSo =
-    "; an ASP.NET Core SignalR server answers so: this library speaks the protocol of classic ASP.NET SignalR";
+    "; an ASP.NET Core SignalR server, too, answers so, and this library speaks to classic ASP.NET SignalR only";
 
 /// The words of nginx, Apache and Go for http to a port of https.
 bool wants_https(std::string_view body) {

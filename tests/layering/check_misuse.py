@@ -13,6 +13,8 @@ COMPILERS = ['g++', 'clang++']
 OWNERS = 'only handlers may take views'
 CLIENT = '#include <signalr/client.hpp>\n#include <string>\n#include <string_view>\n'
 
+PLAIN = 'struct Told { int x = 0; }; SIGNALR_JSON(Told, x);\nstruct Untold { int x = 0; };\n'
+
 # (standard, program with $ for the type, a type that is right, the mistake, what the compiler must say)
 CASES = [
     ('c++17', CLIENT + 'auto f(signalr::Invocation& call) { return call.get<$>(); }',
@@ -29,6 +31,10 @@ CASES = [
      'std::vector<std::string>', 'std::vector<std::string_view>', 'deleted'),
     ('c++17', CLIENT + 'auto f() { return signalr::decode_json<$>(signalr::RawJson()); }',
      'std::string', 'std::string_view', 'deleted'),
+    ('c++17', CLIENT + PLAIN + 'auto f(signalr::Invocation& call) { return call.get<$>(); }',
+     'std::vector<Told>', 'std::vector<Untold>', 'SIGNALR_JSON'),
+    ('c++17', CLIENT + PLAIN + 'auto f(signalr::Client& hub) { return hub.invoke("Add", $()); }',
+     'std::vector<Told>', 'std::vector<Untold>', 'SIGNALR_JSON'),
     ('c++20', '#include <signalr/coroutine.hpp>\n' + CLIENT +
      'auto f(signalr::Invocation& call) { return signalr::co::get<$>(call).await_resume(); }',
      'std::string', 'std::string_view', OWNERS),

@@ -213,6 +213,20 @@ TEST_CASE("running it in two threads at once is refused") {
   CHECK(refused);
 }
 
+TEST_CASE("help gives up after 30 days of its own: a test that waits for what never comes ends") {
+  VirtualExecutor executor;
+  std::function<void()> tick = [&] { executor.schedule(executor.now() + std::chrono::hours(1), [&] { tick(); }); };
+  tick();
+  const auto help = [&](signalr::Duration time) {
+    for (const signalr::TimePoint end = executor.now() + time; executor.now() < end;) executor.help();
+  };
+  help(std::chrono::hours(24 * 30));
+  CHECK_THROWS_WITH_AS(help(std::chrono::hours(1)), doctest::Contains("give it a deadline"), std::runtime_error);
+  help(std::chrono::hours(24 * 20));
+  executor.advance(std::chrono::hours(1));
+  help(std::chrono::hours(24 * 20));
+}
+
 TEST_CASE("a timer at the end of time never comes: help doesn't jump there") {
   VirtualExecutor executor;
   bool ran = false;

@@ -175,3 +175,10 @@ TEST_CASE("a thread whose first turn found nothing to do drives the clock once a
   told.get_future().wait();
   require_ready(reader);
 }
+
+TEST_CASE("a blocking call without a deadline, for what never comes, ends a test instead of hanging it") {
+  World world;
+  Conn conn = world.dial();
+  CHECK_THROWS_WITH_AS(conn.read_message(), doctest::Contains("waits for what never comes"), std::runtime_error);
+  conn.close();
+}

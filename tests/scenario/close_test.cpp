@@ -1,6 +1,8 @@
 // Closing, giving up, destroying: at any moment, from anywhere.
 #include <optional>
 
+#include <signalr/client.hpp>
+
 #include "scenario.hpp"
 
 using namespace scenario;
@@ -263,4 +265,21 @@ TEST_CASE("P#116 the send queue is bounded; what doesn't fit is an error that na
   world.settle();
   CHECK(std::count(results.begin(), results.end(), "ok") == 2);
   CHECK(std::count(results.begin(), results.end(), "max_send_queue_messages") == 2);
+}
+
+TEST_CASE("an empty Conn says so: made by default, or moved from") {
+  World world;
+  Conn conn;
+  CHECK_FALSE(conn);
+  CHECK(conn.connection_state() == ConnectionState::disconnected);
+  CHECK_THROWS_WITH_AS(conn.close(), doctest::Contains("this Conn is empty"), UsageError);
+  conn = world.dial();
+  CHECK(conn);
+  const Conn other = std::move(conn);
+  CHECK(other.connection_state() == ConnectionState::connected);
+  CHECK_FALSE(conn);
+  CHECK_THROWS_AS(conn.read_message(), UsageError);
+  CHECK_THROWS_AS(conn.async_send("text", [](const Result<void>&) { FAIL_CHECK("called"); }), UsageError);
+  CHECK_THROWS_AS(conn.state(), UsageError);
+  CHECK_THROWS_AS(Client("TestHub", conn), UsageError);
 }

@@ -13,7 +13,7 @@ void append_json(std::string& out, const T& value) {
   const std::size_t size = out.size();
   try {
     JsonWriter writer(out);
-    to_json(writer, value);
+    writer.value(value);
   } catch (...) {
     out.resize(size);
     throw;

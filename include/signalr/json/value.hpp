@@ -6,6 +6,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include <signalr/decode_error.hpp>
@@ -20,8 +22,16 @@ enum class JsonKind : std::uint8_t { null, boolean, number, string, array, objec
 SIGNALR_API std::string_view describe(JsonKind kind) noexcept;
 
 class JsonDocument;
+class JsonValue;
 
 namespace detail {
+
+// Views have one that says why not: it is deleted.
+template <class T, class = void>
+inline constexpr bool kHasFromJson = std::is_same_v<T, std::string_view> || std::is_same_v<T, RawJsonView>;
+template <class T>
+inline constexpr bool
+    kHasFromJson<T, std::void_t<decltype(from_json(std::declval<const JsonValue&>(), std::declval<T&>()))>> = true;
 
 // One value, or one member's name, in the order of the text: children follow their container, a value its name.
 struct JsonNode {
@@ -53,8 +63,10 @@ class SIGNALR_API JsonValue {
   /// Decodes it: throws DecodeError, which says where in the document this value is.
   template <class T>
   T get() const {
+    static_assert(detail::kHasFromJson<T>,
+                  "signalr: T can't be decoded; SIGNALR_JSON(T, fields...) next to it makes it so, or a from_json");
     T value{};
-    from_json(*this, value);
+    if constexpr (detail::kHasFromJson<T>) from_json(*this, value);
     return value;
   }
   /// Decodes the member of that name. Throws DecodeError, also when there is none and T isn't a std::optional.

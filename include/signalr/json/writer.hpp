@@ -4,11 +4,25 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 
 #include <signalr/export.hpp>
 #include <signalr/raw_json.hpp>
 
 namespace signalr {
+
+class JsonWriter;
+
+namespace detail {
+
+template <class T, class = void>
+inline constexpr bool kHasToJson = false;
+template <class T>
+inline constexpr bool
+    kHasToJson<T, std::void_t<decltype(to_json(std::declval<JsonWriter&>(), std::declval<const T&>()))>> = true;
+
+}  // namespace detail
 
 /// Appends one value to a text. What it contains is written by the caller in order, and so is valid when the brackets
 /// match and each member() is followed by one value.
@@ -35,7 +49,9 @@ class SIGNALR_API JsonWriter {
   /// Anything that has a to_json.
   template <class T>
   void value(const T& value) {
-    to_json(*this, value);
+    static_assert(detail::kHasToJson<T>,
+                  "signalr: T can't be encoded; SIGNALR_JSON(T, fields...) next to it makes it so, or a to_json");
+    if constexpr (detail::kHasToJson<T>) to_json(*this, value);
   }
 
   void begin_array();
@@ -46,7 +62,7 @@ class SIGNALR_API JsonWriter {
   template <class T>
   void member(std::string_view name, const T& value) {
     member(name);
-    to_json(*this, value);
+    this->value(value);
   }
   void end_object();
 

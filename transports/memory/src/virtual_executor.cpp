@@ -15,6 +15,12 @@
 
 namespace signalr::memory {
 
+namespace {
+
+constexpr std::chrono::hours kMostHelp(24 * 30);
+
+}  // namespace
+
 struct VirtualExecutor::State {
   std::mutex mutex;  // guards `posted` and `stopped`: post comes from any thread
   std::deque<Task> posted;
@@ -23,6 +29,7 @@ struct VirtualExecutor::State {
   std::map<std::pair<TimePoint, TimerId>, Task> timers;  // ids grow, so equal times fire in order of scheduling
   std::unordered_map<TimerId, TimePoint> due;
   TimerId last_id = 0;
+  Duration helped{};  // how far `help` alone has moved the clock
 
   std::atomic<Duration::rep> now{kStart.time_since_epoch().count()};
   std::atomic<std::thread::id> running{std::thread::id()};
@@ -111,9 +118,21 @@ void VirtualExecutor::advance(Duration time) {
   while (progress(end)) run_ready();
 }
 
-bool VirtualExecutor::help() { return progress(TimePoint::max()); }
+bool VirtualExecutor::help() {
+  const TimePoint before = now();
+  const bool more = progress(TimePoint::max());
+  state_->helped += now() - before;
+  if (state_->helped > kMostHelp) {
+    state_->helped = Duration::zero();
+    throw std::runtime_error(
+        "VirtualExecutor::help moved the clock by 30 days: a blocking call waits for what never comes; give it a "
+        "deadline");
+  }
+  return more;
+}
 
 bool VirtualExecutor::progress(TimePoint end) {
+  if (end != TimePoint::max()) state_->helped = Duration::zero();
   if (run_one()) return true;
   const TimePoint next = state_->timers.empty() ? TimePoint::max() : state_->timers.begin()->first.first;
   if (next <= end && next != TimePoint::max()) {  // which is a time that never comes

@@ -10,7 +10,7 @@ namespace {
 /// Tells the loops of an io_context that it is being destroyed, while its other services are still there.
 class LoopService : public asio::execution_context::service {
  public:
-  static asio::execution_context::id id;
+  static asio::execution_context::id id;  // NOLINT(readability-identifier-naming): Asio's name for it
   explicit LoopService(asio::execution_context& context) : service(context) {}
 
   void add(const std::shared_ptr<Loop>& loop) {

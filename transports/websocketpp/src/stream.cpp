@@ -65,14 +65,14 @@ struct SocketBio {
   }
 
   static BIO* make(Stream& self) {
-    static BIO_METHOD* const method = [] {  // kept for ever
+    static BIO_METHOD* const kMethod = [] {  // kept for ever
       BIO_METHOD* made = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "signalr socket");
       BIO_meth_set_write(made, write);
       BIO_meth_set_read(made, read);
       BIO_meth_set_ctrl(made, control);
       return made;
     }();
-    BIO* bio = BIO_new(method);
+    BIO* bio = BIO_new(kMethod);
     BIO_set_data(bio, &self);
     BIO_set_init(bio, 1);
     return bio;

@@ -30,7 +30,8 @@ class SIGNALR_API VirtualExecutor final : public Executor {
   void cancel(TimerId id) noexcept override;
 
   /// Runs one task, else jumps to the next timer and makes it due; false when there is neither. TimePoint::max()
-  /// never comes.
+  /// never comes. Blocking calls do so while they wait. Throws std::runtime_error when it has moved the clock by 30
+  /// days since `advance` or `run_until` last did: a blocking call without a deadline waits for what never comes.
   bool help() override;
 
   /// Runs the next ready task, be it posted or a timer that is due. False when there is none.
