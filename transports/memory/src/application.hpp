@@ -88,6 +88,7 @@ class Application : public std::enable_shared_from_this<Application> {
   void publish(std::string_view topic, Entry entry);
   void publish_call(const std::string& topic, std::string_view hub, std::string_view method, std::string_view args,
                     std::string_view state);
+  void publish_value(const std::string& topic, std::string_view json);
   void join(std::string_view id, std::string_view scope, std::string_view group);
   void leave(std::string_view id, std::string_view scope, std::string_view group);
   // frames.cpp: gives the connection's transport what it has not got yet.

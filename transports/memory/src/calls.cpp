@@ -1,4 +1,5 @@
 // Invocations (P§6.2) and their results (P§6.3).
+#include <stdexcept>
 #include <utility>
 
 #include "application.hpp"
@@ -51,10 +52,20 @@ struct CallState {
 
 void Application::publish_call(const std::string& topic, std::string_view hub, std::string_view method,
                                std::string_view args, std::string_view state) {
+  if (!json::is_array(json::require_value(args, "a call's arguments"))) {
+    throw std::invalid_argument("a call's arguments must be a JSON array, and aren't: " +
+                                std::string(args.substr(0, 200)));
+  }
+  if (!state.empty()) json::require_value(state, "a call's state");
   std::string text =
       "{\"H\":" + json::quoted(hub_spelling(hub)) + ",\"M\":" + json::quoted(method) + ",\"A\":" + std::string(args);
   if (!state.empty()) text += ",\"S\":" + std::string(state);
   publish(topic, {Entry::Kind::kMessage, text + '}', 0});
+}
+
+void Application::publish_value(const std::string& topic, std::string_view json) {
+  json::require_value(json, "a message");
+  publish(topic, {Entry::Kind::kMessage, std::string(json), 0});
 }
 
 bool Application::on_text(const std::string& id, const std::string& folder, std::string_view text,
@@ -137,6 +148,7 @@ std::string Call::state(std::string_view name) const {
 }
 
 void Call::set_state(std::string_view name, std::string json) {
+  server::json::require_value(json, "a state's value");
   if (state(name) == json) return;
   const auto put = [&](auto& list) {
     for (auto& [key, value] : list) {
@@ -152,6 +164,7 @@ void Call::set_state(std::string_view name, std::string json) {
 }
 
 void Call::result(std::string json) {
+  if (!json.empty()) server::json::require_value(json, "a result");
   state_->answer(json.empty() || json == "null" ? std::string() : "\"R\":" + json + ',', {});
 }
 
@@ -168,6 +181,7 @@ void Call::error(std::string_view text, bool hub_error, std::string data) {
 void Call::progress(std::string json) {
   const auto app = state_->app.lock();
   if (!app || state_->answered) return;
+  if (!json.empty()) server::json::require_value(json, "a progress report");
   const std::string& id = state_->id;
   app->publish(detail::connection_topic(state_->connection_id),
                {Entry::Kind::kMessage,

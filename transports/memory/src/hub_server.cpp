@@ -77,15 +77,15 @@ void HubServer::leave(std::string_view connection_id, std::string_view hub, std:
 }
 
 void HubServer::raw_broadcast(std::string_view folder, std::string_view json) {
-  app_->publish(detail::raw_topic(folder), {Entry::Kind::kMessage, std::string(json), 0});
+  app_->publish_value(detail::raw_topic(folder), json);
 }
 
 void HubServer::raw_send(std::string_view connection_id, std::string_view json) {
-  app_->publish(detail::connection_topic(connection_id), {Entry::Kind::kMessage, std::string(json), 0});
+  app_->publish_value(detail::connection_topic(connection_id), json);
 }
 
 void HubServer::raw_send_to_group(std::string_view group, std::string_view folder, std::string_view json) {
-  app_->publish(detail::group_topic(folder, group), {Entry::Kind::kMessage, std::string(json), 0});
+  app_->publish_value(detail::group_topic(folder, group), json);
 }
 
 void HubServer::authenticate(std::function<std::string(const Request&)> user_of) { app_->user_of = std::move(user_of); }

@@ -5,6 +5,9 @@
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
+#include <limits>
+#include <stdexcept>
+
 #include "ascii.hpp"
 
 namespace signalr::server::json {
@@ -91,6 +94,14 @@ std::optional<std::string_view> first_value(std::string_view text, std::size_t m
   DepthGuard guard(max_depth);
   if (reader.Parse<kParse>(stream, guard).IsError()) return std::nullopt;
   return trimmed(text.substr(0, stream.Tell()));
+}
+
+std::string_view require_value(std::string_view text, const char* what) {
+  const auto value = first_value(text, std::numeric_limits<std::size_t>::max());
+  if (!value || value->size() != trimmed(text).size()) {
+    throw std::invalid_argument(std::string(what) + " must be JSON, and isn't: " + std::string(text.substr(0, 200)));
+  }
+  return *value;
 }
 
 std::vector<Member> members(std::string_view value) {

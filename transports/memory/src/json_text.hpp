@@ -15,6 +15,9 @@ namespace signalr::server::json {
 // server ignores (P§6.2). Nothing when there is none, or when it is nested deeper than max_depth.
 std::optional<std::string_view> first_value(std::string_view text, std::size_t max_depth = 20);
 
+// The one JSON value that the text is, as a test's author wrote it; std::invalid_argument if it isn't. `what` names it.
+std::string_view require_value(std::string_view text, const char* what);
+
 using Member = std::pair<std::string, std::string_view>;
 
 // The members of an object in their order, nothing for other values. `value` comes from first_value.

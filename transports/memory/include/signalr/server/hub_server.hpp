@@ -41,7 +41,8 @@ class SIGNALR_API Call {
   const std::string& args_json() const;
   /// JSON text of the client's or this call's state of that name; empty when there is none.
   std::string state(std::string_view name) const;
-  /// Changes the state: told to the client with the result.
+  /// Changes the state: told to the client with the result. Here and below, what isn't JSON throws
+  /// std::invalid_argument.
   void set_state(std::string_view name, std::string json);
 
   /// `json` is the value's text; "" and "null" leave it out, as the real server does.
@@ -119,7 +120,8 @@ class SIGNALR_API HubServer : public Site {
   void raw(std::string_view folder,
            std::function<void(const std::string& connection_id, std::string_view text)> handler);
 
-  // Messages. `args` is the text of a JSON array, `json` of any value.
+  // Messages. `args` is the text of a JSON array, `json` of any value; what isn't throws std::invalid_argument. For
+  // frames that no server should send there is Channel::send.
   void broadcast(std::string_view hub, std::string_view method, std::string_view args);
   /// `state`: a JSON object of state that is told to the client with the call; "" for none.
   void send_to(std::string_view connection_id, std::string_view hub, std::string_view method, std::string_view args,
