@@ -100,7 +100,7 @@ class Completion : public std::enable_shared_from_this<Completion<T>> {
  private:
   ErrorPtr too_late() const {
     return DeadlineError(what_.text() + " was not done within its deadline, " +
-                         in_milliseconds(std::max(ends_ - begun_, Duration::zero())))
+                         in_milliseconds(ends_ <= begun_ ? Duration::zero() : ends_ - begun_))
         .clone();
   }
   ErrorPtr cancelled() const { return CanceledError(what_.text() + " was cancelled").clone(); }

@@ -77,7 +77,8 @@ void Negotiator::on_answer(Result<HttpAnswer> answer) {
   auto response = protocol::parse_negotiate_response(http.body, context_.options.protocol);
   if (!response.ok()) {  // its words again, but from a text that may be shown
     const std::string shown = requests_.without_secrets(http.body);
-    const ErrorPtr error = protocol::parse_negotiate_response(shown, context_.options.protocol).error_ptr();
+    ErrorPtr error = protocol::parse_negotiate_response(shown, context_.options.protocol).error_ptr();
+    if (error == nullptr) error = ProtocolError("the answer to negotiate is broken where it repeats a secret").clone();
     if (!looks_like_html(shown)) return fail(error);
     return fail(ProtocolError(std::string(error->what()) + "; it looks like HTML: a login page or a proxy's?").clone());
   }

@@ -16,11 +16,12 @@ using namespace signalr::test;
 
 namespace {
 
-std::optional<PendingDial> pending;
-std::optional<Conn> conn;
+// The connection goes first: nothing of it runs while what its handlers use goes.
 std::optional<Client> client;
 std::optional<Invocation> call;
 Subscription subscription;
+std::optional<Conn> conn;
+std::optional<PendingDial> pending;
 thread_local std::optional<Conn> own;
 
 }  // namespace
@@ -45,15 +46,15 @@ int main(int, char** arguments) {
   conn = dial(server->url(), hubs, options);
   client.emplace("TestHub", *conn);
   if (where == "handler") {
-    subscription = client->on("tick", [] { std::exit(0); });
+    client->on("tick", [] { std::exit(0); }).detach();
     std::promise<void>().get_future().wait();
   }
   if (where == "blocked") {
     std::promise<void> begun;
-    std::thread([&] {
+    std::thread([&begun, own_client = std::move(*client)]() mutable {
       begun.set_value();
       try {
-        client->run();
+        own_client.run();
       } catch (const Error&) {  // ConnectionGone, or nothing before the process has ended
       }
     }).detach();

@@ -50,7 +50,13 @@ curl_socket_t Sockets::open(const curl_sockaddr& address) {
   const std::lock_guard lock(mutex_);
   if (shut_down_) return CURL_SOCKET_BAD;
   const curl_socket_t socket = ::socket(address.family, address.socktype | kFlags, address.protocol);
-  if (socket != CURL_SOCKET_BAD) open_.insert(socket);
+  if (socket == CURL_SOCKET_BAD) return socket;
+  try {
+    open_.insert(socket);
+  } catch (...) {  // libcurl is C
+    close_socket(socket);
+    return CURL_SOCKET_BAD;
+  }
   return socket;
 }
 

@@ -55,7 +55,7 @@ class Worker::Loop {
       finish_the_done();
       // Until something happens; libcurl shortens the time to its own timers.
       if (code == CURLM_OK) code = curl_multi_poll(multi_, nullptr, 0, 3'600'000, nullptr);
-      if (code != CURLM_OK) finish_all(CURLE_OUT_OF_MEMORY);
+      if (code != CURLM_OK) finish_all(CURLE_FAILED_INIT);
     }
     while (!active_.empty()) leave(active_.begin()->second);
   }

@@ -1,5 +1,9 @@
 #include "connect.hpp"
 
+#if !defined(_WIN32)
+#include <unistd.h>
+#endif
+
 #include <cerrno>
 #include <optional>
 #include <sstream>
@@ -19,6 +23,7 @@ void open(asio::ip::tcp::socket& socket, const asio::ip::tcp& protocol, asio::er
     return;
   }
   socket.assign(protocol, descriptor, error);
+  if (error) ::close(descriptor);
 #else
   socket.open(protocol, error);
 #endif
