@@ -1,7 +1,6 @@
 // One call under way: its handler, its deadline, its cancellation. Whoever comes first ends it.
 #pragma once
 
-#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -24,8 +23,8 @@ inline bool is_over(const CallOptions& options, const Executor& executor) {
 }
 
 /// Owned by a shared_ptr: by the queue that it waits in and by tasks on their way. What its label names outlives it, or
-/// abandons it. Made on any thread; everything else
-/// on the strand, inside the gate. Destroyed uncalled when the session goes.
+/// abandons it. Made on any thread; everything else on the strand, inside the gate. Destroyed uncalled when the session
+/// goes.
 template <class T>
 class Completion : public std::enable_shared_from_this<Completion<T>> {
  public:

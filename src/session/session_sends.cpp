@@ -6,8 +6,11 @@
 #include "session/session.hpp"
 
 namespace signalr::session {
+namespace {
 
 constexpr std::size_t kUsualLimit = 64 * 1024;  // P§8: MaxIncomingWebSocketMessageSize, by default
+
+}  // namespace
 
 SendQueue::Done Session::async_write(std::string text, Conn::DoneHandler handler, CallOptions options) {
   SendQueue::Item item{std::move(text), nullptr};

@@ -116,3 +116,21 @@ TEST_CASE("a call that outlives its connection or its server does no harm") {
   kept.at(0).result("1");
   CHECK(kept.at(0).answered());
 }
+
+TEST_CASE("what a test says in bad JSON is refused where it is said") {
+  HubWorld world;
+  server::HubServer& app = world.server.app();
+  CHECK_THROWS_AS(app.broadcast("TestHub", "notify", "[oops"), std::invalid_argument);
+  CHECK_THROWS_AS(app.broadcast("TestHub", "notify", "[1] 2"), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(app.broadcast("TestHub", "notify", "101.5"), doctest::Contains("array"), std::invalid_argument);
+  CHECK_NOTHROW(app.broadcast("TestHub", "notify", " [101.5] "));
+  CHECK_THROWS_AS(app.raw_broadcast("raw", "{"), std::invalid_argument);
+  app.hub("TestHub").on("Bad", [](server::Call& call) {
+    CHECK_THROWS_AS(call.progress("1,"), std::invalid_argument);
+    CHECK_THROWS_AS(call.set_state("name", "'x'"), std::invalid_argument);
+    CHECK_THROWS_AS(call.result("{oops"), std::invalid_argument);
+    call.result("1");
+  });
+  Dialed socket = world.open();
+  CHECK(world.invoke(socket, "Bad") == Lines{R"({"R":1,"I":"0"})"});
+}
