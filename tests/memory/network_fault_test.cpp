@@ -1,4 +1,6 @@
 // Faults of the in-memory network: weather, latency, and what may strike each step.
+#include <map>
+
 #include "support.hpp"
 
 using namespace memory_test;
@@ -145,6 +147,26 @@ TEST_CASE("each arrival is a step, and the same scenario has the same steps") {
                        "to client /signalr/connect", "to server /signalr/connect", "to client /signalr/connect",
                        "close to server /signalr/connect", "close to client /signalr/connect"});
   CHECK(run() == steps);
+}
+
+TEST_CASE("a step has what arrives: a message, a piece of a body, the reason of a close frame") {
+  World world;
+  std::map<StepKind, std::string> last;
+  world.server.network().on_step([&](const Step& step) {
+    last[step.kind] = std::string(step.data);
+    return Fault::kNone;
+  });
+  world.client.negotiate();
+  CHECK(last[StepKind::kData].find("\"ConnectionToken\"") != std::string::npos);
+  Dialed socket = world.client.open("connect");
+  const std::string call = R"({"H":"chat","M":"Echo","A":[1],"I":"0"})";
+  socket.conn().write(MessageType::text, call);
+  world.server.clock().run_ready();
+  CHECK(last[StepKind::kToServer] == call);
+  CHECK(last[StepKind::kToClient] == R"({"R":1,"I":"0"})");
+  socket.conn().close(1000, "enough");
+  world.server.clock().run_ready();
+  CHECK(last[StepKind::kCloseToServer] == "enough");
 }
 
 TEST_CASE("a fault at any step of a request: failing tells the client once, stalling never") {

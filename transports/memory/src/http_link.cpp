@@ -111,7 +111,7 @@ void HttpLink::on_gone(UniqueFunction<void()> handler) {
 
 void HttpLink::arrive_at_client(StepKind kind, Event event) {
   if (sink_ == nullptr || end_arrived_) return;
-  const int copies = this->copies(kind);
+  const int copies = this->copies(kind, event.data);
   if (copies == 0) return;
   if (event.status != 0 && size_of(event.headers) > max_header_bytes_) {
     end_client({TransportFailure::kLimit, "the answer's headers exceed HttpRequest::max_header_bytes", true});

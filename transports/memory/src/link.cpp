@@ -48,10 +48,10 @@ void Link::post(Task task) {
   if (const auto executor = executor_.lock()) executor->post(std::move(task));
 }
 
-int Link::copies(StepKind kind) {
+int Link::copies(StepKind kind, std::string_view data) {
   const auto network = network_.lock();
   if (stalled_ || !network || network->closed) return 0;
-  const Step step{++network->steps, kind, path_};
+  const Step step{++network->steps, kind, path_, data};
   // The hook may replace itself, or do anything to this link.
   const auto hook = network->hook;
   const Fault fault = hook ? hook(step) : Fault::kNone;

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <signalr/memory/network.hpp>
@@ -74,7 +75,7 @@ class Link : public std::enable_shared_from_this<Link> {
 
   // Counts the step and asks the hook how often it arrives: not at all (when it failed, `break_now` has been called),
   // once, or twice.
-  int copies(StepKind kind);
+  int copies(StepKind kind, std::string_view data = {});
   // The same for what can't arrive twice.
   bool arrives(StepKind kind) { return copies(kind) != 0; }
   virtual void break_now() = 0;

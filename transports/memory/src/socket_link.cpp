@@ -138,7 +138,7 @@ void SocketLink::client_gone() {
 
 void SocketLink::arrive_at_client(Frame frame) {
   if (phase_ != Phase::kOpen || end_) return;
-  const int copies = this->copies(frame.close ? StepKind::kCloseToClient : StepKind::kToClient);
+  const int copies = this->copies(frame.close ? StepKind::kCloseToClient : StepKind::kToClient, frame.payload);
   if (copies == 0 || phase_ != Phase::kOpen) return;
   if (frame.payload.size() > max_message_bytes_) {
     reject(TransportFailure::kLimit, kCloseMessageTooBig, "a message exceeds DialRequest::max_message_bytes");

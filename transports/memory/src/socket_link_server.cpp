@@ -122,7 +122,7 @@ void SocketLink::set_server_reading(bool reading) {
 
 void SocketLink::arrive_at_server(Frame frame) {
   if (server_over_) return;
-  const int copies = this->copies(frame.close ? StepKind::kCloseToServer : StepKind::kToServer);
+  const int copies = this->copies(frame.close ? StepKind::kCloseToServer : StepKind::kToServer, frame.payload);
   if (copies == 0) return;
   if (copies == 2 && !frame.close) {
     in_flight_ += frame.payload.size();  // as if it had been sent twice

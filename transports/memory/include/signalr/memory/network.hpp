@@ -39,6 +39,7 @@ struct Step {
   std::size_t number = 0;  ///< 1 for the first one of this network
   StepKind kind = StepKind::kRequest;
   std::string_view path;  ///< of the request that it belongs to, valid during the call
+  std::string_view data;  ///< the message, the reason of a close frame or the piece of a body, valid during the call
 };
 
 /// What becomes of a step.
