@@ -39,6 +39,7 @@ Run::Run(TransportKind transport, const FaultKind* fault, std::size_t at) : faul
   options.http_client = server.http_client();
   options.dialer = server.dialer();
   options.executor = server.executor();
+  trace.watch(options);
   options.transports = {transport};
   options.params = {{"tenant", "query-SECRET"}};
   options.headers.add("X-Key", "header-SECRET");
@@ -50,8 +51,7 @@ Run::Run(TransportKind transport, const FaultKind* fault, std::size_t at) : faul
     ++server_steps_;
     if (held_back_) server.network().set_latency(Duration::zero());
     held_back_ = false;
-    log_.push_back("step " + std::to_string(step.number) + ": " + std::string(to_string(step.kind)) + " of " +
-                   std::string(step.path));
+    trace.add("step ", step.number, ": ", to_string(step.kind), " of ", step.path, " ", step.data);
     const bool now = fault_ != nullptr && fault_->where == FaultKind::Where::arrival && server_steps_ == at_;
     return now ? fault_->strike(*this) : Fault::kNone;
   });
@@ -60,7 +60,7 @@ Run::Run(TransportKind transport, const FaultKind* fault, std::size_t at) : faul
 void Run::strike_handler() {
   ++handlers_;
   if (finished_ || fault_ == nullptr || fault_->where != FaultKind::Where::handler || handlers_ != at_) return;
-  log_.push_back("handler " + std::to_string(handlers_) + " does it");
+  trace.add("handler ", handlers_, " does it");
   fault_->strike(*this);
 }
 
@@ -70,14 +70,14 @@ void Run::watch() {
   ConnEvents& events = options.events;
   const auto event = [this](const char* name, auto act) {
     return [this, account = account_, name, act](const auto&... args) {
-      log_.emplace_back(name);
+      trace.add(name, (' ' + text_of(args))...);
       account->on_handler(Account::Kind::event, name);
       act(*account, args...);
       strike_handler();
     };
   };
   events.on_state_changed = [this, account = account_](ConnectionState from, ConnectionState to) {
-    log_.push_back("state " + std::string(to_string(to)));
+    trace.add("state ", to_string(to));
     account->on_state(from, to);
     strike_handler();
   };
@@ -92,18 +92,18 @@ void Run::watch() {
   });
   events.on_gap = event("on_gap", [](Account& account, const Gap&) { account.numbers.on_gap(); });
   events.on_error = [this, account = account_](const Error& error) {
-    log_.emplace_back(std::string("on_error: ") + error.what());
+    trace.add("on_error ", error);
     account->on_error(error);
     strike_handler();
   };
   events.on_closed = [this, account = account_](const Error* reason) {
-    log_.emplace_back("on_closed");
+    trace.add("on_closed ", reason);
     account->on_closed();
     if (reason != nullptr) account->on_text(*reason);
     strike_handler();
   };
   options.log = [this, account = account_](LogLevel, std::string_view line) {
-    log_.emplace_back(line);
+    trace.add_log(line);
     account->on_text(line);
     if (account->gone) complain("the log was written to after the Conn was destroyed");
   };

@@ -15,6 +15,7 @@
 
 #include "account.hpp"
 #include "faults.hpp"
+#include "trace.hpp"
 
 namespace sweep {
 
@@ -27,6 +28,7 @@ class Run {
   Run& operator=(const Run&) = delete;
 
   signalr::memory::FakeServer server;
+  Trace trace{server.executor()};
   signalr::memory::FakeServer other{server.network(), "https://other.test"};  // to be redirected to
   signalr::DialOptions options;                                               // for the next dial
   signalr::CancelSource cancel;                                               // of the next dial
@@ -68,7 +70,7 @@ class Run {
   }
   void read_all();
   /// A raw connection's message came.
-  void on_raw();
+  void on_raw(signalr::RawJsonView message);
   void write(const std::string& id, const std::string& method);
   void close();
   /// Destroys everything of the user's, so that it can dial anew.
@@ -94,6 +96,7 @@ class Run {
             handler = std::move(handler)](signalr::Result<Value> result) mutable {
       ++one->calls;
       account->on_handler(Account::Kind::completion, one->name);
+      trace.add(one->name, ": ", result);
       if (!result.ok()) account->on_text(result.error());
       handler(std::move(result));
       strike_handler();
@@ -112,7 +115,6 @@ class Run {
   const Complaints& finish();
   std::size_t steps() const { return server_steps_; }
   std::size_t handlers() const noexcept { return handlers_; }
-  const std::vector<std::string>& log() const noexcept { return log_; }
   void complain(std::string text) { complaints_.push_back(std::move(text)); }
 
  private:
@@ -124,6 +126,7 @@ class Run {
     try {
       action();
     } catch (const signalr::Error& error) {
+      trace.add("thrown: ", error);
       account_->on_text(error);
     }
   }
@@ -142,7 +145,6 @@ class Run {
   Complaints complaints_;
   std::shared_ptr<Account> account_;
   std::vector<std::shared_ptr<Account>> accounts_;
-  std::vector<std::string> log_;
   std::size_t server_steps_ = 0;
   std::size_t handlers_ = 0;
   bool finished_ = false;

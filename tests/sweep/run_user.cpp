@@ -39,7 +39,8 @@ void Run::tell(int count, const std::string& group) {
 
 void Run::subscribe(const std::string& method) {
   client([&](Client& client) {
-    subscriptions_.push_back(client.on(method, [this, heard = hub_handler()](const ClientMsgView&) {
+    subscriptions_.push_back(client.on(method, [this, heard = hub_handler()](const ClientMsgView& call) {
+      trace.add("a hub handler: ", call);
       heard();
       strike_handler();
     }));
@@ -49,6 +50,7 @@ void Run::subscribe(const std::string& method) {
 void Run::count_numbers() {
   client([&](Client& client) {
     subscriptions_.push_back(client.on("number", [this, account = account_, heard = hub_handler()](int n) {
+      trace.add("the handler of number: ", n);
       heard();
       account->numbers.on_number(n);
       strike_handler();
@@ -83,7 +85,8 @@ void Run::read_stream(std::size_t index) {
 
 void Run::keep(Invocation invocation) {
   invocation.then(once_over_transport<RawJson>("the call of " + invocation.method()));
-  invocation.on_progress([this, account = account_](RawJsonView) {
+  invocation.on_progress([this, account = account_](RawJsonView progress) {
+    trace.add("progress ", progress.text());
     account->on_handler(Account::Kind::completion, "a progress handler");
     strike_handler();
   });
@@ -123,7 +126,8 @@ void Run::write(const std::string& id, const std::string& method) {
   });
 }
 
-void Run::on_raw() {
+void Run::on_raw(RawJsonView message) {
+  trace.add("on_received ", message.text());
   account_->on_handler(Account::Kind::message, "on_received");
   strike_handler();
 }

@@ -125,7 +125,7 @@ void raw(Run& run) {
   run.dial_raw();
   run.conn([&](Conn& conn) {
     conn.async_send("first", run.once("send"));
-    conn.on_received([&run](RawJsonView) { run.on_raw(); });
+    conn.on_received([&run](RawJsonView message) { run.on_raw(message); });
     conn.async_send("second", run.once("send"));
   });
   run.settle();

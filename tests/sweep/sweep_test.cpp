@@ -2,12 +2,19 @@
 //
 // SIGNALR_SWEEP="calls/webSockets/stall/17" runs that variation alone and prints what happened in it; parts that are
 // left out at the end mean all: SIGNALR_SWEEP=calls.
+//
+// SIGNALR_TRACES=FOLDER writes how each run looked from outside into files there: scripts/compare-traces compares two
+// such folders.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
 
 #include "run.hpp"
 #include "scenarios.hpp"
@@ -28,22 +35,38 @@ bool fits(const std::string& name, const std::string& wanted) {
                                        : wanted[size] == '/');
 }
 
+// The file for the runs of a scenario over a transport; not open where nobody asked for it.
+std::ofstream traces_of(std::string name) {
+  std::ofstream file;
+  if (const char* folder = std::getenv("SIGNALR_TRACES")) {
+    std::replace(name.begin(), name.end(), '/', '-');
+    file.exceptions(std::ios::failbit | std::ios::badbit);
+    std::filesystem::create_directories(folder);
+    file.open(std::filesystem::path(folder) / (name + ".txt"));
+  }
+  return file;
+}
+
 struct Counts {
   std::size_t arrivals = 0;
   std::size_t handlers = 0;
 };
 
 Counts run_once(const Scenario& scenario, signalr::TransportKind transport, const FaultKind* fault, std::size_t at,
-                const std::string& name) {
+                const std::string& name, std::ofstream& traces) {
   Run run(transport, fault, at);
+  const bool shown = name == filter();
+  if (shown || traces.is_open()) run.trace.begin();
   try {
     scenario.play(run);
   } catch (const std::exception& error) {
     run.complain(std::string("the scenario threw: ") + error.what());
   }
   const Complaints& complaints = run.finish();
-  if (!filter().empty() && name == filter()) {
-    for (const std::string& line : run.log()) std::printf("  %s\n", line.c_str());
+  if (shown) run.trace.print(std::cout, true);
+  if (traces.is_open()) {
+    traces << "== " << name << '\n';
+    run.trace.print(traces, false);
   }
   if (!complaints.empty()) {
     std::string text = name + ": ";
@@ -58,7 +81,8 @@ std::size_t vary(const Scenario& scenario, signalr::TransportKind transport) {
   const std::string name = scenario.name + '/' + std::string(to_string(transport));
   const std::string wanted = filter();
   if (!fits(name, wanted)) return 0;
-  const Counts clean = run_once(scenario, transport, nullptr, 0, name);
+  std::ofstream traces = traces_of(name);
+  const Counts clean = run_once(scenario, transport, nullptr, 0, name, traces);
   std::size_t runs = 1;
   for (const FaultKind& fault : all_faults()) {
     const std::string with_fault = name + '/' + fault.name;
@@ -67,7 +91,7 @@ std::size_t vary(const Scenario& scenario, signalr::TransportKind transport) {
     for (std::size_t at = 1; at <= steps; ++at) {
       const std::string variation = with_fault + '/' + std::to_string(at);
       if (!fits(variation, wanted)) continue;
-      run_once(scenario, transport, &fault, at, variation);
+      run_once(scenario, transport, &fault, at, variation, traces);
       ++runs;
     }
   }
