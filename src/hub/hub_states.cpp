@@ -20,37 +20,49 @@ std::optional<RawJson> HubStates::get(std::string_view hub, std::string_view nam
 }
 
 void HubStates::set(std::string_view hub, std::string_view name, RawJson value) {
-  put(hub, name, std::move(value), std::numeric_limits<std::size_t>::max());
+  const std::string key = to_lower(hub);
+  const std::lock_guard<std::mutex> lock(mutex_);
+  Values* values = values_of(key);
+  put(key, values, name, value, std::numeric_limits<std::size_t>::max());
+}
+
+HubStates::Values* HubStates::values_of(const std::string& hub) noexcept {
+  const auto values = hubs_.find(hub);
+  return values == hubs_.end() ? nullptr : &values->second;
 }
 
 // Each value counts with its hub's name: one more hub isn't free either.
-bool HubStates::put(std::string_view hub, std::string_view name, RawJson value, std::size_t max_bytes) {
-  const std::string hub_key = to_lower(hub);
-  const std::string key = to_lower(name);
-  const std::lock_guard<std::mutex> lock(mutex_);
-  const auto values = hubs_.find(hub_key);
-  std::size_t others = bytes_;
-  if (values != hubs_.end()) {
-    const auto old = values->second.find(key);
-    if (old != values->second.end()) others -= hub.size() + name.size() + old->second.json.text().size();
-  }
+bool HubStates::put(const std::string& hub, Values*& values, std::string_view name, RawJsonView value,
+                    std::size_t max_bytes) {
   const std::size_t bytes = hub.size() + name.size() + value.text().size();
+  const std::string key = to_lower(name);
+  std::size_t others = bytes_;
+  if (values != nullptr) {
+    const auto old = values->find(key);
+    if (old != values->end()) others -= hub.size() + name.size() + old->second.json.text().size();
+  }
   if (others > max_bytes || bytes > max_bytes - others) return false;
   bytes_ = others + bytes;
-  hubs_[hub_key][key] = Value{std::string(name), std::move(value)};
+  if (values == nullptr) values = &hubs_[hub];
+  (*values)[key] = Value{std::string(name), RawJson(value)};
   return true;
 }
 
+// The hub is looked up once: its name and the number of members are both the server's choice.
 bool HubStates::merge(std::string_view hub, std::string_view changes) {
   protocol::JsonCursor cursor(changes, changes.size());  // part of a frame: its depth was checked
   if (cursor.peek() != '{') return true;
+  const std::string hub_key = to_lower(hub);
+  const std::lock_guard<std::mutex> lock(mutex_);
+  Values* values = values_of(hub_key);
   bool complete = true;
+  std::string name;
   cursor.read_object([&](const protocol::JsonString& key) {
-    std::string name;
+    name.clear();
     key.append_to(name);
     protocol::JsonSlice value;
     if (!cursor.read(value)) return false;
-    if (!put(hub, name, RawJson(RawJsonView(value.json)), max_bytes_)) complete = false;
+    if (!put(hub_key, values, name, RawJsonView(value.json), max_bytes_)) complete = false;
     return true;
   });
   return complete;

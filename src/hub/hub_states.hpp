@@ -31,12 +31,16 @@ class HubStates {
     std::string name;
     RawJson json;
   };
-  bool put(std::string_view hub, std::string_view name, RawJson value, std::size_t max_bytes);
+  using Values = std::map<std::string, Value>;  // by the name in lower case
+
+  /// `values`: of the hub with this key; null when it has none, and set when it gets one.
+  bool put(const std::string& hub, Values*& values, std::string_view name, RawJsonView value, std::size_t max_bytes);
+  Values* values_of(const std::string& hub) noexcept;
 
   const std::size_t max_bytes_;
   mutable std::mutex mutex_;
-  std::map<std::string, std::map<std::string, Value>> hubs_;  // both by the name in lower case
-  std::size_t bytes_ = 0;                                     // of hubs' names, names and values
+  std::map<std::string, Values> hubs_;  // by the name in lower case
+  std::size_t bytes_ = 0;               // of hubs' names, names and values
 };
 
 }  // namespace signalr::hub

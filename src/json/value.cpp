@@ -72,7 +72,10 @@ std::string_view JsonValue::plain_string() const {
 
 bool JsonValue::is_string(std::string_view wanted) const {
   if (kind() != JsonKind::string) return false;
-  return node_->escaped ? string() == wanted : inside_quotes(text(), false).text == wanted;
+  const std::string_view written = inside_quotes(text(), false).text;
+  if (!node_->escaped) return written == wanted;
+  // At most six characters stand for a byte: what is longer isn't decoded for each name that it might be.
+  return written.size() <= 6 * wanted.size() && string() == wanted;
 }
 
 std::optional<JsonValue> JsonValue::find(std::string_view name) const {

@@ -100,12 +100,16 @@ void CookieJar::set(const Url& url, std::string_view name, std::string_view valu
 
 void CookieJar::store(const Url& url, const Headers& answer, Time now) {
   const auto past = [&](const Cookie& cookie) { return cookie.expires <= now; };
+  cookies_.erase(std::remove_if(cookies_.begin(), cookies_.end(), past), cookies_.end());
   for (const Header& field : answer) {
     if (!equal_ignoring_case(field.name, "Set-Cookie")) continue;
     Cookie cookie;
-    if (parse(field.value, url, now, cookie)) keep(std::move(cookie), url.secure());
-    // One that is past already is how servers delete: it has replaced the old one by now.
-    cookies_.erase(std::remove_if(cookies_.begin(), cookies_.end(), past), cookies_.end());
+    if (!parse(field.value, url, now, cookie)) continue;
+    if (past(cookie)) {  // how servers delete
+      drop(cookie, url.secure());
+    } else {
+      keep(std::move(cookie), url.secure());
+    }
   }
 }
 
@@ -145,10 +149,19 @@ bool CookieJar::parse(std::string_view field, const Url& url, Time now, Cookie& 
   return cookie.path.size() <= kMaxBytes && !has_controls(cookie.path) && (!cookie.secure || url.secure());
 }
 
-void CookieJar::keep(Cookie cookie, bool may_replace_secure) {
-  const auto same = std::find_if(cookies_.begin(), cookies_.end(), [&](const Cookie& old) {
+std::vector<CookieJar::Cookie>::iterator CookieJar::same_as(const Cookie& cookie) {
+  return std::find_if(cookies_.begin(), cookies_.end(), [&](const Cookie& old) {
     return old.name == cookie.name && old.domain == cookie.domain && old.path == cookie.path;
   });
+}
+
+void CookieJar::drop(const Cookie& cookie, bool may_replace_secure) {
+  const auto same = same_as(cookie);
+  if (same != cookies_.end() && (!same->secure || may_replace_secure)) cookies_.erase(same);
+}
+
+void CookieJar::keep(Cookie cookie, bool may_replace_secure) {
+  const auto same = same_as(cookie);
   if (same != cookies_.end()) {
     if (!same->secure || may_replace_secure) *same = std::move(cookie);  // its age is that of the first one
     return;

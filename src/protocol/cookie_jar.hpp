@@ -44,7 +44,9 @@ class CookieJar {
   };
 
   static bool parse(std::string_view field, const Url& url, WallClock::time_point now, Cookie& cookie);
+  std::vector<Cookie>::iterator same_as(const Cookie& cookie);
   void keep(Cookie cookie, bool may_replace_secure);
+  void drop(const Cookie& cookie, bool may_replace_secure);
   void make_room(const std::string& domain);
 
   std::vector<Cookie> cookies_;  // oldest first

@@ -105,6 +105,16 @@ TEST_CASE("Expires ends a cookie; one in the past deletes it") {
   CHECK(sent(jar, "http://h/").empty());
 }
 
+TEST_CASE("P#126 deleting a cookie that isn't there costs no other one its place") {
+  CookieJar jar;
+  for (int i = 0; i < 50; ++i) jar.store(url("http://h/"), {{"Set-Cookie", "n" + std::to_string(i) + "=1"}}, kNow);
+  jar.store(url("http://h/"), {{"Set-Cookie", "gone=; Max-Age=0"}}, kNow);
+  CHECK(sent(jar, "http://h/").substr(0, 5) == "n0=1;");
+  jar.store(url("http://h/"), {{"Set-Cookie", "n0=; Max-Age=0"}, {"Set-Cookie", "n0=2"}}, kNow);
+  const std::string now_last = sent(jar, "http://h/");
+  CHECK(now_last.substr(now_last.size() - 4) == "n0=2");
+}
+
 TEST_CASE("P#134 bad cookies are ignored") {
   CookieJar jar =
       jar_with("http://h/", {"", "=x", "novalue", ";", "a\r\nb=1", "c=\x01", "d=1; Path=/\r\nEvil: 1", " ok = v w "});

@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "../support/cost.hpp"
 #include "json_tools.hpp"
 
 namespace shop {
@@ -141,4 +142,23 @@ TEST_CASE("64 members") {
   CHECK(back.a1 == 1);
   CHECK(back.h7 == 7);
   CHECK(back.h8 == 99);
+}
+
+namespace shop {
+struct Letters {
+  std::optional<int> a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y, z;
+};
+SIGNALR_JSON(Letters, a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y, z);
+}  // namespace shop
+
+// It was decoded once for each of the type's fields.
+TEST_CASE("P#126 a long name with escapes is not decoded for each field that it might be") {
+  std::string json = "{\"";
+  for (int i = 0; i < 200'000; ++i) json += "\\u0041";
+  json += "\":1,\"\\u0061\":2}";
+  const signalr::RawJsonView view(json);
+  CHECK(signalr::JsonDocument(view).root().get<shop::Letters>().a == 2);
+  const double ratio = signalr::test::cost_ratio([&] { signalr::JsonDocument document(view); },
+                                                 [&] { signalr::JsonDocument(view).root().get<shop::Letters>(); });
+  CHECK(ratio < 3);
 }

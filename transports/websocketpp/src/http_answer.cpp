@@ -96,6 +96,7 @@ HttpAnswer::State HttpAnswer::parse_head(std::string_view head) {
   for (std::string_view line = take_line(head); !line.empty(); line = take_line(head)) {
     if (!parse_field(line)) return broken("the answer has a line among its headers that is none");
   }
+  chunked_ = has_token(headers_, "Transfer-Encoding", "chunked");
   return State::head;
 }
 
@@ -125,7 +126,7 @@ bool HttpAnswer::feed_body(std::string_view bytes) {
   const std::size_t most = 2 * keep_body_ + kMaxChunkLine;
   if (buffer_.size() < most) buffer_.append(bytes.substr(0, most - buffer_.size()));
   if (buffer_.size() >= most) return true;
-  if (has_token(headers_, "Transfer-Encoding", "chunked")) {
+  if (chunked_) {
     std::string kept;
     return decode_chunks(kept) || kept.size() >= keep_body_;
   }
@@ -138,7 +139,7 @@ bool HttpAnswer::feed_body(std::string_view bytes) {
 std::string HttpAnswer::body() const {
   std::string kept;
   if (status_ == 204 || status_ == 304) return kept;
-  if (has_token(headers_, "Transfer-Encoding", "chunked")) {
+  if (chunked_) {
     decode_chunks(kept);
   } else {
     kept = buffer_;

@@ -50,6 +50,7 @@ class HttpAnswer {
   std::string buffer_;
   int status_ = 0;
   Headers headers_;
+  bool chunked_ = false;
   std::string failure_;
 };
 
