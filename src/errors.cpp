@@ -128,11 +128,11 @@ LimitError::LimitError(std::string message, std::string option)
 LimitError::~LimitError() = default;
 
 HttpStatusError::HttpStatusError(std::string message, int status, std::string body)
-    : ErrorType(std::move(message), nullptr, capped(std::move(body))), status_(status) {}
+    : ErrorType(std::move(message), nullptr, capped(body)), status_(status) {}
 HttpStatusError::~HttpStatusError() = default;
 
 StepError::StepError(std::string message, ErrorPtr cause, std::string server_text)
-    : Error(std::move(message), std::move(cause), capped(std::move(server_text))) {}
+    : Error(std::move(message), std::move(cause), capped(server_text)) {}
 StepError::~StepError() = default;
 
 int StepError::status() const noexcept {
@@ -158,13 +158,12 @@ StartError::StartError(ErrorPtr cause, const std::string& where)
 StartError::~StartError() = default;
 
 DialError::DialError(int status, std::string message, ErrorPtr cause, std::string body)
-    : ErrorType(with_cause(dial_sentence(status, message), cause), cause,
-                body.empty() ? text_of(cause) : capped(std::move(body))),
+    : ErrorType(with_cause(dial_sentence(status, message), cause), cause, body.empty() ? text_of(cause) : capped(body)),
       status_(status) {}
 DialError::~DialError() = default;
 
 CloseError::CloseError(std::uint16_t code, std::string reason, ErrorPtr cause)
-    : ErrorType(close_sentence(code, cause), cause, capped(std::move(reason))), code_(code) {}
+    : ErrorType(close_sentence(code, cause), cause, capped(reason)), code_(code) {}
 CloseError::CloseError(const char* message) : ErrorType(message), code_(kCloseNormal) {}
 CloseError CloseError::by_ourselves() { return CloseError("the connection was closed by this program"); }
 CloseError::~CloseError() = default;
@@ -177,7 +176,7 @@ WriteError::~WriteError() = default;
 
 InvalidStartResponseError::InvalidStartResponseError(std::string actual)
     : ErrorType("expected start response \"started\", got " + shown(actual), nullptr, capped(actual)),
-      actual_(capped(std::move(actual))) {}
+      actual_(capped(actual)) {}
 InvalidStartResponseError::~InvalidStartResponseError() = default;
 
 InvalidInitMessageError::InvalidInitMessageError(std::string actual)

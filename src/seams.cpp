@@ -11,6 +11,7 @@ Operation::~Operation() = default;
 HttpSink::~HttpSink() = default;
 HttpOperation::~HttpOperation() = default;
 HttpClient::~HttpClient() = default;
+std::vector<std::string> HttpClient::secrets() const { return {}; }
 WebsocketSink::~WebsocketSink() = default;
 WebsocketConn::~WebsocketConn() = default;
 WebsocketDialer::~WebsocketDialer() = default;

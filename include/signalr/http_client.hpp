@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <signalr/executor.hpp>
 #include <signalr/export.hpp>
@@ -76,6 +77,10 @@ class SIGNALR_API HttpClient {
 
   virtual std::unique_ptr<HttpOperation> send(const std::shared_ptr<Executor>& executor, HttpRequest request,
                                               HttpSink& sink) = 0;
+
+  /// What it sends besides the requests and nobody may be shown: a proxy's user and password, in each form in which
+  /// they travel. The core blots it out of what errors keep of answers. By default: nothing.
+  virtual std::vector<std::string> secrets() const;
 };
 
 }  // namespace signalr

@@ -15,7 +15,7 @@ std::string sentence(const std::string& where, const std::string& expected, cons
 }  // namespace
 
 DecodeError::DecodeError(std::string where, std::string expected, std::string got, std::string server_text)
-    : ErrorType(sentence(where, expected, got), nullptr, protocol::capped(std::move(server_text))),
+    : ErrorType(sentence(where, expected, got), nullptr, protocol::capped(server_text)),
       where_(std::move(where)),
       expected_(std::move(expected)),
       got_(std::move(got)) {}

@@ -17,8 +17,7 @@ constexpr std::size_t kMaxDepth = 128;
 constexpr std::size_t kMaxSize = std::numeric_limits<std::uint32_t>::max();  // so that a node is small
 
 [[noreturn]] void refuse(std::string_view text, const std::string& what) {
-  throw DecodeError({}, "JSON (RFC 8259, at most 128 levels deep)", what,
-                    std::string(text.substr(0, protocol::kMaxServerText + 4)));
+  throw DecodeError({}, "JSON (RFC 8259, at most 128 levels deep)", what, protocol::capped(text));
 }
 
 void check(std::string_view text) {

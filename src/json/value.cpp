@@ -15,9 +15,6 @@ protocol::JsonString inside_quotes(std::string_view text, bool escaped) {
   return {text.substr(1, text.size() - 2), escaped};
 }
 
-// Enough for DecodeError to cut it where a character ends.
-std::string excerpt(std::string_view text) { return std::string(text.substr(0, protocol::kMaxServerText + 4)); }
-
 std::string describe(const JsonValue& json) {
   switch (json.kind()) {
     case JsonKind::boolean:
@@ -87,13 +84,13 @@ std::optional<JsonValue> JsonValue::find(std::string_view name) const {
 }
 
 void JsonValue::fail(std::string expected) const {
-  throw DecodeError(document_->path_to(*node_), std::move(expected), describe(*this), excerpt(text()));
+  throw DecodeError(document_->path_to(*node_), std::move(expected), describe(*this), protocol::capped(text()));
 }
 
 void JsonValue::fail_without(std::string_view member) const {
   expect(JsonKind::object);
   throw DecodeError(document_->path_to(*node_), "a member \"" + protocol::printable(member, kMaxQuote) + '"',
-                    "an object without it", excerpt(text()));
+                    "an object without it", protocol::capped(text()));
 }
 
 void from_json(const JsonValue& json, bool& value) {

@@ -56,15 +56,16 @@ bool optional_flag(const JsonMembers& members, const char* name) {
 }
 
 /// The server's version as it may appear in an error.
-std::string shown_version(const JsonMember* member) {
+std::string shown_version(const JsonMember* member, const TextFilter& shown) {
   if (member == nullptr) return "(none)";
-  return member->type == JsonType::string ? '"' + printable(member->text, 20) + '"' : printable(member->json, 20);
+  const bool text = member->type == JsonType::string;
+  return text ? '"' + printable(shown(member->text), 20) + '"' : printable(shown(member->json), 20);
 }
 
-ProtocolError versions_differ(std::string_view sent, const JsonMember* member) {
+ProtocolError versions_differ(std::string_view sent, const JsonMember* member, const TextFilter& shown) {
   return ProtocolError("the server doesn't speak a version of the protocol that this client understands: asked for " +
                        std::string(sent) + ", expected " + kMinVersion.to_string() + " to " + kMaxVersion.to_string() +
-                       ", got " + shown_version(member));
+                       ", got " + shown_version(member, shown));
 }
 
 /// A header's value: what could end it early, or needs an encoding, is refused (P#134).
@@ -75,7 +76,7 @@ void check_access_token(const std::string& token) {
   }
 }
 
-NegotiateResponse parse(const JsonMembers& members, std::string_view sent_version) {
+NegotiateResponse parse(const JsonMembers& members, std::string_view sent_version, const TextFilter& shown) {
   if (members.find("availableTransports") != nullptr) {
     throw ProtocolError(
         "this is an ASP.NET Core SignalR server, which speaks another protocol: use a client for ASP.NET Core, or the "
@@ -86,17 +87,16 @@ NegotiateResponse parse(const JsonMembers& members, std::string_view sent_versio
   if (version_member != nullptr && version_member->type == JsonType::string) {
     version = ProtocolVersion::parse(version_member->text);
   }
-  if (!version) throw versions_differ(sent_version, version_member);
+  if (!version) throw versions_differ(sent_version, version_member, shown);
 
   const bool may_redirect = !(*version < kRedirectVersion);
   if (may_redirect) {
-    const std::string error = optional_string(members, "Error");
-    if (!error.empty()) {
-      throw ProtocolError("Error message received from the server: '" + printable(error) + "'.", nullptr,
-                          capped(error));
+    if (std::string error = optional_string(members, "Error"); !error.empty()) {
+      error = shown(error);
+      throw ProtocolError("Error message received from the server: '" + printable(error) + "'.", nullptr, error);
     }
   }
-  if (*version < kMinVersion || kMaxVersion < *version) throw versions_differ(sent_version, version_member);
+  if (*version < kMinVersion || kMaxVersion < *version) throw versions_differ(sent_version, version_member, shown);
 
   NegotiateResponse response;
   response.version = *version;
@@ -125,11 +125,12 @@ NegotiateResponse parse(const JsonMembers& members, std::string_view sent_versio
 
 }  // namespace
 
-Result<NegotiateResponse> parse_negotiate_response(std::string_view body, std::string_view sent_version) {
+Result<NegotiateResponse> parse_negotiate_response(std::string_view body, std::string_view sent_version,
+                                                   const TextFilter& shown) {
   const Result<JsonMembers> members = JsonMembers::read(body);
   if (!members) return members.error();
   try {
-    return parse(members.value(), sent_version);
+    return parse(members.value(), sent_version, shown);
   } catch (const ProtocolError& error) {
     return error;
   }

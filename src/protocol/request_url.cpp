@@ -89,6 +89,16 @@ class QueryWriter {
   bool first_ = true;
 };
 
+/// A path without the parameters of its parts: /shop;jsessionid=secret/signalr
+std::string without_parameters(std::string_view path) {
+  std::string out;
+  for (auto at = path.find(';'); at != std::string_view::npos; at = path.find(';')) {
+    out.append(path.substr(0, at)).append(";***");
+    path.remove_prefix(std::min(path.find('/', at), path.size()));
+  }
+  return out.append(path);
+}
+
 /// Whether it would be a URL, were it not for its port.
 bool has_bad_port(std::string_view endpoint) {
   const auto scheme_end = endpoint.find("://");
@@ -100,6 +110,14 @@ bool has_bad_port(std::string_view endpoint) {
 }
 
 }  // namespace
+
+const char* problem_of_host(std::string_view host) {
+  constexpr std::size_t kLongestName = 253;
+  if (std::any_of(host.begin(), host.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; })) {
+    return "its host isn't ASCII; write the name in its xn-- form";
+  }
+  return host.size() > kLongestName ? "its host is longer than any name can be" : nullptr;
+}
 
 Result<std::string> make_base_url(std::string_view endpoint, bool append_signalr) {
   const auto refused = [&](const char* why) {
@@ -113,9 +131,7 @@ Result<std::string> make_base_url(std::string_view endpoint, bool append_signalr
   if (url->has_query) return refused("it holds a query; give that in DialOptions::params");
   if (url->has_fragment)
     return refused("it holds a fragment, which no server would see; leave out the '#' and what follows");
-  if (std::any_of(url->host.begin(), url->host.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; })) {
-    return refused("its host isn't ASCII; write the name in its xn-- form");
-  }
+  if (const char* problem = problem_of_host(url->host)) return refused(problem);
   std::string base = url->scheme + "://" + url->authority() + encode_leftovers(url->path);
   if (base.back() != '/') base += '/';
   if (append_signalr) base += "signalr/";
@@ -166,14 +182,14 @@ std::string make_url(std::string_view base, Command command, const QueryParts& p
 std::string without_secrets(std::string_view url) {
   constexpr std::size_t kMaxShown = 300;
   if (const std::optional<Url> parsed = Url::parse(url)) {
-    return printable(parsed->scheme + "://" + parsed->authority() + parsed->path, kMaxShown);
+    return printable(parsed->scheme + "://" + parsed->authority() + without_parameters(parsed->path), kMaxShown);
   }
   // No URL, so nobody knows where a password would end: with an '@' in it nothing but the scheme is shown.
   if (url.find('@') != std::string_view::npos) {
     const auto colon = url.find("://");
     return colon == std::string_view::npos ? "..." : printable(url.substr(0, colon + 3), 20) + "...";
   }
-  return printable(url.substr(0, url.find_first_of("?#")), kMaxShown);
+  return printable(without_parameters(url.substr(0, url.find_first_of("?#"))), kMaxShown);
 }
 
 }  // namespace signalr::protocol

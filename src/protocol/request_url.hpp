@@ -17,6 +17,9 @@ namespace signalr::protocol {
 /// alone. Errors are UsageError.
 Result<std::string> make_base_url(std::string_view endpoint, bool append_signalr);
 
+/// Why no request can go to a host of that name; null: it can.
+const char* problem_of_host(std::string_view host);
+
 /// Checks the user's own query and brings it to the form that is appended: one leading '?' or '&' gone, nothing in
 /// it that this client sends itself (P#11) or must not send (P#13), nothing that would break the request line. Bytes
 /// beyond ASCII are percent-encoded, the rest is left as it is. Errors are UsageError.
@@ -40,7 +43,8 @@ struct QueryParts {
 /// the user's query alone.
 std::string make_url(std::string_view base, Command command, const QueryParts& parts);
 
-/// For logs and errors: no userinfo, no query, no fragment, one printable line. Also for texts that are no URLs.
+/// For logs and errors: no userinfo, no query, no fragment, no parameters of the path (`;x=secret`), one printable
+/// line. Also for texts that are no URLs.
 std::string without_secrets(std::string_view url);
 
 }  // namespace signalr::protocol

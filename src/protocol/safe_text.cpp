@@ -1,60 +1,37 @@
 #include "protocol/safe_text.hpp"
 
-#include <algorithm>
+#include "protocol/json_bytes.hpp"
 
 namespace signalr::protocol {
 namespace {
-constexpr std::size_t kShortestSecret = 6;
-// So much of a secret is searched for; what follows is compared. A text of a server's own making costs no more.
-constexpr std::size_t kSearched = 64;
-constexpr const char* kBlot = "***";
 
-std::string without_one(std::string_view text, std::string_view secret) {
-  const std::string_view head = secret.substr(0, kSearched);
-  std::string out;
-  for (auto at = text.find(head); at != std::string_view::npos; at = text.find(head)) {
-    out.append(text.substr(0, at)).append(kBlot);
-    text.remove_prefix(at);
-    const auto most = std::min(text.size(), secret.size());
-    const auto end = text.begin() + static_cast<std::ptrdiff_t>(most);
-    const auto apart = std::mismatch(text.begin(), end, secret.begin()).first;
-    text.remove_prefix(static_cast<std::size_t>(apart - text.begin()));
-  }
-  for (auto size = std::min(head.size() - 1, text.size()); size >= kShortestSecret; --size) {
-    if (text.substr(text.size() - size) != head.substr(0, size)) continue;
-    return out.append(text.substr(0, text.size() - size)).append(kBlot);
-  }
-  return out.append(text);
-}
-
-std::string without_queries(std::string_view text) {
-  std::string out;
-  for (auto at = text.find('?'); at != std::string_view::npos; at = text.find('?')) {
-    out.append(text.substr(0, at + 1));
-    text.remove_prefix(at + 1);
-    const std::string_view query = text.substr(0, text.find_first_of(" \t\r\n\"'<>()\\"));
-    out.append(query.find('=') == std::string_view::npos ? query : kBlot);
-    text.remove_prefix(query.size());
-  }
-  return out.append(text);
+/// The one byte, or valid UTF-8 character, that `text` begins with, as a line may show it; its length in `length`.
+std::string_view shown_character(std::string_view text, std::size_t& length) {
+  const char first = text.front();
+  length = 1;
+  if (first == '\n' || first == '\r' || first == '\t') return " ";
+  if (first >= 0x20 && first < 0x7f) return text.substr(0, 1);
+  const std::size_t bytes =
+      static_cast<unsigned char>(first) < 0x80 ? 0 : utf8_length(text.data(), text.data() + text.size());
+  if (bytes == 0) return "?";
+  length = bytes;
+  const std::string_view character = text.substr(0, bytes);
+  if (character == "\u2028" || character == "\u2029") return " ";
+  const bool control = character >= "\u0080" && character <= "\u009f";
+  const bool direction = character == "\u061c" || character == "\u200e" || character == "\u200f" ||
+                         (character >= "\u202a" && character <= "\u202e") ||
+                         (character >= "\u2066" && character <= "\u2069");
+  return control || direction ? "?" : character;
 }
 
 }  // namespace
 
-std::string capped(std::string text, std::size_t max_bytes) {
-  if (text.size() <= max_bytes) return text;
+std::string capped(std::string_view text, std::size_t max_bytes) {
+  if (text.size() <= max_bytes) return std::string(text);
   const auto continues = [&](std::size_t at) { return (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U; };
   std::size_t end = max_bytes;
   for (int back = 0; back < 3 && end > 0 && continues(end); ++back) --end;
-  text.resize(end);
-  return text;
-}
-
-std::string without_echoes(std::string text, const std::vector<std::string>& secrets) {
-  for (const std::string& secret : secrets) {
-    if (secret.size() >= kShortestSecret) text = without_one(text, secret);
-  }
-  return without_queries(text);
+  return std::string(text.substr(0, end));
 }
 
 std::string printable(std::string_view text, std::size_t max_bytes) {
@@ -63,6 +40,17 @@ std::string printable(std::string_view text, std::size_t max_bytes) {
     if (c < 0x20 || c > 0x7e) c = '?';
   }
   if (text.size() > max_bytes) out += "...";
+  return out;
+}
+
+std::string one_line(std::string_view text, std::size_t max_bytes) {
+  const std::string beginning = capped(text, max_bytes);
+  std::string out;
+  std::size_t length = 0;
+  for (std::string_view rest = beginning; !rest.empty(); rest.remove_prefix(length)) {
+    out += shown_character(rest, length);
+  }
+  if (beginning.size() < text.size()) out += "...";
   return out;
 }
 

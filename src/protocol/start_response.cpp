@@ -6,12 +6,12 @@
 
 namespace signalr::protocol {
 
-Result<void> check_start_response(std::string_view body) {
+Result<void> check_start_response(std::string_view body, const TextFilter& shown) {
   const Result<JsonMembers> members = JsonMembers::read(body);
   const JsonMember* response = members.ok() ? members.value().find("Response") : nullptr;
-  if (response == nullptr) return InvalidStartResponseError(std::string(body));
+  if (response == nullptr) return InvalidStartResponseError(shown(body));
   if (response->type != JsonType::string || response->text != "started") {
-    return InvalidStartResponseError(std::string(response->json));
+    return InvalidStartResponseError(shown(response->json));
   }
   return {};
 }

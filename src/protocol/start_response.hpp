@@ -5,9 +5,13 @@
 
 #include <signalr/result.hpp>
 
+#include "protocol/safe_text.hpp"
+
 namespace signalr::protocol {
 
 /// Ok when the body is a JSON object whose `Response` is "started" (P#43); else InvalidStartResponseError.
-Result<void> check_start_response(std::string_view body);
+/// `shown` is asked for what the error may keep of it.
+Result<void> check_start_response(
+    std::string_view body, const TextFilter& shown = [](std::string_view text) { return capped(text); });
 
 }  // namespace signalr::protocol

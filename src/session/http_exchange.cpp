@@ -52,7 +52,7 @@ Flow HttpExchange::on_data(std::string_view data) {
 void HttpExchange::on_done(ErrorPtr error) {
   if (error != nullptr) return finish(std::move(error));
   context_.log(LogLevel::debug, what_, " answered ", std::to_string(answer_.status));
-  if (answer_.status != 200) answer_.body = requests_.without_secrets(protocol::capped(std::move(answer_.body)));
+  if (answer_.status != 200) answer_.body = requests_.without_secrets(answer_.body);
   finish(std::move(answer_));
 }
 
@@ -66,7 +66,7 @@ void HttpExchange::finish(Result<HttpAnswer> result) {
 ErrorPtr unexpected_status(const char* what, int status, std::string_view body, std::string_view advice) {
   return HttpStatusError(std::string("the server answered ") + what + " with HTTP status " + std::to_string(status) +
                              " instead of 200" + std::string(advice),
-                         status, std::string(body.substr(0, protocol::kMaxServerText)))
+                         status, std::string(body))
       .clone();
 }
 

@@ -74,13 +74,12 @@ void Negotiator::on_answer(Result<HttpAnswer> answer) {
     return retry_or_fail(protocol::is_transient_status(http.status),
                          refusal(http, !requests_.connection_data().empty(), appended));
   }
-  auto response = protocol::parse_negotiate_response(http.body, context_.options.protocol);
-  if (!response.ok()) {  // its words again, but from a text that may be shown
-    const std::string shown = requests_.without_secrets(http.body);
-    ErrorPtr error = protocol::parse_negotiate_response(shown, context_.options.protocol).error_ptr();
-    if (error == nullptr) error = ProtocolError("the answer to negotiate is broken where it repeats a secret").clone();
-    if (!looks_like_html(shown)) return fail(error);
-    return fail(ProtocolError(std::string(error->what()) + "; it looks like HTML: a login page or a proxy's?").clone());
+  auto response = protocol::parse_negotiate_response(
+      http.body, context_.options.protocol, [this](std::string_view text) { return requests_.without_secrets(text); });
+  if (!response.ok()) {
+    if (!looks_like_html(http.body)) return fail(response.error_ptr());
+    return fail(ProtocolError(std::string(response.error().what()) + "; it looks like HTML: a login page or a proxy's?")
+                    .clone());
   }
   on_response(std::move(response).value());
 }

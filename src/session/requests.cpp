@@ -1,6 +1,6 @@
 #include "session/requests.hpp"
 
-#include <cstdint>
+#include <algorithm>
 #include <utility>
 
 #include <signalr/errors.hpp>
@@ -9,6 +9,7 @@
 #include "protocol/header_rules.hpp"
 #include "protocol/percent_encoding.hpp"
 #include "protocol/safe_text.hpp"
+#include "protocol/secrets.hpp"
 
 namespace signalr::session {
 
@@ -23,6 +24,24 @@ Headers harmless(const Headers& headers) {
     if (const std::string* value = headers.find(name)) kept.add(name, *value);
   }
   return kept;
+}
+
+/// The values of `name=value` pairs, or whatever is between the separators.
+void add_parts(std::vector<std::string>& secrets, std::string_view text, std::string_view separators) {
+  while (!text.empty()) {
+    const std::string_view part = text.substr(0, text.find_first_of(separators));
+    text.remove_prefix(std::min(part.size() + 1, text.size()));
+    secrets.emplace_back(part.substr(part.find('=') + 1));
+  }
+}
+
+/// Those of the parts of a path: /shop;jsessionid=secret/signalr
+void add_path_parameters(std::vector<std::string>& secrets, std::string_view url) {
+  for (auto at = url.find(';'); at != std::string_view::npos; at = url.find(';')) {
+    url.remove_prefix(at + 1);
+    add_parts(secrets, url.substr(0, url.find('/')), ";");
+    url.remove_prefix(std::min(url.find('/'), url.size()));
+  }
 }
 
 }  // namespace
@@ -137,26 +156,14 @@ std::string Requests::without_secrets(std::string_view server_text) const {
   for (const Header& header : options_.headers) {
     if (harmless(options_.headers).find(header.name) == nullptr) secrets.push_back(header.value);
   }
-  // Of the server's own making: more would only be there to be looked for.
-  constexpr std::size_t kMostOfRedirect = 100;
-  const auto add_parts = [&](std::string_view text, std::string_view separators, std::size_t most = SIZE_MAX) {
-    for (std::size_t count = 0; !text.empty() && count < most; ++count) {
-      const std::string_view part = text.substr(0, text.find_first_of(separators));
-      text.remove_prefix(std::min(part.size() + 1, text.size()));
-      secrets.emplace_back(part.substr(part.find('=') + 1));
-    }
-  };
-  add_parts(authorization_, " ");
-  add_parts(cookie_, "; ");
-  add_parts(user_query_, "&;");
-  add_parts(redirect_query_, "&;", kMostOfRedirect);
-  for (std::size_t i = 0, count = secrets.size(); i < count; ++i) {
-    std::string encoded;
-    protocol::append_percent_encoded(encoded, secrets[i]);
-    secrets.push_back(std::move(encoded));
-    secrets.push_back(protocol::decode_form(secrets[i]));
-  }
-  return protocol::without_echoes(std::string(server_text), secrets);
+  for (std::string& secret : options_.http_client->secrets()) secrets.push_back(std::move(secret));
+  add_parts(secrets, authorization_, " ");
+  add_parts(secrets, cookie_, "; ");
+  add_parts(secrets, user_query_, "&;");
+  add_parts(secrets, redirect_query_, "&;");
+  add_path_parameters(secrets, original_base_url_);
+  add_path_parameters(secrets, base_url_);
+  return protocol::Secrets(secrets).hidden_in(protocol::capped(server_text));
 }
 
 void Requests::store_cookies(const Url& url, const Headers& answer) {

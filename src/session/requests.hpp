@@ -28,6 +28,8 @@ class Requests {
   Requests(const DialOptions& options, std::string base_url, std::string connection_data, std::string user_query);
 
   const std::string& base_url() const noexcept { return base_url_; }
+  /// The same as errors may show it.
+  std::string where() const { return protocol::without_secrets(base_url_); }
   const std::string& connection_data() const noexcept { return connection_data_; }
 
   /// From now on all requests go there; an empty query brings the user's own back (P#26), an empty token keeps the
@@ -50,7 +52,7 @@ class Requests {
   /// What goes with a request to `url`: the user's headers, authorization, cookies. Of the headers only User-Agent
   /// and Accept for a URL that an HTTP redirect led to on another origin. Fails when the user's token provider throws.
   Result<Headers> headers_for(const Url& url, bool same_origin);
-  /// What a server said, without the secrets of ours that it repeats (P#135).
+  /// The beginning of what a server said, without the secrets of ours that it repeats (P#135).
   std::string without_secrets(std::string_view server_text) const;
   /// Keeps the cookies that an answer set.
   void store_cookies(const Url& url, const Headers& answer);

@@ -55,7 +55,7 @@ void Session::lose(ErrorPtr error, bool at_once) {
       return on_open_failed(std::move(error));
     case Phase::starting:
       transport_.reset();
-      return fail_start(std::move(error), requests_.base_url());  // P#50: no fallback, no reconnect
+      return fail_start(std::move(error), requests_.where());  // P#50: no fallback, no reconnect
     case Phase::connected:
       return begin_reconnect(with_size_hint(std::move(error)), at_once);
     case Phase::reconnecting:

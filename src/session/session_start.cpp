@@ -33,7 +33,7 @@ ErrorPtr Session::dial_given_up(const Error& error) const {
                            : phase_ == Phase::starting ? " while waiting for /start at "
                                                        : " while opening a transport to ";
   const ErrorPtr& why = context_.last_failure;
-  const std::string sentence = error.what() + (step + requests_.base_url()) +
+  const std::string sentence = error.what() + (step + requests_.where()) +
                                (why == nullptr ? std::string() : std::string(": the last attempt: ") + why->what());
   if (dynamic_cast<const CanceledError*>(&error) != nullptr) return CanceledError(sentence, why).clone();
   return DeadlineError(sentence, why).clone();
@@ -64,7 +64,7 @@ void Session::on_negotiated(Result<protocol::NegotiateResponse> response) {
   end(ConnectError(UsageError("no compatible transport: " + std::string(given_up_.back().reason->what()) +
                               ", and DialOptions::transports names nothing else")
                        .clone(),
-                   given_up_, requests_.base_url())
+                   given_up_, requests_.where())
           .clone());
 }
 
@@ -126,7 +126,7 @@ void Session::on_open_failed(ErrorPtr error) {
     return step_timer_.set_after(context_.retry_delay(), [this] { open_current_transport(); });
   }
   if (!give_up_transport(transports_.front(), error)) return;
-  if (last || final) return end(ConnectError(std::move(error), given_up_, requests_.base_url()).clone());
+  if (last || final) return end(ConnectError(std::move(error), given_up_, requests_.where()).clone());
   transports_.erase(transports_.begin());
   // Later: the lost one may be in the middle of handing over a frame, after which it is asked for the next.
   step_timer_.set_after(Duration::zero(), [this] { open_current_transport(); });
@@ -162,7 +162,8 @@ void Session::on_start_answer(Result<HttpAnswer> answer) {
   ErrorPtr error = answer.error_ptr();
   if (answer.ok()) {
     const HttpAnswer& http = answer.value();
-    error = http.status == 200 ? protocol::check_start_response(requests_.without_secrets(http.body)).error_ptr()
+    const auto shown = [this](std::string_view text) { return requests_.without_secrets(text); };
+    error = http.status == 200 ? protocol::check_start_response(http.body, shown).error_ptr()
                                : unexpected_status("start", http.status, http.body);
   }
   if (error == nullptr) return become_connected();
@@ -178,8 +179,8 @@ void Session::fail_start(ErrorPtr error, const std::string& where) {
 
 // What ends a dial is an error of the step that it has come to.
 ErrorPtr Session::in_step(ErrorPtr error) const {
-  if (phase_ == Phase::opening) return ConnectError(std::move(error), given_up_, requests_.base_url()).clone();
-  if (phase_ == Phase::starting) return StartError(std::move(error), requests_.base_url()).clone();
+  if (phase_ == Phase::opening) return ConnectError(std::move(error), given_up_, requests_.where()).clone();
+  if (phase_ == Phase::starting) return StartError(std::move(error), requests_.where()).clone();
   return error;
 }
 

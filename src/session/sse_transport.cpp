@@ -31,7 +31,7 @@ void SseTransport::on_headers(int status, const Headers& headers) {
   if (type != nullptr && protocol::is_event_stream(*type)) return sink_.on_open();
   sink_.on_lost(ProtocolError("the server answered with something other than an event stream: its Content-Type is no "
                               "text/event-stream",
-                              nullptr, protocol::capped(type == nullptr ? "" : *type))
+                              nullptr, type == nullptr ? std::string() : requests_.without_secrets(*type))
                     .clone());
 }
 

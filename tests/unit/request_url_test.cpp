@@ -207,5 +207,7 @@ TEST_CASE("P#135 what is shown of a URL holds no credentials, query or fragment"
   CHECK(without_secrets("http://user:p?ss@h/") == "http://...");
   CHECK(without_secrets("user:pw@h/") == "...");
   CHECK(without_secrets("not a\nurl") == "not a?url");
+  CHECK(without_secrets("https://h/a;jsessionid=x;y=z/b;c/d?e") == "https://h/a;***/b;***/d");
+  CHECK(without_secrets("/a;x=secret") == "/a;***");
   CHECK(without_secrets("http://h/" + std::string(5000, 'a')).size() < 400);
 }

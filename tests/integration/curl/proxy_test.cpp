@@ -146,5 +146,20 @@ TEST_CASE("P#139 the environment is read when the client is made, and only on de
   unsetenv("http_proxy");
 }
 
+TEST_CASE(
+    "P#135 P#139 the proxy's password is told to those who hide it, in each form that travels, and to nobody else") {
+  ProxyOptions options;
+  options.url = "http://user:p%40ssword@proxy.test:3128";
+  CHECK(make_curl_http_client({}, options)->secrets() ==
+        std::vector<std::string>{"user:p%40ssword", "user:p@ssword", "p@ssword", "dXNlcjpwQHNzd29yZA=="});
+  CHECK(make_curl_http_client()->secrets().empty());
+  // As if the password began at "/": the rest isn't to be taken for a host.
+  options.url = "http://user:12/hidden@127.0.0.1:3128";
+  const Answer answer = fetch(options, get("http://example.test/"));
+  check_failure(answer, TransportFailure::kUnsupported, false, "%2F");
+  for (const char* part : {"hidden", "user", "12"})
+    CHECK(std::string(answer.error->what()).find(part) == std::string::npos);
+}
+
 }  // namespace
 }  // namespace signalr::test

@@ -105,7 +105,8 @@ TEST_CASE("a proxy that can't be reached is told as the proxy") {
 
 TEST_CASE("proxies of other kinds, and URLs that are none, are not supported") {
   for (const std::string& url :
-       std::vector<std::string>{"https://user:hidden@127.0.0.1:1", "socks5://127.0.0.1:1", "http://:"}) {
+       std::vector<std::string>{"https://user:hidden@127.0.0.1:1", "socks5://127.0.0.1:1",
+                                "http://:", "http://user:1/hidden@127.0.0.1:1", "http://hidden:2?x@127.0.0.1:1"}) {
     CAPTURE(url);
     const DialResult result = dial_through(url, "ws://example.com/");
     REQUIRE(result.error);

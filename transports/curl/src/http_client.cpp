@@ -75,6 +75,8 @@ class CurlHttpClient final : public HttpClient {
     return operation;
   }
 
+  std::vector<std::string> secrets() const override { return proxies_.secrets(); }
+
  private:
   const std::shared_ptr<const TlsOptions> tls_;
   const ProxyRules proxies_;

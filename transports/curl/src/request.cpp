@@ -51,7 +51,10 @@ std::optional<TransportError> check(HttpRequest http, const ProxyRules& proxies,
   }
   if (const std::string& proxy = proxies.proxy_for(*server); !proxy.empty()) {
     request.proxy = parse_proxy(proxy);
-    if (!request.proxy) return wrong("the proxy's URL is not of the form http://host:port");
+    if (!request.proxy)
+      return wrong(
+          "the proxy's URL is not of the form http://host:port; '@', '/', '?' and '#' in a password are written "
+          "%40, %2F, %3F and %23");
   }
   request.server = *std::move(server);
   request.http = std::move(http);

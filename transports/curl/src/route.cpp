@@ -1,8 +1,11 @@
 #include "route.hpp"
 
+#include <curl/curl.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <initializer_list>
+#include <memory>
 #include <string_view>
 
 #include "ascii.hpp"
@@ -35,6 +38,24 @@ bool names_host(std::string_view entry, const Url& server) {
          server.host[server.host.size() - entry.size() - 1] == '.';
 }
 
+std::string percent_decoded(const std::string& text) {
+  int size = 0;
+  const std::unique_ptr<char, void (*)(void*)> decoded(
+      curl_easy_unescape(nullptr, text.data(), static_cast<int>(text.size()), &size), curl_free);
+  return decoded == nullptr ? text : std::string(decoded.get(), static_cast<std::size_t>(size));
+}
+
+std::string base64(std::string_view bytes) {
+  constexpr char kDigits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string out;
+  for (; !bytes.empty(); bytes.remove_prefix(std::min<std::size_t>(3, bytes.size()))) {
+    const auto byte = [&](std::size_t i) { return i < bytes.size() ? static_cast<unsigned char>(bytes[i]) : 0U; };
+    const unsigned word = byte(0) << 16U | byte(1) << 8U | byte(2);
+    for (unsigned i = 0; i < 4; ++i) out += i <= bytes.size() ? kDigits[word >> (18 - 6 * i) & 63U] : '=';
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string endpoint_name(const Url& url) {
@@ -62,6 +83,19 @@ const std::string& ProxyRules::proxy_for(const Url& server) const {
   return server.secure() ? for_https_ : for_http_;
 }
 
+std::vector<std::string> ProxyRules::secrets() const {
+  std::vector<std::string> secrets;
+  for (const std::string& text : {for_http_, for_https_}) {
+    const auto url = parse_proxy(text);
+    if (!url || url->userinfo.empty()) continue;
+    const auto colon = url->userinfo.find(':');
+    const std::string user = percent_decoded(url->userinfo.substr(0, colon));
+    const std::string password = colon == std::string::npos ? "" : percent_decoded(url->userinfo.substr(colon + 1));
+    secrets.insert(secrets.end(), {url->userinfo, user + ':' + password, password, base64(user + ':' + password)});
+  }
+  return secrets;
+}
+
 bool ProxyRules::excepted(const Url& server) const {
   const std::string port = ':' + std::to_string(server.port);
   return std::any_of(no_proxy_.begin(), no_proxy_.end(), [&](std::string_view entry) {
@@ -75,7 +109,8 @@ bool ProxyRules::excepted(const Url& server) const {
 
 std::optional<Url> parse_proxy(const std::string& text) {
   auto url = Url::parse(text.find("://") == std::string::npos ? "http://" + text : text);
-  if (url && url->scheme != "http") url.reset();
+  // Behind host and port there is nothing: a '/' may well be one of the password's.
+  if (url && (url->scheme != "http" || url->path != "/" || url->has_query || url->has_fragment)) url.reset();
   return url;
 }
 

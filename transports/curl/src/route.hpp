@@ -20,6 +20,8 @@ class ProxyRules {
 
   /// The URL of the proxy for this server, as it was given; empty: none.
   const std::string& proxy_for(const Url& server) const;
+  /// User and password of the proxies, in each form in which they travel.
+  std::vector<std::string> secrets() const;
 
  private:
   bool excepted(const Url& server) const;

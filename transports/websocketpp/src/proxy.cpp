@@ -94,6 +94,10 @@ std::optional<Proxy> ProxyRules::select(const Url& target) const {
   const auto url = Url::parse(text);
   if (!url) {
     proxy.failure = "the proxy's URL is none; expected http://host:port";
+  } else if (url->path != "/" || url->has_query || url->has_fragment) {  // a '/' may well be one of the password's
+    proxy.failure =
+        "the proxy's URL has something behind its port; '@', '/', '?' and '#' in a password are written %40, %2F, %3F "
+        "and %23";
   } else if (url->scheme != "http") {
     proxy.failure = "proxies of the scheme " + url->scheme + " are not supported; expected http://host:port";
   } else {
