@@ -1,12 +1,16 @@
 #include <signalr/error.hpp>
 #include <signalr/transport_error.hpp>
 
+#include "protocol/safe_text.hpp"
+
 namespace signalr {
 
 Error::Error(std::string message, ErrorPtr cause, std::string server_text)
     : message_(std::make_shared<const std::string>(std::move(message))),
       cause_(std::move(cause)),
-      server_text_(std::move(server_text)) {}
+      server_text_(server_text.size() > protocol::kMostServerText
+                       ? protocol::capped(server_text, protocol::kMostServerText)
+                       : std::move(server_text)) {}
 Error::Error(const Error&) = default;
 Error::~Error() = default;
 

@@ -93,13 +93,9 @@ std::string close_sentence(std::uint16_t code, const ErrorPtr& cause) {
   return sentence;
 }
 
-/// A short JSON value is shown, since it is what the reader needs; a long or odd one may be anything, such as a
-/// proxy's page that repeats the URL with its token.
-std::string shown(const std::string& text) {
-  constexpr std::size_t kMaxShown = 40;
-  const bool plain = std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7f; });
+/// Not what came: however short, it may be anything.
+std::string measure(const std::string& text) {
   if (text.empty()) return "nothing";
-  if (plain && text.size() <= kMaxShown) return text;
   return std::to_string(text.size()) + " bytes of something else, see actual()";
 }
 
@@ -175,15 +171,15 @@ WriteError::WriteError(ErrorPtr cause) : ErrorType(with_cause("write failed", ca
 WriteError::~WriteError() = default;
 
 InvalidStartResponseError::InvalidStartResponseError(std::string actual)
-    : ErrorType("expected start response \"started\", got " + shown(actual), nullptr, capped(actual)),
+    : ErrorType("expected start response \"started\", got " + measure(actual), nullptr, capped(actual)),
       actual_(capped(actual)) {}
 InvalidStartResponseError::~InvalidStartResponseError() = default;
 
 InvalidInitMessageError::InvalidInitMessageError(std::string actual)
     : ErrorType(actual.empty() ? "expected init message S value 1, got no message with an S"
-                               : "expected init message S value 1, got " + shown(actual),
+                               : "expected init message S value 1, got " + measure(actual),
                 nullptr, capped(actual)),
-      actual_(capped(std::move(actual))) {}
+      actual_(capped(actual)) {}
 InvalidInitMessageError::~InvalidInitMessageError() = default;
 
 bool is_close_error(const Error& error, std::initializer_list<std::uint16_t> codes) noexcept {

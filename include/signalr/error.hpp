@@ -13,7 +13,8 @@ class Error;
 using ErrorPtr = std::shared_ptr<const Error>;
 
 /// Every error is one of the classes below `Error`. `what()` is one sentence of ours and never holds a
-/// token, a cookie, credentials or a query string; what the server said is kept apart in `server_text()`.
+/// token, a cookie, credentials or a query string; what the server said is kept apart in `server_text()`. The few
+/// errors that repeat it in `what()` make it one line, without control characters, of at most 4 KiB.
 /// Blocking calls throw them; handlers get them in a `Result` or as `const Error&`.
 class SIGNALR_API Error : public std::exception {
  public:
@@ -27,8 +28,9 @@ class SIGNALR_API Error : public std::exception {
   /// The error that led to this one; null when there is none.
   const ErrorPtr& cause() const noexcept { return cause_; }
 
-  /// Text that came from the server, capped in length; empty when there was none. Untrusted. Where it is the body of
-  /// an answer, what that repeats of our tokens, cookies, headers and queries is blotted out.
+  /// Text that came from the server, at most 64 KiB of it; empty when there was none. Untrusted: it may hold line ends,
+  /// escape sequences, anything. Where it is the body of an answer, what that repeats of our tokens, cookies, headers
+  /// and queries is blotted out.
   const std::string& server_text() const noexcept { return server_text_; }
 
   /// A copy with its own type, for keeping.

@@ -185,7 +185,7 @@ class SIGNALR_API WriteError : public ErrorType<WriteError> {
   ~WriteError() override;
 };
 
-/// /start was answered with something other than "started", which is in `actual()`.
+/// /start was answered with something other than "started", which is in `actual()` and not in `what()`.
 class SIGNALR_API InvalidStartResponseError : public ErrorType<InvalidStartResponseError> {
  public:
   explicit InvalidStartResponseError(std::string actual);

@@ -23,7 +23,7 @@ struct Gap {
   };
   Reason reason = Reason::other_server;
   bool certain = false;     ///< messages were lost; else it is only possible
-  std::string topic;        ///< for certain jumps of one topic: the server's short name of it
+  std::string topic;        ///< for certain jumps of one topic: the server's short name of it, as it came
   std::uint64_t count = 0;  ///< for certain jumps: at least so many messages of the topic were skipped; else 0
 };
 

@@ -10,8 +10,9 @@
 
 namespace signalr {
 
-/// A call of a hub method failed: by the server's word, which is in `server_text()` (P§6.3); or because the connection
-/// was lost or closed meanwhile: then there is a `cause()`, and the method may have run (P§7.6).
+/// A call of a hub method failed: by the server's word, which is in `server_text()` (P§6.3), and in `what()` as one
+/// line; or because the connection was lost or closed meanwhile: then there is a `cause()`, and the method may have run
+/// (P§7.6).
 class SIGNALR_API InvocationError : public ErrorType<InvocationError> {
  public:
   /// The server's.

@@ -8,8 +8,8 @@ namespace signalr {
 namespace {
 
 std::string sentence(const std::string& where, const std::string& expected, const std::string& got) {
-  return "can't decode " + (where.empty() ? std::string("the JSON value") : where) + ": expected " + expected +
-         ", but got " + got;
+  return "can't decode " + (where.empty() ? std::string("the JSON value") : protocol::one_line(where, 1000)) +
+         ": expected " + expected + ", but got " + got;
 }
 
 }  // namespace

@@ -78,6 +78,7 @@ Result<HttpRedirect> follow_redirect(const Url& current, std::string_view locati
   const std::optional<Url> url = Url::parse(target);
   if (!url || (url->scheme != "http" && url->scheme != "https")) return refused("expected an http or https URL");
   if (!url->userinfo.empty()) return refused("it holds credentials");
+  if (const char* problem = problem_of_host(url->host)) return refused(problem);
   if (current.secure() && !url->secure()) {
     return refused("it leads from https to http, which would show tokens and messages to anybody on the way");
   }

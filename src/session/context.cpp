@@ -7,6 +7,7 @@
 #include <signalr/errors.hpp>
 
 #include "protocol/retry.hpp"
+#include "protocol/safe_text.hpp"
 
 namespace signalr::session {
 
@@ -36,7 +37,8 @@ void Context::handler_threw(const Label& handler, const char* decoded) noexcept 
 // Inside a catch.
 void Context::report_exception(const Label& handler, const char* decoded) {
   const auto threw = [&](const char* what, ErrorPtr cause = nullptr) {
-    report(HandlerError("a handler (" + handler.text() + ") threw an exception: " + what, std::move(cause)));
+    report(HandlerError("a handler (" + handler.text() + ") threw an exception: " + protocol::one_line(what),
+                        std::move(cause)));
   };
   try {
     throw;

@@ -1,4 +1,6 @@
 // Calling hub methods: what goes out, what comes back.
+#include <stdexcept>
+
 #include "caller.hpp"
 
 using namespace scenario;
@@ -165,6 +167,29 @@ TEST_CASE("an error tells the method, the id and the server's text, apart from o
     CHECK(std::string(error.what()) == "failed to invoke \"Fail\" (1): not today");
     CHECK(error.cause() == nullptr);
   }
+}
+
+TEST_CASE("P#83 a long error with control characters is one bounded line in the sentence, and bounded apart") {
+  Caller world;
+  const std::string text = "no \u00e9\u00e8\x1b[31m\nerror: forged\r\n\u202e\u009b" + std::string(5'000'000, 'x');
+  world.server.hub("Chat").on("Fail", [&](server::Call& call) { call.error(text, true); });
+  std::string what;
+  try {
+    world.chat.invoke("Fail").get<void>();
+  } catch (const InvocationError& error) {
+    what = error.what();
+    CHECK(error.server_text() == text.substr(0, 64 * 1024));
+  }
+  CHECK(what.substr(0, 71) == "failed to invoke \"Fail\" (1): no \u00e9\u00e8?[31m error: forged  ??xxxxxxxxxxxx");
+  CHECK(what.size() <= 4096);
+
+  // Nor in the sentence of an error that it causes: of a handler that lets it through.
+  world.server.hub("Chat").on("Ask", [](server::Call& call) { call.result("1"); });
+  world.chat.invoke("Ask").then([&](const Result<RawJson>&) { throw std::runtime_error(text); });
+  world.settle();
+  REQUIRE(world.errors.size() == 1);
+  CHECK(std::string_view(world.errors[0]->what()).size() <= 4096);
+  for (const std::string& line : world.log) CHECK(line.find_first_of("\n\r\x1b") == std::string::npos);
 }
 
 TEST_CASE("P#86 P#87 progress comes in order, before the end only, and ends nothing") {

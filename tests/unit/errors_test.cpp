@@ -1,5 +1,7 @@
 #include <doctest/doctest.h>
+#include <signalr/decode_error.hpp>
 #include <signalr/errors.hpp>
+#include <signalr/invocation_error.hpp>
 #include <signalr/result.hpp>
 
 #include "protocol/safe_text.hpp"
@@ -82,13 +84,16 @@ TEST_CASE("the server's text is capped between two characters") {
   CHECK(InvalidStartResponseError(std::string(5000, 'a')).actual().size() == 1024);
 }
 
-TEST_CASE("what start was answered is shown when it is short and plain") {
+TEST_CASE("P#135 what start or the init frame held instead stays out of the sentence, however short") {
   CHECK(InvalidStartResponseError("\"Started\"").what() ==
-        std::string("expected start response \"started\", got \"Started\""));
+        std::string("expected start response \"started\", got 9 bytes of something else, see actual()"));
+  CHECK(std::string(StartError(InvalidStartResponseError("\"Started\"").clone()).what()).find("Started") ==
+        std::string::npos);
   CHECK(InvalidStartResponseError("").what() == std::string("expected start response \"started\", got nothing"));
   CHECK(InvalidStartResponseError("a\nb").what() ==
         std::string("expected start response \"started\", got 3 bytes of something else, see actual()"));
-  CHECK(InvalidInitMessageError("2").what() == std::string("expected init message S value 1, got 2"));
+  CHECK(InvalidInitMessageError("2").what() ==
+        std::string("expected init message S value 1, got 1 bytes of something else, see actual()"));
   CHECK(InvalidInitMessageError("").what() == std::string("expected init message S value 1, got no message with an S"));
   CHECK(InvalidInitMessageError("\"1\"").actual() == "\"1\"");
 }
@@ -96,6 +101,19 @@ TEST_CASE("what start was answered is shown when it is short and plain") {
 TEST_CASE("P#135 a long answer to start isn't shown: it may repeat a URL with its token") {
   const std::string page = "<html>/start?connectionToken=secretsecretsecretsecret</html>";
   CHECK(std::string(InvalidStartResponseError(page).what()).find("secret") == std::string::npos);
+}
+
+TEST_CASE("P#135 no error keeps more than 64 KiB of a server's text") {
+  const std::string text(5'000'000, 'x');
+  CHECK(ProtocolError("x", nullptr, text).server_text().size() == 64 * 1024);
+  CHECK(TransportError(TransportFailure::kClosed, "x", 1000, text).server_text().size() == 64 * 1024);
+  CHECK(InvocationError("m", "1", text, false, std::nullopt).server_text().size() == 64 * 1024);
+}
+
+TEST_CASE("P#135 a place in JSON whose names are the server's is one bounded line") {
+  const std::string what = DecodeError(std::string(100'000, 'n') + "\n", "an integer", "a string").what();
+  CHECK(what.size() < 1200);
+  CHECK(what.find('\n') == std::string::npos);
 }
 
 TEST_CASE("is_close_error looks through the causes for one of the codes") {
@@ -116,6 +134,17 @@ TEST_CASE("errors are copied and thrown with their own type") {
   CHECK_THROWS_AS(Result<void>(DeadlineError("x")).value(), DeadlineError);
   CHECK_THROWS_AS(ConnectionGone("x").raise(), ConnectionGone);
   CHECK_THROWS_AS(InvalidInitMessageError("x").raise(), Error);
+}
+
+TEST_CASE("prose is one line, in any language") {
+  using protocol::one_line;
+  CHECK(one_line("Zugriff verweigert: \u00e4\u4e2d\U0001f600") == "Zugriff verweigert: \u00e4\u4e2d\U0001f600");
+  CHECK(one_line("a\r\nb\tc\u2028d") == "a  b c d");
+  CHECK(one_line("\x1b[2J\x7f\u009b1m\u202eevil\u2066\u200f\u061c") == "?[2J??1m?evil???");
+  CHECK(one_line("\xff\xC3 \xE2\x82\xED\xA0\x80") == "?? ?????");
+  CHECK(one_line("abcdef", 3) == "abc...");
+  CHECK(one_line("a\xE2\x82\xAC", 3) == "a...");
+  CHECK(one_line("").empty());
 }
 
 TEST_CASE("text for logs is printable, on one line and bounded") {

@@ -65,6 +65,19 @@ TEST_CASE("redirects from https to http, to other schemes and with credentials a
   CHECK_THROWS_AS(follow("https://h/a", "#only"), ProtocolError);
 }
 
+TEST_CASE("P#135 a redirect to a host that no request can go to is refused before anybody is told its name") {
+  CHECK_THROWS_AS(follow("http://h/a", "http://" + std::string(254, 'a') + "/"), ProtocolError);
+  CHECK_THROWS_AS(follow("http://h/a",
+                         "http://\xC2\x9B"
+                         "31m/"),
+                  ProtocolError);
+  try {
+    follow("http://h/a", "http://" + std::string(50'000, 'a') + "/");
+  } catch (const ProtocolError& error) {
+    CHECK(std::string_view(error.what()).size() < 500);
+  }
+}
+
 TEST_CASE("P#135 a refused redirect is shown without its query") {
   CHECK_THROWS_WITH(
       follow("https://h/a", "http://x/b?token=secret"),

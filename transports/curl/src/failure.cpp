@@ -8,12 +8,12 @@
 namespace signalr::curl {
 namespace {
 
-/// libcurl's words may hold some of the peer's: one line, printable, short.
+/// libcurl's words may hold some of the peer's: one line, printable ASCII, short.
 std::string readable(std::string_view words, CURLcode code) {
   std::string text(trim(words).substr(0, 300));
   if (text.empty()) text = curl_easy_strerror(code);
   for (char& c : text) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
+    if (c < 0x20 || c > 0x7e) c = '?';
   }
   return text;
 }
