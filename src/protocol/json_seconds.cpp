@@ -6,7 +6,7 @@
 namespace signalr::protocol {
 namespace {
 
-constexpr std::int64_t kYear = std::int64_t{365} * 24 * 3600 * 1'000'000'000;
+constexpr std::int64_t kDay = std::int64_t{24} * 3600 * 1'000'000'000;
 constexpr int kMaxExponent = 308;  // of a double
 
 }  // namespace
@@ -46,7 +46,7 @@ std::optional<Duration> parse_seconds(std::string_view number) noexcept {
 
   exponent += 9;  // nanoseconds from here on
   for (; exponent < 0 && digits != 0; ++exponent) digits /= 10;
-  constexpr auto kCap = static_cast<std::uint64_t>(kYear);
+  constexpr auto kCap = static_cast<std::uint64_t>(kDay);
   for (; exponent > 0 && digits < kCap; --exponent) digits *= 10;  // kCap * 10 fits
   const auto nanoseconds = static_cast<std::int64_t>(std::min(digits, kCap));
   return Duration(negative ? -nanoseconds : nanoseconds);

@@ -37,7 +37,7 @@ std::string required_string(const JsonMembers& members, const char* name) {
   return member->text;
 }
 
-/// Nothing when missing, null, zero or negative.
+/// Nothing when missing, null, zero or negative. At most a day: a server that says more may as well have gone.
 std::optional<Duration> optional_seconds(const JsonMembers& members, const char* name) {
   const JsonMember* member = members.find_value(name);
   if (member == nullptr) return std::nullopt;
@@ -117,7 +117,10 @@ NegotiateResponse parse(const JsonMembers& members, std::string_view sent_versio
   };
   response.disconnect_timeout = seconds("DisconnectTimeout", response.disconnect_timeout);
   response.connection_timeout = seconds("ConnectionTimeout", response.connection_timeout);
-  response.transport_connect_timeout = seconds("TransportConnectTimeout", response.transport_connect_timeout);
+  // So long a transport may keep us from trying the next one.
+  constexpr Duration kLongestToConnect = std::chrono::minutes(5);
+  response.transport_connect_timeout =
+      std::min(seconds("TransportConnectTimeout", response.transport_connect_timeout), kLongestToConnect);
   response.long_poll_delay = seconds("LongPollDelay", response.long_poll_delay);
   response.try_web_sockets = optional_flag(members, "TryWebSockets");
   return response;

@@ -55,6 +55,17 @@ TEST_CASE("P#36 a transport that brings no init in time is followed by the next 
   CHECK(world.server.network().open_connections() <= 1);
 }
 
+TEST_CASE("P#36 a server that gives a transport ages to open keeps nobody from the next one for more than 5 minutes") {
+  server::ServerSettings settings;
+  settings.transport_connect_timeout = 24h * 365;
+  Choosing world(settings);
+  world.server.expect_connect().over("webSockets").hang();
+  world.server.expect_connect().over("serverSentEvents").accept();
+  Conn conn = world.dial();
+  CHECK(conn.transport() == TransportKind::long_polling);
+  CHECK(world.server.clock().elapsed() == 10min);
+}
+
 TEST_CASE("P#35 without TryWebSockets WebSockets are not tried, unless they are forced") {
   Choosing world(without_websockets());
   CHECK(world.dial().transport() == TransportKind::server_sent_events);

@@ -104,15 +104,15 @@ TEST_CASE("P#18 numbers may have fractions and exponents") {
   CHECK(keep_alive("1.00000000000000000000000000000000000001") == 1s);
 }
 
-TEST_CASE("P#18 numbers without measure are capped at a year, those that no double holds are errors") {
-  constexpr Duration kYear = 365 * 24h;
+TEST_CASE("P#18 numbers without measure are capped at a day, those that no double holds are errors") {
+  constexpr Duration kDay = 24h;
   const auto disconnect = [](const std::string& number) {
     return parsed(answer("\"DisconnectTimeout\":" + number)).disconnect_timeout;
   };
-  CHECK(disconnect("1e300") == kYear);
-  CHECK(disconnect("99999999999999999999999999999999999999999") == kYear);
-  CHECK(disconnect("31536000") == kYear);
-  CHECK(disconnect("31535999.999999999") == kYear - 1ns);
+  CHECK(disconnect("1e300") == kDay);
+  CHECK(disconnect("99999999999999999999999999999999999999999") == kDay);
+  CHECK(disconnect("86401") == kDay);
+  CHECK(disconnect("86399.999999999") == kDay - 1ns);
   CHECK(disconnect("1e-300") == 30s);  // nothing is left of it
   CHECK(disconnect("0.12345678901234567e-2147483639") == 30s);
   for (const char* number :
@@ -120,6 +120,24 @@ TEST_CASE("P#18 numbers without measure are capped at a year, those that no doub
     CAPTURE(number);
     CHECK(error_of(answer(std::string("\"DisconnectTimeout\":") + number)) != "(accepted)");
   }
+}
+
+TEST_CASE("P#18 no wait that a server asks for is longer than a day, to open a transport five minutes") {
+  for (const char* number : {"1e308", "86401", "31536000.5"}) {
+    CAPTURE(number);
+    std::string members;
+    for (const char* name :
+         {"KeepAliveTimeout", "DisconnectTimeout", "ConnectionTimeout", "TransportConnectTimeout", "LongPollDelay"}) {
+      members.append(members.empty() ? "\"" : ",\"").append(name).append("\":").append(number);
+    }
+    const NegotiateResponse response = parsed(answer(members));
+    CHECK(response.keep_alive_timeout == Duration(24h));
+    CHECK(response.disconnect_timeout == 24h);
+    CHECK(response.connection_timeout == 24h);
+    CHECK(response.long_poll_delay == 24h);
+    CHECK(response.transport_connect_timeout == 5min);
+  }
+  CHECK(parsed(answer("\"TransportConnectTimeout\":299")).transport_connect_timeout == 299s);
 }
 
 TEST_CASE("P#18 P#127 times and flags of another type are errors") {
