@@ -142,9 +142,9 @@ Result<Headers> Requests::headers_for(const Url& url, bool same_origin) {
     }
     if (auto checked = protocol::check_user_headers(headers); !checked.ok()) return checked.error_ptr();
   }
-  if (std::string jar = cookies_.cookies_for(url, protocol::CookieJar::WallClock::now()); !jar.empty()) {
-    headers.set("Cookie", std::move(jar));  // the user's own are in it
-  }
+  // Cookies know no ports (RFC 6265 8.5), but what listens on another one may be somebody else's.
+  std::string jar = same_origin ? cookies_.cookies_for(url, protocol::CookieJar::WallClock::now()) : std::string();
+  if (!jar.empty()) headers.set("Cookie", std::move(jar));  // the user's own are in it
   for (const auto& [name, kept] : {std::pair("Authorization", &authorization_), std::pair("Cookie", &cookie_)}) {
     if (const std::string* value = headers.find(name); same_origin && value != nullptr) *kept = *value;
   }

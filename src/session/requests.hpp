@@ -49,8 +49,9 @@ class Requests {
   /// Its headers are still to be filled in, with `headers_for`.
   DialRequest websocket(protocol::Command command, const Position& position) const;
 
-  /// What goes with a request to `url`: the user's headers, authorization, cookies. Of the headers only User-Agent
-  /// and Accept for a URL that an HTTP redirect led to on another origin. Fails when the user's token provider throws.
+  /// What goes with a request to `url`: the user's headers, authorization, cookies. Nothing but the headers User-Agent
+  /// and Accept for a URL that an HTTP redirect led to on another origin, which another port is as well. Fails when the
+  /// user's token provider throws.
   Result<Headers> headers_for(const Url& url, bool same_origin);
   /// The beginning of what a server said, without the secrets of ours that it repeats (P#135).
   std::string without_secrets(std::string_view server_text) const;

@@ -264,6 +264,41 @@ TEST_CASE("HTTP redirects of negotiate are followed ten times, and no secret cro
   CHECK(endless.server.requests("negotiate").size() == 11);
 }
 
+TEST_CASE("P#137 another port of the same host is another origin: neither cookies nor credentials go there by a 3xx") {
+  World world;
+  memory::FakeServer other(world.server.network(), "http://server.test:8080");
+  world.options.headers.add("Authorization", "Basic mine");
+  world.options.cookies.emplace_back("session", "mine");
+  world.server.expect_negotiate().answer(302, "",
+                                         {{"Location", "http://server.test:8080/signalr/negotiate"},
+                                          {"Set-Cookie", "affinity=a; Path=/"},
+                                          {"Set-Cookie", "domain=b; Path=/; Domain=server.test"}});
+  other.expect_negotiate().answer(302, "", {{"Location", "http://server.test/signalr/negotiate"}});
+  world.server.expect_negotiate().answer(401);
+  CHECK(world.dial_error() != nullptr);
+  const auto own = world.server.requests("negotiate");
+  REQUIRE(own.size() == 2);
+  CHECK(*own[0].headers.find("Cookie") == "session=mine");
+  REQUIRE(other.requests("negotiate").size() == 1);
+  // Nor when it leads back: that request is the other port's wish.
+  for (const server::Request& request : {other.requests("negotiate")[0], own[1]}) {
+    CHECK(request.headers.find("Cookie") == nullptr);
+    CHECK(request.headers.find("Authorization") == nullptr);
+  }
+}
+
+TEST_CASE(
+    "P#137 a RedirectUrl to another port of the same host takes the cookies along, as a new address of the server") {
+  World world;
+  memory::FakeServer other(world.server.network(), "http://server.test:8080");
+  world.options.cookies.emplace_back("session", "mine");
+  world.server.expect_negotiate().answer(200,
+                                         R"({"ProtocolVersion":"2.1","RedirectUrl":"http://server.test:8080/signalr"})",
+                                         {{"Content-Type", "application/json"}, {"Set-Cookie", "affinity=a; Path=/"}});
+  Conn conn = world.dial();
+  CHECK(*other.requests("connect").at(0).headers.find("Cookie") == "session=mine; affinity=a");
+}
+
 TEST_CASE("what waiting can't heal is not tried again: a TLS failure ends the dial at once") {
   SUBCASE("of negotiate") {
     World world;
