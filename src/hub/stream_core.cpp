@@ -1,6 +1,7 @@
 #include "hub/stream_core.hpp"
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 namespace signalr::hub {
@@ -47,7 +48,14 @@ bool StreamCore::full() const { return calls_.size() >= options_.capacity || byt
 
 void StreamCore::push(const ClientMsgView& view) {
   if (ended()) return;
-  CallbackMessage call = owned(view);
+  try {
+    keep(owned(view));
+  } catch (const std::bad_alloc&) {  // without a hole: that would be a call that nobody knows of
+    end(TransportError(TransportFailure::kIo, "there is no memory for a call of " + name(), true).clone());
+  }
+}
+
+void StreamCore::keep(CallbackMessage call) {
   while (!readers_.empty()) {
     const Reader reader = std::move(readers_.front());
     readers_.pop_front();

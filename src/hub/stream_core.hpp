@@ -43,6 +43,7 @@ class StreamCore final : public std::enable_shared_from_this<StreamCore> {
   const std::shared_ptr<Executor>& executor() const noexcept { return executor_; }
 
  private:
+  void keep(CallbackMessage call);
   using Reader = std::shared_ptr<session::Completion<CallbackMessage>>;
 
   bool note_end(const ErrorPtr& reason);

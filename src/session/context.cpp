@@ -54,11 +54,4 @@ void Context::report_exception(const Label& handler, const char* decoded) {
   }
 }
 
-void Context::write_log(LogLevel level, const std::string& line) const {
-  try {
-    options.log(level, line);
-  } catch (...) {  // a log handler that throws has nobody left to tell
-  }
-}
-
 }  // namespace signalr::session

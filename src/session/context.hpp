@@ -30,10 +30,14 @@ class Context {
 
   /// Whether somebody listens, and the owner has not gone: the handler is the owner's, too.
   bool logs(LogLevel level) const noexcept { return options.log && level >= options.log_level && !gate.closed(); }
-  /// Composes the line only when it is listened to.
+  /// Composes the line only when it is listened to, and where there is memory for it.
   template <class... Parts>
   void log(LogLevel level, const Parts&... parts) {
-    if (logs(level)) write_log(level, (std::string() += ... += parts));
+    if (!logs(level)) return;
+    try {
+      options.log(level, (std::string() += ... += parts));
+    } catch (...) {  // a log handler that throws has nobody left to tell
+    }
   }
 
   /// Runs one of the user's handlers, unless the owner has gone; an exception out of it is reported, as HandlerError.
@@ -62,7 +66,6 @@ class Context {
  private:
   void handler_threw(const Label& handler, const char* decoded) noexcept;
   void report_exception(const Label& handler, const char* decoded);
-  void write_log(LogLevel level, const std::string& line) const;
 
   std::mt19937 random_;
   bool telling_ = false;

@@ -1,10 +1,12 @@
 #include "session/http_exchange.hpp"
 
+#include <new>
 #include <utility>
 
 #include <signalr/errors.hpp>
 
 #include "protocol/safe_text.hpp"
+#include "session/no_memory.hpp"
 
 namespace signalr::session {
 
@@ -45,7 +47,12 @@ Flow HttpExchange::on_data(std::string_view data) {
                       name));
     return Flow::pause;
   }
-  answer_.body.append(data);
+  try {
+    answer_.body.append(data);
+  } catch (const std::bad_alloc&) {
+    finish(no_memory_for(std::string("the answer to ") + what_));
+    return Flow::pause;
+  }
   return Flow::more;
 }
 

@@ -1,5 +1,6 @@
 #include "session/long_polling_transport.hpp"
 
+#include <new>
 #include <utility>
 
 #include <signalr/errors.hpp>
@@ -7,6 +8,7 @@
 #include "protocol/json_text.hpp"
 #include "protocol/safe_text.hpp"
 #include "session/http_exchange.hpp"
+#include "session/no_memory.hpp"
 
 namespace signalr::session {
 
@@ -77,7 +79,12 @@ Flow LongPollingTransport::on_data(std::string_view data) {
                       .clone());
     return Flow::pause;
   }
-  body_.append(data);
+  try {
+    body_.append(data);
+  } catch (const std::bad_alloc&) {
+    sink_.on_lost(no_memory_for("the answer to a poll"));
+    return Flow::pause;
+  }
   return Flow::more;
 }
 

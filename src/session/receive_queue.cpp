@@ -30,9 +30,10 @@ void ReceiveQueue::push(std::string_view text, const protocol::Frame& frame) {
   }
   message.assign(text, frame);
   if (!holding_) return hand_on(std::move(message));
+  const std::size_t bytes = footprint(message);
   const std::lock_guard<std::mutex> lock(mutex_);
-  bytes_ += footprint(message);
   held_.push_back(std::move(message));
+  bytes_ += bytes;
 }
 
 void ReceiveQueue::hand_on(Message message) {
@@ -41,9 +42,10 @@ void ReceiveQueue::hand_on(Message message) {
     waiters_.pop_front();
     if (!waiter->end_if_cancelled()) return waiter->complete(std::move(message));
   }
+  const std::size_t bytes = footprint(message);
   const std::lock_guard<std::mutex> lock(mutex_);
-  bytes_ += footprint(message);
   messages_.push_back(std::move(message));
+  bytes_ += bytes;
 }
 
 void ReceiveQueue::hold() {

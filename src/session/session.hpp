@@ -176,13 +176,15 @@ class Session final : public std::enable_shared_from_this<Session>, private Tran
   void on_problem(const Error& error) override;
   void on_lost(ErrorPtr error) override;
   void lose(ErrorPtr error, bool at_once);
-  void note_cursor(const protocol::Frame& frame, std::string_view cursor);
-  void note_gap(const protocol::GapReport& report);
+  protocol::GapReport gap_before(const protocol::Frame& frame, std::string_view cursor);
+  void note_gap(protocol::GapReport report);
   void reject_frame(protocol::ScanError error, std::size_t size);
   void apply(std::string_view text, const protocol::Frame& frame);
   ErrorPtr token_too_long(const protocol::Frame& frame) const;
   void apply_persistent(std::string_view text, const protocol::Frame& frame);
-  void deliver(std::string_view text, const protocol::Frame& frame);
+  template <class Work>
+  bool with_memory(std::string_view frame, Work work);
+  bool deliver(std::string_view text, const protocol::Frame& frame);
   bool starting_up() const noexcept { return phase_ == Phase::opening || phase_ == Phase::starting; }
   bool stalled();
   void read_on();

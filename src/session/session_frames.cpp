@@ -1,8 +1,10 @@
 // What the transport brings: frames in, state kept, messages handed on (P§5.3).
+#include <new>
 #include <utility>
 
 #include "protocol/json_text.hpp"
 #include "protocol/safe_text.hpp"
+#include "session/no_memory.hpp"
 #include "session/session.hpp"
 
 namespace signalr::session {
@@ -68,6 +70,19 @@ void Session::lose(ErrorPtr error, bool at_once) {
   }
 }
 
+/// What takes memory for a frame alone. False: it couldn't be had, and the transport is lost with the frame.
+template <class Work>
+bool Session::with_memory(std::string_view frame, Work work) {
+  try {
+    work();
+    return true;
+  } catch (const std::bad_alloc&) {
+    lose(no_memory_for("a frame of the server (" + std::to_string(frame.size()) + " bytes)"),
+         traits().reconnects_at_once);
+    return false;
+  }
+}
+
 FrameNotes Session::on_frame(std::string_view text) {
   FrameNotes notes;
   if (phase_ == Phase::closing) {  // P#112
@@ -78,7 +93,9 @@ FrameNotes Session::on_frame(std::string_view text) {
   silence_.on_frame();
   context_.counters.frames_received.add();
   context_.counters.bytes_received.add(text.size());
-  if (const ScanError error = scanner_.scan(text); error != ScanError::none) {
+  ScanError error = ScanError::none;
+  if (!with_memory(text, [&] { error = scanner_.scan(text); })) return notes;
+  if (error != ScanError::none) {
     notes.understood = false;
     reject_frame(error, text.size());
   } else {
@@ -95,10 +112,15 @@ FrameNotes Session::on_frame(std::string_view text) {
   return notes;
 }
 
-// Before Connected nobody is called: frames wait (P#49).
-void Session::deliver(std::string_view text, const Frame& frame) {
-  if (consumer_ != nullptr && !starting_up()) return consumer_->on_frame(text, frame);
-  receiving_.push(text, frame);
+// Before Connected nobody is called: frames wait (P#49). The cursor is past the frame already, so it doesn't come
+// again.
+bool Session::deliver(std::string_view text, const Frame& frame) {
+  const bool delivered = with_memory(text, [&] {
+    if (consumer_ != nullptr && !starting_up()) return consumer_->on_frame(text, frame);
+    receiving_.push(text, frame);
+  });
+  if (!delivered && !frame.elements.empty()) tell_gap({Gap::Reason::frame_dropped, true, {}, 0});
+  return delivered;
 }
 
 bool Session::stalled() {
@@ -116,20 +138,20 @@ void Session::unpause() {
   transport_->read();
 }
 
-void Session::note_cursor(const Frame& frame, std::string_view cursor) {
+protocol::GapReport Session::gap_before(const Frame& frame, std::string_view cursor) {
   protocol::CursorFrame seen;
   seen.cursor = cursor;
   seen.has_groups_token = frame.groups_token.has_value();
   seen.init = frame.init;
   seen.should_reconnect = frame.should_reconnect;
   seen.messages = frame.elements.size();
-  note_gap(gap_detector_.on_frame(seen));
+  return gap_detector_.on_frame(seen);
 }
 
-void Session::note_gap(const protocol::GapReport& report) {
+void Session::note_gap(protocol::GapReport report) {
   using Kind = protocol::GapReport::Kind;
   if (report.kind == Kind::nothing || report.kind == Kind::complete) return;
-  tell_gap({report.reason, report.kind == Kind::certain, report.topic, report.count});
+  tell_gap({report.reason, report.kind == Kind::certain, std::move(report.topic), report.count});
 }
 
 void Session::reject_frame(ScanError error, std::size_t size) {
@@ -165,7 +187,8 @@ void Session::apply(std::string_view text, const Frame& frame) {
                                               protocol::capped(protocol::decoded_error(frame.error)))
                              .clone()));
     case FrameKind::result:
-      return deliver(text, frame);
+      deliver(text, frame);
+      return;
     case FrameKind::persistent:
       return apply_persistent(text, frame);
   }
@@ -187,7 +210,9 @@ void Session::apply_persistent(std::string_view text, const Frame& frame) {
     return decoded_;
   };
   if (ErrorPtr too_long = token_too_long(frame)) return lose(std::move(too_long), traits().reconnects_at_once);
-  if (frame.groups_token) published_.set_groups_token(decoded(*frame.groups_token));
+  if (frame.groups_token) {
+    if (!with_memory(text, [&] { published_.set_groups_token(decoded(*frame.groups_token)); })) return;
+  }
   if (frame.malformed_messages) {
     context_.counters.frames_dropped.add();
     if (events_.on_gap) note_gap(gap_detector_.on_dropped_frame());
@@ -196,9 +221,14 @@ void Session::apply_persistent(std::string_view text, const Frame& frame) {
   }
   // The cursor moves before the messages are handed on: none is handed on twice (P§5.6).
   if (frame.has_messages && frame.cursor) {
-    const std::string_view cursor = decoded(*frame.cursor);
-    published_.set_message_id(cursor);
-    if (events_.on_gap) note_cursor(frame, cursor);
+    protocol::GapReport gap;
+    const bool kept = with_memory(text, [&] {
+      const std::string_view cursor = decoded(*frame.cursor);
+      if (events_.on_gap) gap = gap_before(frame, cursor);
+      published_.set_message_id(cursor);
+    });
+    if (!kept) return;
+    note_gap(std::move(gap));
     if (context_.gate.closed() || transport_ == nullptr) return;
   }
   const bool disconnect = frame.disconnect && negotiated_->version < protocol::kDelayedStartVersion;  // P#61
@@ -206,7 +236,7 @@ void Session::apply_persistent(std::string_view text, const Frame& frame) {
   const bool stops = frame.should_reconnect && traits().polls;
   if (!init && !frame.status.empty()) last_status_.assign(frame.status.substr(0, 64));
   context_.counters.messages_received.add(frame.elements.size());
-  if (!init || !frame.elements.empty()) deliver(text, frame);
+  if ((!init || !frame.elements.empty()) && !deliver(text, frame)) return;
 
   if (context_.gate.closed() || phase_ == Phase::over || phase_ == Phase::closing) return;
   if (disconnect) {

@@ -1,11 +1,13 @@
 #include "session/sse_transport.hpp"
 
+#include <new>
 #include <utility>
 
 #include <signalr/errors.hpp>
 
 #include "protocol/safe_text.hpp"
 #include "session/http_exchange.hpp"
+#include "session/no_memory.hpp"
 
 namespace signalr::session {
 
@@ -46,16 +48,29 @@ Flow SseTransport::on_data(std::string_view data) {
   if (!hand_over()) return Flow::pause;
   paused_ = !wanted_;
   if (!paused_) return Flow::more;
-  held_.assign(parser_.unread());
+  try {
+    held_.assign(parser_.unread());
+  } catch (const std::bad_alloc&) {
+    lose_for_memory();
+    return Flow::pause;
+  }
   parser_.push(held_);
   return Flow::pause;
 }
+
+void SseTransport::lose_for_memory() { sink_.on_lost(no_memory_for("an event of the server")); }
 
 bool SseTransport::hand_over() {
   const std::weak_ptr<char> alive = life_;
   handing_ = true;
   while (wanted_) {
-    const SseParser::Next next = parser_.next();
+    SseParser::Next next = SseParser::Next::need_more;
+    try {
+      next = parser_.next();
+    } catch (const std::bad_alloc&) {
+      lose_for_memory();
+      return false;
+    }
     if (next == SseParser::Next::need_more) break;
     if (next == SseParser::Next::too_big) {
       sink_.on_lost(LimitError("an event of the server is larger than Limits::max_message_bytes (" +

@@ -25,6 +25,7 @@ class SseTransport final : public Transport, private HttpFetch::Sink {
   void on_done(ErrorPtr error) override;
   /// Hands events over as long as they are wanted. False: this object may be gone.
   bool hand_over();
+  void lose_for_memory();
   void go_on();
 
   const Requests& requests_;

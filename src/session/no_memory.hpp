@@ -1,0 +1,14 @@
+// A frame of the server's that there is no memory for: that is a loss of the transport, as any other failure of it.
+#pragma once
+
+#include <string>
+
+#include <signalr/transport_error.hpp>
+
+namespace signalr::session {
+
+inline ErrorPtr no_memory_for(const std::string& what) {
+  return TransportError(TransportFailure::kIo, "there is no memory for " + what, true).clone();
+}
+
+}  // namespace signalr::session
