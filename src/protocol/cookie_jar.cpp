@@ -73,6 +73,18 @@ bool CookieJar::Cookie::goes_to(const Url& url) const noexcept {
   return host_fits && path_matches(url.path, path) && (!secure || url.secure());
 }
 
+// An empty domain: to the host alone. False for a domain that the host may not speak for.
+bool CookieJar::Cookie::set_domain(const std::string& wanted, const Url& url) {
+  const bool single = url.host_is_address() || wanted.find('.') == std::string::npos;
+  if (wanted.empty() || (single && wanted == url.host)) {
+    domain = url.host;
+    return true;
+  }
+  host_only = false;
+  domain = wanted;
+  return !single && domain_matches(url.host, wanted);
+}
+
 Result<void> check_user_cookie(std::string_view name, std::string_view value) {
   const auto outside = [](std::string_view text, std::string_view forbidden) {
     return has_controls(text) || text.find_first_of(forbidden) != std::string_view::npos;
@@ -120,21 +132,15 @@ bool CookieJar::parse(std::string_view field, const Url& url, Time now, Cookie& 
   cookie.value = trimmed(pair);
   if (cookie.name.empty() || has_controls(cookie.name) || has_controls(cookie.value)) return false;
 
-  cookie.domain = url.host;
   cookie.path = default_path(url.path);
+  std::string domain;
   std::optional<Time> max_age, expires;
-  while (!field.empty()) {
+  while (!field.empty()) {  // of an attribute that is repeated the last one counts
     std::string_view value = take_until(field, ';');
     const std::string_view name = trimmed(take_until(value, '='));
     value = trimmed(value);
     if (equal_ignoring_case(name, "Domain")) {
-      if (!value.empty() && value.front() == '.') value.remove_prefix(1);
-      const std::string domain = to_lower(value);
-      if (domain.empty()) continue;
-      cookie.host_only = domain == url.host && (url.host_is_address() || domain.find('.') == std::string::npos);
-      if (!cookie.host_only && (url.host_is_address() || domain.find('.') == std::string::npos)) return false;
-      if (!domain_matches(url.host, domain)) return false;
-      cookie.domain = domain;
+      if (!value.empty()) domain = to_lower(value.substr(value.front() == '.' ? 1 : 0));
     } else if (equal_ignoring_case(name, "Path")) {
       cookie.path = value.empty() || value.front() != '/' ? default_path(url.path) : std::string(value);
     } else if (equal_ignoring_case(name, "Secure")) {
@@ -146,6 +152,7 @@ bool CookieJar::parse(std::string_view field, const Url& url, Time now, Cookie& 
     }
   }
   cookie.expires = max_age ? *max_age : expires.value_or(Time::max());
+  if (!cookie.set_domain(domain, url)) return false;
   return cookie.path.size() <= kMaxBytes && !has_controls(cookie.path) && (!cookie.secure || url.secure());
 }
 

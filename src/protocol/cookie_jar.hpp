@@ -41,6 +41,7 @@ class CookieJar {
     WallClock::time_point expires = WallClock::time_point::max();  // that: never
 
     bool goes_to(const Url& url) const noexcept;
+    bool set_domain(const std::string& wanted, const Url& url);
   };
 
   static bool parse(std::string_view field, const Url& url, WallClock::time_point now, Cookie& cookie);

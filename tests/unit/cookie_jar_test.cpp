@@ -62,6 +62,33 @@ TEST_CASE("a Domain cookie goes to the domain's hosts; foreign domains and singl
   CHECK(sent(jar_with("http://127.0.0.1/", {"d=1; Domain=0.0.1"}), "http://127.0.0.1/").empty());
 }
 
+TEST_CASE("of an attribute that comes twice the last one counts") {
+  const char* const from = "http://a.example.com/x/y";
+  const auto in = [&](const char* cookie, const char* to, Time now = kNow) {
+    return sent(jar_with(from, {cookie}), to, now) == "d=1";
+  };
+  CHECK(in("d=1; Domain=other.com; Domain=example.com", "http://b.example.com/x/"));
+  CHECK(in("d=1; Domain=com; Domain=a.example.com", "http://a.example.com/x/"));
+  CHECK_FALSE(in("d=1; Domain=example.com; Domain=other.com", from));
+  CHECK(in("d=1; Domain=example.com; Domain=a.example.com", from));
+  CHECK_FALSE(in("d=1; Domain=example.com; Domain=a.example.com", "http://b.example.com/x/"));
+  CHECK(in("d=1; Domain=example.com; Domain=", "http://b.example.com/x/"));  // an empty one is ignored
+  CHECK(in("d=1; Domain=other.com; Domain=.", from));                        // no domain: the host's alone
+  CHECK_FALSE(in("d=1; Domain=example.com; Domain=.", "http://b.example.com/x/"));
+
+  CHECK(in("d=1; Path=/z; Path=/x", "http://a.example.com/x"));
+  CHECK_FALSE(in("d=1; Path=/; Path=/z", from));
+  CHECK(in("d=1; Path=/z; Path=", from));  // an empty one is the request's folder
+  CHECK_FALSE(in("d=1; Path=/; Path=", "http://a.example.com/"));
+
+  CHECK(in("d=1; Max-Age=0; Max-Age=10", from, kNow + 9s));
+  CHECK_FALSE(in("d=1; Max-Age=10; Max-Age=0", from));
+  CHECK_FALSE(in("d=1; Max-Age=10; Max-Age=x", from, kNow + 10s));  // what can't be read is ignored
+  CHECK(in("d=1; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Expires=Tue, 14 Nov 2023 22:13:30 GMT", from, kNow + 9s));
+  CHECK_FALSE(in("d=1; Expires=Tue, 14 Nov 2023 22:13:30 GMT; Expires=Thu, 01 Jan 1970 00:00:00 GMT", from));
+  CHECK_FALSE(in("d=1; Expires=Tue, 14 Nov 2023 22:13:30 GMT; Expires=never", from, kNow + 10s));
+}
+
 TEST_CASE("Path limits a cookie to a folder, by default the request's") {
   const CookieJar jar = jar_with("http://h/a/b/negotiate", {"d=1", "x=2; Path=/a", "r=3; Path=relative"});
   CHECK(sent(jar, "http://h/a/b") == "d=1; r=3; x=2");
