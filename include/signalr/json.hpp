@@ -6,6 +6,7 @@
 #include <signalr/json/encode.hpp>
 #include <signalr/json/enums.hpp>
 #include <signalr/json/fields.hpp>
+#include <signalr/json/kinds.hpp>
 #include <signalr/json/maps.hpp>
 #include <signalr/json/optional.hpp>
 #include <signalr/json/scalars.hpp>

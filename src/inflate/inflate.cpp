@@ -7,7 +7,7 @@
 #include <new>
 #include <utility>
 
-#include "inflate/base64.hpp"
+#include "json/base64.hpp"
 
 namespace signalr {
 namespace {
@@ -50,14 +50,8 @@ class Inflater {
   throw InflateError(reason, "can't inflate: " + what);
 }
 
-}  // namespace
-
-InflateError::InflateError(Reason reason, std::string message) : ErrorType(std::move(message)), reason_(reason) {}
-InflateError::~InflateError() = default;
-
-std::string inflate_base64(std::string_view text, std::size_t max_size) {
+std::string inflated(detail::Base64Reader reader, std::size_t max_size) {
   using Reason = InflateError::Reason;
-  inflating::Base64Reader reader(text);
   Inflater inflater;
   unsigned char input[kPiece];
   std::string output;
@@ -85,6 +79,19 @@ std::string inflate_base64(std::string_view text, std::size_t max_size) {
   }
   output.resize(size);
   return output;
+}
+
+}  // namespace
+
+InflateError::InflateError(Reason reason, std::string message) : ErrorType(std::move(message)), reason_(reason) {}
+InflateError::~InflateError() = default;
+
+std::string inflate_base64(std::string_view text, std::size_t max_size) {
+  try {
+    return inflated(detail::Base64Reader(text), max_size);
+  } catch (const detail::Base64Error& error) {
+    refuse(InflateError::Reason::base64, std::string("expected base64 without white space, but ") + error.what());
+  }
 }
 
 }  // namespace signalr

@@ -1,12 +1,10 @@
-#include "inflate/base64.hpp"
+#include "json/base64.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cstdint>
 
-#include <signalr/inflate.hpp>
-
-namespace signalr::inflating {
+namespace signalr::detail {
 namespace {
 
 constexpr std::uint8_t kNone = 0xFF;
@@ -21,19 +19,15 @@ constexpr std::array<std::uint8_t, 256> make_values() {
 
 constexpr std::array<std::uint8_t, 256> kValues = make_values();
 
-[[noreturn]] void refuse(const std::string& what) {
-  throw InflateError(InflateError::Reason::base64, "can't inflate: expected base64 without white space, but " + what);
-}
-
 }  // namespace
 
 Base64Reader::Base64Reader(std::string_view text) : text_(text) {
   const std::size_t padding = text.size() - (text.find_last_not_of('=') + 1);
   if (padding != 0) {
-    if (padding > 2 || text.size() % 4 != 0) refuse("its padding isn't of the right length");
+    if (padding > 2 || text.size() % 4 != 0) throw Base64Error("its padding isn't of the right length");
     text_.remove_suffix(padding);
   }
-  if (text_.size() % 4 == 1) refuse("there is one character too many, or some are missing");
+  if (text_.size() % 4 == 1) throw Base64Error("there is one character too many, or some are missing");
 }
 
 std::size_t Base64Reader::read(unsigned char* out, std::size_t size) {
@@ -50,7 +44,7 @@ std::size_t Base64Reader::read(unsigned char* out, std::size_t size) {
   if (left != 0 && left < 4 && whole_groups < size / 3) {  // the last group, of 2 or 3 characters: 1 or 2 bytes
     const bool three = left == 3;
     const unsigned bits = value_at(offset_) << 12 | value_at(offset_ + 1) << 6 | (three ? value_at(offset_ + 2) : 0);
-    if ((bits & (three ? 0x3 : 0x3FF)) != 0) refuse("its last character has bits that belong to no byte");
+    if ((bits & (three ? 0x3 : 0x3FF)) != 0) throw Base64Error("its last character has bits that belong to no byte");
     *out++ = static_cast<unsigned char>(bits >> 10);
     if (three) *out++ = static_cast<unsigned char>(bits >> 2 & 0xFF);
     offset_ = text_.size();
@@ -60,8 +54,8 @@ std::size_t Base64Reader::read(unsigned char* out, std::size_t size) {
 
 unsigned Base64Reader::value_at(std::size_t offset) const {
   const std::uint8_t value = kValues[static_cast<unsigned char>(text_[offset])];
-  if (value == kNone) refuse("the character at offset " + std::to_string(offset) + " isn't of its alphabet");
+  if (value == kNone) throw Base64Error("the character at offset " + std::to_string(offset) + " isn't of its alphabet");
   return value;
 }
 
-}  // namespace signalr::inflating
+}  // namespace signalr::detail

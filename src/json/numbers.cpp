@@ -3,50 +3,103 @@
 #include <charconv>
 #include <cmath>
 #include <cstdint>
+#include <iterator>
+#include <limits>
 #include <string>
 #include <system_error>
 
-#include <signalr/errors.hpp>
 #include <signalr/json/scalars.hpp>
 
 namespace signalr {
 namespace {
 
-template <class T>
-bool read_bounded(std::string_view text, T min, T max, T& value) noexcept {
-  const char* const end = text.data() + text.size();
-  T read = 0;
-  const std::from_chars_result result = std::from_chars(text.data(), end, read);
-  if (result.ec != std::errc() || result.ptr != end || read < min || read > max) return false;
-  value = read;
-  return true;
-}
+// A JSON number is digits, at most one point among them, times a power of ten.
+constexpr std::int64_t kFar = std::int64_t{1} << 62;  // for exponents beyond that
+
+struct Decimal {
+  std::string_view mantissa;
+  std::size_t first = std::string_view::npos;  // digit of it that isn't 0; npos: there is none
+  std::int64_t exponent = 0;
+
+  explicit Decimal(std::string_view number) {
+    const std::size_t mantissa_end = std::min(number.find_first_of("eE"), number.size());
+    mantissa = number.substr(0, mantissa_end);
+    first = mantissa.find_first_of("123456789");
+    std::string_view digits = number.substr(mantissa_end);
+    if (digits.empty()) return;
+    digits.remove_prefix(digits[1] == '+' ? 2 : 1);
+    const bool fits = std::from_chars(digits.data(), digits.data() + digits.size(), exponent).ec == std::errc();
+    if (!fits || exponent < -kFar || exponent > kFar) exponent = digits.front() == '-' ? -kFar : kFar;
+  }
+
+  bool is_zero() const noexcept { return first == std::string_view::npos; }
+  /// The power of ten that the digit at `place` of the mantissa stands for.
+  std::int64_t power_at(std::size_t place) const noexcept {
+    const std::size_t point = std::min(mantissa.find('.'), mantissa.size());
+    return exponent + static_cast<std::int64_t>(point) - static_cast<std::int64_t>(place) - (place < point ? 1 : 0);
+  }
+};
 
 /// Whether a JSON number is too close to 0 for a floating point type, rather than too far from it: std::from_chars says
 /// the same of both.
 bool is_tiny(std::string_view number) noexcept {
-  const std::size_t mantissa_end = std::min(number.find_first_of("eE"), number.size());
-  const std::string_view mantissa = number.substr(0, mantissa_end);
-  const std::size_t first = mantissa.find_first_of("123456789");
-  if (first == std::string_view::npos) return true;
-  const std::size_t point = std::min(mantissa.find('.'), mantissa.size());
-  // Of the first digit that counts: 0 for 1 to 9.
-  const std::int64_t magnitude =
-      static_cast<std::int64_t>(point) - static_cast<std::int64_t>(first) - (first < point ? 1 : 0);
+  const Decimal decimal(number);
+  return decimal.is_zero() || decimal.power_at(decimal.first) < 0;
+}
 
-  std::string_view exponent = number.substr(mantissa_end);
-  if (exponent.empty()) return magnitude < 0;
-  exponent.remove_prefix(exponent[1] == '+' ? 2 : 1);
-  std::int64_t shift = 0;
-  const bool fits = std::from_chars(exponent.data(), exponent.data() + exponent.size(), shift).ec == std::errc();
-  constexpr std::int64_t kFar = std::int64_t{1} << 62;
-  if (!fits || shift < -kFar || shift > kFar) return exponent.front() == '-';
-  return magnitude + shift < 0;
+/// A whole number in digits alone, however it is written: "150" for "1.50e2". Empty when it has a fraction, or more
+/// digits than any integer.
+std::string whole_digits(std::string_view number) {
+  const Decimal decimal(number);
+  if (decimal.is_zero()) return "0";
+  constexpr std::int64_t kMostDigits = 20;
+  const std::size_t last = decimal.mantissa.find_last_of("123456789");
+  const std::int64_t zeros = decimal.power_at(last);
+  if (zeros < 0 || decimal.power_at(decimal.first) >= kMostDigits) return {};
+  std::string digits(number.front() == '-' ? "-" : "");
+  for (std::size_t i = decimal.first; i <= last; ++i) {
+    if (decimal.mantissa[i] != '.') digits += decimal.mantissa[i];
+  }
+  return digits.append(static_cast<std::size_t>(zeros), '0');
+}
+
+template <class T>
+bool read_bounded(std::string_view text, T min, T max, T& value) {
+  T read = 0;
+  const auto whole = [&read](std::string_view digits) {
+    const char* const end = digits.data() + digits.size();
+    const std::from_chars_result result = std::from_chars(digits.data(), end, read);
+    return result.ec == std::errc() && result.ptr == end;
+  };
+  if (!whole(text) && !whole(whole_digits(text))) return false;
+  if (read < min || read > max) return false;
+  value = read;
+  return true;
+}
+
+struct NotFinite {
+  std::string_view name;
+  double value;
+};
+/// What .NET writes for them, and reads (FloatFormatHandling.String).
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr NotFinite kNotFinite[] = {
+    {"NaN", std::numeric_limits<double>::quiet_NaN()}, {"Infinity", kInfinity}, {"-Infinity", -kInfinity}};
+
+const NotFinite* not_finite(const JsonValue& json) {
+  const auto named = [&](const NotFinite& candidate) { return json.is_string(candidate.name); };
+  const NotFinite* const found = std::find_if(std::begin(kNotFinite), std::end(kNotFinite), named);
+  return found == std::end(kNotFinite) ? nullptr : found;
 }
 
 template <class T>
 void read_float(const JsonValue& json, T& value, const char* expected) {
-  if (json.kind() != JsonKind::number) json.fail(expected);
+  if (json.kind() != JsonKind::number) {
+    const NotFinite* const named = not_finite(json);
+    if (named == nullptr) json.fail(expected);
+    value = static_cast<T>(named->value);
+    return;
+  }
   const std::string_view text = json.json().text();
   if (std::from_chars(text.data(), text.data() + text.size(), value).ec == std::errc()) return;
   if (!is_tiny(text)) json.fail(expected);
@@ -59,24 +112,18 @@ void append_number(std::string& out, T value) {
   out.append(buffer, std::to_chars(buffer, buffer + sizeof buffer, value).ptr);
 }
 
-template <class T>
-void append_float(std::string& out, T value) {
-  if (!std::isfinite(value)) {
-    throw UsageError("JSON has no text for NaN and infinities: send a finite number, or null as an empty optional");
-  }
-  append_number(out, value);
-}
-
 }  // namespace
 
 namespace detail {
 
-bool read_integer(std::string_view text, std::int64_t min, std::int64_t max, std::int64_t& value) noexcept {
-  return read_bounded(text, min, max, value);
+bool read_integer(std::string_view number, std::int64_t min, std::int64_t max, std::int64_t& value) {
+  return read_bounded(number, min, max, value);
 }
-bool read_integer(std::string_view text, std::uint64_t min, std::uint64_t max, std::uint64_t& value) noexcept {
-  return read_bounded(text, min, max, value);
+bool read_integer(std::string_view number, std::uint64_t min, std::uint64_t max, std::uint64_t& value) {
+  return read_bounded(number, min, max, value);
 }
+
+bool is_not_finite(const JsonValue& json) { return not_finite(json) != nullptr; }
 
 }  // namespace detail
 
@@ -91,13 +138,16 @@ void JsonWriter::integer(std::uint64_t value) {
   separate();
   append_number(out_, value);
 }
-void JsonWriter::number(float value) {
-  separate();
-  append_float(out_, value);
-}
 void JsonWriter::number(double value) {
+  if (std::isnan(value)) return string("NaN");
+  if (std::isinf(value)) return string(value < 0 ? "-Infinity" : "Infinity");
   separate();
-  append_float(out_, value);
+  append_number(out_, value);
+}
+void JsonWriter::number(float value) {
+  if (!std::isfinite(value)) return number(static_cast<double>(value));
+  separate();
+  append_number(out_, value);
 }
 
 }  // namespace signalr

@@ -62,6 +62,7 @@ class Reader {
 
   bool ok() const { return ok_; }
   bool at_end() const { return rest_.empty(); }
+  char peek() const { return rest_.empty() ? '\0' : rest_.front(); }
 
   bool skip(char c) {
     if (rest_.empty() || rest_.front() != c) return false;
@@ -104,14 +105,17 @@ class Reader {
     return (hours * 3600 + minutes * 60 + seconds) * kTicksPerSecond + fraction();
   }
   /// "Z", an offset, or nothing: east of Greenwich is positive.
-  std::int64_t offset_in_minutes() {
-    if (at_end() || skip('Z')) return 0;
+  std::int64_t offset_in_minutes() { return at_end() || skip('Z') ? 0 : signed_offset(true); }
+  std::int64_t signed_offset(bool colon) {
     const bool west = skip('-');
     if (!west) expect('+');
     const int hours = number(2, 14);  // no zone is further away
-    expect(':');
+    if (colon) expect(':');
     const int minutes = hours * 60 + number(2, 59);
     return west ? -minutes : minutes;
+  }
+  void expect(std::string_view text) {
+    for (const char c : text) expect(c);
   }
 
  private:
@@ -133,10 +137,29 @@ void append_ticks_of_day(std::string& out, std::int64_t ticks) {
   append_digits(out, seconds % 60, 2);
 }
 
+/// "/Date(milliseconds)/", .NET's other format. The offset behind them, "+0200", only tells the zone that the time was
+/// written in.
+std::optional<Ticks> read_date_function(std::string_view text) {
+  constexpr std::int64_t kTicksPerMillisecond = kTicksPerSecond / 1000;
+  constexpr std::int64_t kMillisecondsPerDay = kSecondsPerDay * 1000;
+  Reader reader(text);
+  reader.expect("/Date(");
+  const bool negative = reader.skip('-');
+  const std::int64_t distance = reader.digits(1, 15);
+  if (reader.peek() != ')') reader.signed_offset(false);
+  reader.expect(")/");
+  const std::int64_t since_1970 = negative ? -distance : distance;
+  const bool in_range =
+      since_1970 >= kFirstDay * kMillisecondsPerDay && since_1970 < (kLastDay + 1) * kMillisecondsPerDay;
+  if (!reader.ok() || !reader.at_end() || !in_range) return std::nullopt;
+  return Ticks(since_1970 * kTicksPerMillisecond);
+}
+
 }  // namespace
 
 Ticks read_time(const JsonValue& json) {
   const std::string text = json.kind() == JsonKind::string ? json.string() : std::string();
+  if (const auto time = read_date_function(text)) return *time;
   Reader reader(text);
   const int year = reader.number(4, 9999);
   reader.expect('-');

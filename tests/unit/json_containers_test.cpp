@@ -2,6 +2,9 @@
 #include <doctest/doctest.h>
 
 #include <array>
+#include <chrono>
+#include <cmath>
+#include <limits>
 #include <map>
 #include <set>
 #include <signalr/json.hpp>
@@ -17,6 +20,16 @@
 
 using namespace signalr;
 using namespace signalr::test;
+
+namespace {
+
+enum class Side { buy, sell };
+SIGNALR_ENUM(Side, buy, sell);
+enum class Level { high = 7 };
+
+using Seconds = std::chrono::time_point<std::chrono::system_clock, std::chrono::seconds>;
+
+}  // namespace
 
 TEST_CASE("sequences and sets of any length") {
   CHECK(decode<std::vector<int>>(" [ 1 , 2,3 ] ") == std::vector<int>{1, 2, 3});
@@ -78,6 +91,66 @@ TEST_CASE("integers as names") {
   CHECK(wrong == "can't decode 256: expected an integer from 0 to 255 as a name, but got a string");
 }
 
+TEST_CASE("what else .NET makes names of: the text of numbers, enumerators, times and durations") {
+  using Book = std::map<double, double>;
+  const Book book = {{0.1, 5}, {101.5, 2}, {1e16, 1}};
+  CHECK(decode<Book>(R"({"0.1":5.0,"101.50":2.0,"1E+16":1.0})") == book);
+  CHECK(decode<Book>(encode(book)) == book);
+  CHECK(decode<std::map<float, int>>(R"({"Infinity":1})").begin()->first == std::numeric_limits<float>::infinity());
+  CHECK(encode(std::map<double, int>{{-std::numeric_limits<double>::infinity(), 1}}) == R"({"-Infinity":1})");
+  CHECK(decode<std::map<int, int>>(R"({"5.0":1})") == std::map<int, int>{{5, 1}});
+
+  using Sides = std::map<Side, int>;
+  CHECK(decode<Sides>(R"({"buy":1,"sell":2})") == Sides{{Side::buy, 1}, {Side::sell, 2}});
+  CHECK(encode(Sides{{Side::sell, 2}}) == R"({"sell":2})");
+  CHECK_THROWS_AS(decode<Sides>(R"({"hold":1})"), DecodeError);
+  CHECK(encode(std::map<Level, int>{{Level::high, 1}}) == R"({"7":1})");
+  CHECK(decode<std::map<Level, int>>(R"({"7":1})").count(Level::high) == 1);
+
+  using Days = std::map<Seconds, int>;
+  CHECK(decode<Days>(R"({"2000-02-29T00:00:00Z":1})") == Days{{Seconds(std::chrono::seconds(951782400)), 1}});
+  CHECK(encode(Days{{Seconds(std::chrono::seconds(951782400)), 1}}) == R"({"2000-02-29T00:00:00Z":1})");
+  using Spans = std::map<std::chrono::seconds, int>;
+  CHECK(encode(decode<Spans>(R"({"-1.00:00:00":1})")) == R"({"-1.00:00:00":1})");
+
+  for (const char* json : {R"({"x":1})", R"({"":1})", R"({"null":1})", R"({"[1]":1})", R"({"0x5":1})"}) {
+    CAPTURE(json);
+    CHECK_THROWS_AS(decode<Book>(json), DecodeError);
+    CHECK_THROWS_AS((decode<std::map<int, int>>(json)), DecodeError);
+  }
+  CHECK(complaint<Book>(R"({"x":1})") == "can't decode x: expected a number as a name, but got a string");
+}
+
+TEST_CASE("bytes are base64, as .NET writes a byte[], or an array; they are written as one, which it takes for both") {
+  using Bytes = std::vector<std::uint8_t>;
+  CHECK(decode<Bytes>(R"("AQL/")") == Bytes{1, 2, 255});
+  CHECK(decode<Bytes>(R"("AQI=")") == Bytes{1, 2});
+  CHECK(decode<Bytes>(R"("AQ==")") == Bytes{1});
+  CHECK(decode<Bytes>(R"("")").empty());
+  CHECK(decode<Bytes>(R"("AQ\u003d\u003d")") == Bytes{1});
+  CHECK(decode<Bytes>("[1,2,255]") == Bytes{1, 2, 255});
+  CHECK(decode<std::vector<std::byte>>(R"("AP8=")") == std::vector<std::byte>{std::byte{0}, std::byte{255}});
+  CHECK(encode(Bytes{1, 2, 255}) == "[1,2,255]");
+  for (const char* json :
+       {R"("A")", R"("AQ=")", R"("A*==")", R"("AQ== ")", R"("AR==")", R"("AQ==AQ==")", "{}", "null"}) {
+    CAPTURE(json);
+    CHECK_THROWS_AS(decode<Bytes>(json), DecodeError);
+  }
+  CHECK(complaint<Bytes>(R"("A*==")") ==
+        "can't decode the JSON value: expected an array, or bytes as base64, but got a string");
+  CHECK_THROWS_AS(decode<std::vector<int>>(R"("AQ==")"), DecodeError);
+}
+
+TEST_CASE("tuples and pairs as .NET writes Tuple, ValueTuple and KeyValuePair") {
+  using Row = std::tuple<int, std::string, std::optional<double>>;
+  CHECK(decode<Row>(R"({"Item1":1,"Item2":"a","Item3":null})") == Row(1, "a", std::nullopt));
+  CHECK(decode<std::pair<int, bool>>(R"({"Item2":true,"Item1":1})") == std::pair(1, true));
+  CHECK(decode<std::pair<std::string, double>>(R"({"Key":"a","Value":"NaN"})").first == "a");
+  CHECK(place<Row>(R"({"Item1":1,"Item2":2})") == "Item2");
+  CHECK(complaint<std::pair<int, int>>(R"({"Item1":1})") ==
+        "can't decode the JSON value: expected a member \"Item2\", but got an object without it");
+}
+
 TEST_CASE("null is an empty optional") {
   CHECK(decode<std::optional<int>>("5") == 5);
   CHECK_FALSE(decode<std::optional<int>>("null").has_value());
@@ -87,13 +160,6 @@ TEST_CASE("null is an empty optional") {
   CHECK_THROWS_AS(decode<std::optional<int>>("\"5\""), DecodeError);
   CHECK_FALSE(decode_json<std::optional<int>>(RawJsonView()).has_value());
 }
-
-namespace {
-
-enum class Side { buy, sell };
-SIGNALR_ENUM(Side, buy, sell);
-
-}  // namespace
 
 TEST_CASE("a variant takes the alternative whose kind of JSON came") {
   using Any = std::variant<std::monostate, bool, double, std::string, std::vector<int>, std::map<std::string, int>>;
@@ -112,4 +178,23 @@ TEST_CASE("a variant takes the alternative whose kind of JSON came") {
   static_assert(!detail::distinct_kinds<int, double>());
   static_assert(!detail::distinct_kinds<Side, std::string>());
   static_assert(detail::distinct_kinds<Side, int>());
+}
+
+TEST_CASE(
+    "what .NET writes in another kind of JSON goes to the alternative that it is for, unless there is one of that "
+    "kind") {
+  using Text = std::variant<double, std::string>;
+  CHECK(std::get<std::string>(decode<Text>(R"("NaN")")) == "NaN");
+  using Flag = std::variant<bool, double>;
+  CHECK(std::isnan(std::get<double>(decode<Flag>(R"("NaN")"))));
+  CHECK(complaint<Flag>(R"("nothing")") ==
+        "can't decode the JSON value: expected true or false or a number, but got a string");
+  using Named = std::variant<std::monostate, Side>;
+  CHECK(std::get<Side>(decode<Named>("1")) == Side::sell);
+  using Counted = std::variant<Side, int>;
+  CHECK(std::get<int>(decode<Counted>("1")) == 1);
+  using Bytes = std::variant<std::vector<std::uint8_t>, double>;
+  CHECK(std::get<0>(decode<Bytes>(R"("AQ==")")) == std::vector<std::uint8_t>{1});
+  using Item = std::variant<int, std::pair<std::string, int>>;
+  CHECK(std::get<1>(decode<Item>(R"({"Key":"a","Value":1})")) == std::pair<std::string, int>("a", 1));
 }

@@ -48,6 +48,18 @@ TEST_CASE("offsets, and UTC when there is none") {
   CHECK(since_1970<Seconds>("1970-01-01T00:00:10") == 10s);
 }
 
+TEST_CASE("/Date(…)/, .NET's older format: milliseconds since 1970 in UTC, whatever zone is told") {
+  CHECK(since_1970<Seconds>("/Date(0)/") == 0s);
+  CHECK(since_1970<Micros>("/Date(1709251199123)/") == 1709251199123ms);
+  CHECK(since_1970<Micros>("/Date(1709251199123+0200)/") == 1709251199123ms);
+  CHECK(since_1970<Micros>("/Date(-1-0530)/") == -1ms);
+  CHECK(since_1970<Seconds>("/Date(-1)/") == -1s);
+  CHECK(since_1970<Micros>("/Date(-62135596800000)/") == -62135596800s);
+  CHECK(since_1970<Micros>("/Date(253402300799999)/") == 253402300799999ms);
+  CHECK(decode<Micros>(R"("\/Date(1709251199123)\/")").time_since_epoch() == 1709251199123ms);  // as it is written
+  CHECK_THROWS_AS(since_1970<system_clock::time_point>("/Date(-62135596800000)/"), DecodeError);
+}
+
 TEST_CASE("what is finer than the type is cut off, downwards") {
   CHECK(since_1970<Seconds>("1970-01-01T00:00:01.9999999Z") == 1s);
   CHECK(since_1970<Seconds>("1969-12-31T23:59:59.5Z") == -1s);
@@ -82,7 +94,21 @@ TEST_CASE("what is no time") {
                            "0000-01-01T00:00:00Z",
                            "12024-01-01T00:00:00Z",
                            "2024-1-1T00:00:00Z",
-                           "/Date(0)/"}) {
+                           "/Date()/",
+                           "/Date(-)/",
+                           "/Date(0)",
+                           "Date(0)",
+                           "/Date(1.5)/",
+                           "/Date(0Z)/",
+                           "/Date(0+2:00)/",
+                           "/Date(0+02:00)/",
+                           "/Date(0+1500)/",
+                           "/Date(0+0260)/",
+                           "/Date(0) /",
+                           "/date(0)/",
+                           "/Date(-62135596800001)/",
+                           "/Date(253402300800000)/",
+                           "/Date(9999999999999999999999)/"}) {
     CAPTURE(text);
     CHECK_THROWS_AS(since_1970<Micros>(text), DecodeError);
   }

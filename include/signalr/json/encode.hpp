@@ -7,7 +7,8 @@
 
 namespace signalr {
 
-/// Appends the value as JSON text. Throws UsageError for what JSON can't say (NaN); nothing is appended then.
+/// Appends the value as JSON text. Throws UsageError for what can't be said (a time beyond the year 9999); nothing is
+/// appended then.
 template <class T>
 void append_json(std::string& out, const T& value) {
   const std::size_t size = out.size();

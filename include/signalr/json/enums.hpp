@@ -4,10 +4,12 @@
 #include <array>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 #include <signalr/export.hpp>
 #include <signalr/json/for_each.hpp>
+#include <signalr/json/scalars.hpp>
 #include <signalr/json/value.hpp>
 #include <signalr/json/writer.hpp>
 
@@ -16,8 +18,8 @@
 ///   enum class Side { buy, sell };
 ///   SIGNALR_ENUM(Side, (buy, "Buy"), (sell, "Sell"))
 ///
-/// Any other name is a DecodeError, and so is a number. An enumerator that isn't named here can't be written:
-/// UsageError.
+/// The number of an enumerator that is named here is read as well: .NET writes numbers unless told otherwise. Any other
+/// name or number is a DecodeError. An enumerator that isn't named here can't be written: UsageError.
 #define SIGNALR_ENUM(Type, ...)                                                                                 \
   [[maybe_unused]] constexpr auto signalr_enum_names(const Type*) {                                             \
     return std::array{SIGNALR_PP_EACH(SIGNALR_ENUM_NAME, Type, __VA_ARGS__)};                                   \
@@ -49,13 +51,26 @@ struct EnumName {
   std::string_view name;
 };
 
+template <class T, class = void>
+inline constexpr bool kIsNamedEnum = false;
+template <class T>
+inline constexpr bool kIsNamedEnum<T, std::void_t<decltype(signalr_enum_names(static_cast<const T*>(nullptr)))>> = true;
+
 /// Throws UsageError.
 [[noreturn]] SIGNALR_API void refuse_enumerator(long long value);
+
+template <class Enum>
+bool is_enumerator(const JsonValue& json, const EnumName<Enum>& known) {
+  using Number = std::underlying_type_t<Enum>;
+  if (json.kind() != JsonKind::number) return json.is_string(known.name);
+  Number number{};
+  return read_integer(json.json().text(), number) && number == static_cast<Number>(known.value);
+}
 
 template <class Names>
 auto read_enum(const JsonValue& json, const Names& names) {
   for (const auto& known : names) {
-    if (json.is_string(known.name)) return known.value;
+    if (is_enumerator(json, known)) return known.value;
   }
   std::string expected = "one of";
   const char* separator = " ";

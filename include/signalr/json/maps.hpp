@@ -1,4 +1,4 @@
-// std::map and std::unordered_map: objects with any members, by their names.
+// std::map and std::unordered_map: objects with any members, by their names, which needn't be strings.
 #pragma once
 
 #include <map>
@@ -6,6 +6,8 @@
 #include <type_traits>
 #include <unordered_map>
 
+#include <signalr/json/encode.hpp>
+#include <signalr/json/kinds.hpp>
 #include <signalr/json/scalars.hpp>
 #include <signalr/json/value.hpp>
 #include <signalr/json/writer.hpp>
@@ -14,18 +16,31 @@ namespace signalr {
 
 namespace detail {
 
-// Names are strings, or integers as text, which is how .NET writes a Dictionary<int, …>.
+// A name is a string. What else .NET makes names of, it writes as the text of the value.
 template <class Key>
 Key key_of(const JsonValue& name) {
-  static_assert(std::is_same_v<Key, std::string> || kIsInteger<Key>,
-                "the keys of a map that is JSON must be std::string or integers");
   if constexpr (std::is_same_v<Key, std::string>) {
     return name.string();
+  } else if constexpr (kind_of<Key>() == JsonKind::string) {
+    return name.get<Key>();
   } else {
-    Key key{};
-    if (!read_integer(name.string(), key)) name.fail(describe_integer<Key>() + " as a name");
-    return key;
+    static_assert(kind_of<Key>() == JsonKind::number,
+                  "the keys of a map that is JSON must be strings, numbers, enumerations, times or durations");
+    if (std::is_floating_point_v<Key> && is_not_finite(name)) return name.get<Key>();
+    const std::string text = name.string();
+    try {
+      return JsonDocument(RawJsonView(text)).root().get<Key>();
+    } catch (const DecodeError&) {
+      name.fail(describe_number<Key>() + " as a name");
+    }
   }
+}
+
+template <class Key>
+std::string name_of(const Key& key) {
+  std::string text;
+  append_json(text, key);
+  return text.front() == '"' ? JsonDocument(RawJsonView(text)).root().string() : text;
 }
 
 template <class Map>
@@ -40,10 +55,10 @@ template <class Map>
 void write_map(JsonWriter& json, const Map& values) {
   json.begin_object();
   for (const auto& [key, value] : values) {
-    if constexpr (kIsInteger<typename Map::key_type>) {
-      json.member(std::to_string(key), value);
-    } else {
+    if constexpr (std::is_same_v<typename Map::key_type, std::string>) {
       json.member(key, value);
+    } else {
+      json.member(name_of(key), value);
     }
   }
   json.end_object();

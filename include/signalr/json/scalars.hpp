@@ -27,16 +27,18 @@ inline constexpr bool kIsCharacter =
 template <class T>
 inline constexpr bool kIsInteger = std::is_integral_v<T> && !std::is_same_v<T, bool> && !kIsCharacter<T>;
 
-/// The number of the text, which must be an integer in the range: "5.0" and "5e0" are none. False otherwise.
-SIGNALR_API bool read_integer(std::string_view text, std::int64_t min, std::int64_t max, std::int64_t& value) noexcept;
-SIGNALR_API bool read_integer(std::string_view text, std::uint64_t min, std::uint64_t max,
-                              std::uint64_t& value) noexcept;
+/// A JSON number that is exactly an integer in the range, however it is written: "5", "5.0", "5e0". False otherwise.
+SIGNALR_API bool read_integer(std::string_view number, std::int64_t min, std::int64_t max, std::int64_t& value);
+SIGNALR_API bool read_integer(std::string_view number, std::uint64_t min, std::uint64_t max, std::uint64_t& value);
+/// Whether it is the string "NaN", "Infinity" or "-Infinity".
+SIGNALR_API bool is_not_finite(const JsonValue& json);
 
 template <class T>
-bool read_integer(std::string_view text, T& value) noexcept {
+bool read_integer(std::string_view number, T& value) {
   using Wide = std::conditional_t<std::is_signed_v<T>, std::int64_t, std::uint64_t>;
   Wide wide = 0;
-  const bool fits = read_integer(text, Wide{std::numeric_limits<T>::min()}, Wide{std::numeric_limits<T>::max()}, wide);
+  const bool fits =
+      read_integer(number, Wide{std::numeric_limits<T>::min()}, Wide{std::numeric_limits<T>::max()}, wide);
   if (fits) value = static_cast<T>(wide);
   return fits;
 }
@@ -47,10 +49,22 @@ std::string describe_integer() {
          std::to_string(std::numeric_limits<T>::max());
 }
 
+template <class T>
+std::string describe_number() {
+  if constexpr (std::is_enum_v<T>) {
+    return describe_integer<std::underlying_type_t<T>>();
+  } else if constexpr (kIsInteger<T>) {
+    return describe_integer<T>();
+  } else {
+    return "a number";
+  }
+}
+
 }  // namespace detail
 
 SIGNALR_API void from_json(const JsonValue& json, bool& value);
-/// The nearest one; a number beyond the range is a DecodeError, one too small for it is 0.
+/// The nearest one; a number beyond the range is a DecodeError, one too small for it is 0. NaN and infinities are the
+/// strings that .NET writes: "NaN", "Infinity", "-Infinity".
 SIGNALR_API void from_json(const JsonValue& json, float& value);
 SIGNALR_API void from_json(const JsonValue& json, double& value);
 SIGNALR_API void from_json(const JsonValue& json, std::string& value);
@@ -59,7 +73,7 @@ SIGNALR_API void from_json(const JsonValue& json, RawJson& value);
 void from_json(const JsonValue& json, std::string_view& value) = delete;
 void from_json(const JsonValue& json, RawJsonView& value) = delete;
 
-/// Exactly an integer in range, or a DecodeError.
+/// A number that is exactly an integer in range, or a DecodeError. .NET writes 5.0 for a double or decimal that is one.
 template <class T, std::enable_if_t<detail::kIsInteger<T>, int> = 0>
 void from_json(const JsonValue& json, T& value) {
   if (json.kind() != JsonKind::number || !detail::read_integer(json.json().text(), value)) {
@@ -70,6 +84,7 @@ void from_json(const JsonValue& json, T& value) {
 /// An enumeration is its number, as .NET writes it by default; SIGNALR_ENUM makes it a name.
 template <class T, std::enable_if_t<std::is_enum_v<T>, int> = 0>
 void from_json(const JsonValue& json, T& value) {
+  if (json.kind() == JsonKind::string) json.fail("the number of an enumerator (SIGNALR_ENUM reads names)");
   value = static_cast<T>(json.get<std::underlying_type_t<T>>());
 }
 

@@ -1,4 +1,4 @@
-// Points in time as ISO 8601, durations as .NET writes its TimeSpan.
+// Points in time as ISO 8601 or as .NET's /Date(…)/, durations as .NET writes its TimeSpan.
 #pragma once
 
 #include <chrono>
@@ -48,8 +48,9 @@ Ticks to_ticks(Duration duration) {
 
 }  // namespace detail
 
-/// "2024-02-29T23:59:59.1234567Z", or with an offset such as "+02:00"; without either it is taken as UTC. What is finer
-/// than the type can tell is cut off. A time that the type can't hold is a DecodeError: std::chrono::system_clock's own
+/// "2024-02-29T23:59:59.1234567Z", or with an offset such as "+02:00"; without either it is taken as UTC. Also
+/// "/Date(1709251199123)/" and "/Date(1709251199123+0200)/", .NET's older format: UTC in any case. What is finer than
+/// the type can tell is cut off. A time that the type can't hold is a DecodeError: std::chrono::system_clock's own
 /// time_point ends in 2262 with GCC; `time_point<system_clock, microseconds>` holds all that .NET has.
 template <class Duration>
 void from_json(const JsonValue& json, std::chrono::time_point<std::chrono::system_clock, Duration>& time) {

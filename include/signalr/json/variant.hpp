@@ -1,20 +1,14 @@
 // std::variant, where JSON itself tells the alternatives apart.
 #pragma once
 
-#include <array>
-#include <chrono>
-#include <cstddef>
-#include <map>
-#include <set>
 #include <string>
-#include <tuple>
 #include <type_traits>
-#include <unordered_map>
-#include <unordered_set>
-#include <utility>
 #include <variant>
-#include <vector>
 
+#include <signalr/json/arrays.hpp>
+#include <signalr/json/enums.hpp>
+#include <signalr/json/kinds.hpp>
+#include <signalr/json/scalars.hpp>
 #include <signalr/json/value.hpp>
 #include <signalr/json/writer.hpp>
 
@@ -22,60 +16,17 @@ namespace signalr {
 
 namespace detail {
 
-// Which kind of JSON a type of the standard library is.
+/// What .NET writes for a T in another kind of JSON than it mostly is.
 template <class T>
-inline constexpr bool kIsText = std::is_same_v<T, std::string>;
-template <class Duration>
-inline constexpr bool kIsText<std::chrono::time_point<std::chrono::system_clock, Duration>> = true;
-template <class Rep, class Period>
-inline constexpr bool kIsText<std::chrono::duration<Rep, Period>> = true;
-
-template <class T>
-inline constexpr bool kIsArray = false;
-template <class... T>
-inline constexpr bool kIsArray<std::vector<T...>> = true;
-template <class... T>
-inline constexpr bool kIsArray<std::set<T...>> = true;
-template <class... T>
-inline constexpr bool kIsArray<std::unordered_set<T...>> = true;
-template <class T, std::size_t N>
-inline constexpr bool kIsArray<std::array<T, N>> = true;
-template <class... T>
-inline constexpr bool kIsArray<std::tuple<T...>> = true;
-template <class... T>
-inline constexpr bool kIsArray<std::pair<T...>> = true;
-
-template <class T>
-inline constexpr bool kIsObject = false;
-template <class... T>
-inline constexpr bool kIsObject<std::map<T...>> = true;
-template <class... T>
-inline constexpr bool kIsObject<std::unordered_map<T...>> = true;
-
-template <class T, class = void>
-inline constexpr bool kTellsKind = false;
-template <class T>
-inline constexpr bool kTellsKind<T, std::void_t<decltype(json_kind(static_cast<const T*>(nullptr)))>> = true;
-
-/// Types of yours say it by `constexpr signalr::JsonKind json_kind(const Point*)` next to them; SIGNALR_JSON and
-/// SIGNALR_ENUM write that.
-template <class T>
-constexpr JsonKind kind_of() {
-  if constexpr (kTellsKind<T>) {
-    return json_kind(static_cast<const T*>(nullptr));
-  } else if constexpr (std::is_same_v<T, std::monostate>) {
-    return JsonKind::null;
-  } else if constexpr (std::is_same_v<T, bool>) {
-    return JsonKind::boolean;
-  } else if constexpr (std::is_arithmetic_v<T> || std::is_enum_v<T>) {
-    return JsonKind::number;
-  } else if constexpr (kIsText<T>) {
-    return JsonKind::string;
-  } else if constexpr (kIsArray<T>) {
-    return JsonKind::array;
+bool is_written_otherwise(const JsonValue& json) {
+  if constexpr (std::is_floating_point_v<T>) {
+    return is_not_finite(json);
+  } else if constexpr (kIsNamedEnum<T>) {
+    return json.kind() == JsonKind::number;
+  } else if constexpr (kIsBytes<T>) {
+    return json.kind() == JsonKind::string;
   } else {
-    static_assert(kIsObject<T>, "of this alternative it isn't known which kind of JSON it is: see json_kind");
-    return JsonKind::object;
+    return kIsTuple<T> && json.kind() == JsonKind::object;
   }
 }
 
@@ -94,13 +45,16 @@ constexpr bool distinct_kinds() {
 inline void from_json(const JsonValue& json, std::monostate&) { json.expect(JsonKind::null); }
 inline void to_json(JsonWriter& json, std::monostate) { json.null(); }
 
-/// The alternative whose kind of JSON came. Numbers are one kind, integral or not.
+/// The alternative whose kind of JSON came. Numbers are one kind, integral or not. When there is none, the first that
+/// .NET may have written otherwise: "NaN" for a double, base64 for bytes, the number of a named enumerator, a tuple's
+/// object.
 template <class... T>
 void from_json(const JsonValue& json, std::variant<T...>& value) {
   static_assert(detail::distinct_kinds<T...>(),
                 "two alternatives are the same kind of JSON: decode into RawJson and look at it first");
   const bool found =
-      ((json.kind() == detail::kind_of<T>() ? (value.template emplace<T>(json.get<T>()), true) : false) || ...);
+      ((json.kind() == detail::kind_of<T>() ? (value.template emplace<T>(json.get<T>()), true) : false) || ...) ||
+      ((detail::is_written_otherwise<T>(json) ? (value.template emplace<T>(json.get<T>()), true) : false) || ...);
   if (found) return;
   std::string expected;
   ((expected += (expected.empty() ? "" : " or ") + std::string(describe(detail::kind_of<T>()))), ...);

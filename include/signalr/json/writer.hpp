@@ -39,7 +39,8 @@ class SIGNALR_API JsonWriter {
   void boolean(bool value);
   void integer(std::int64_t value);
   void integer(std::uint64_t value);
-  /// The shortest text that reads back the same. Throws UsageError for what JSON has no text for: NaN, infinity.
+  /// The shortest text that reads back the same. JSON has none for NaN and infinities, which become the strings that
+  /// .NET writes and reads: "NaN", "Infinity", "-Infinity".
   void number(float value);
   void number(double value);
   /// Invalid UTF-8 is replaced by U+FFFD.
