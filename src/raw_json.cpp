@@ -41,6 +41,8 @@ void trim(std::string& text) {
 
 }  // namespace
 
+std::string detail::without_lone_surrogates(std::string_view json) { return protocol::without_lone_surrogates(json); }
+
 RawJson RawJson::parse(std::string text) {
   std::size_t offset = 0;
   const protocol::ScanError error = protocol::check_json(text, kMaxDepth, &offset);

@@ -21,10 +21,11 @@ inline constexpr bool kIsNlohmann = std::is_same_v<T, nlohmann::json> || std::is
 }  // namespace detail
 
 /// Numbers become what nlohmann::json has: 64 bits or a double. What it can't hold ("1e400") is a DecodeError.
+/// Surrogate escapes that stand alone become U+FFFD.
 template <class T, std::enable_if_t<detail::kIsNlohmann<T>, int> = 0>
 void from_json(const JsonValue& json, T& value) {
   try {
-    value = T::parse(json.json().text());
+    value = T::parse(detail::without_lone_surrogates(json.json().text()));
   } catch (const nlohmann::json::exception&) {
     json.fail("JSON that nlohmann::json can hold");
   }

@@ -43,6 +43,11 @@ class SIGNALR_API RawJson {
   std::string text_;
 };
 
+namespace detail {
+/// For parsers that refuse what JSON allows and servers send: a surrogate escape that stands alone becomes U+FFFD's.
+SIGNALR_API std::string without_lone_surrogates(std::string_view json);
+}  // namespace detail
+
 inline bool operator==(RawJsonView a, RawJsonView b) noexcept { return a.text() == b.text(); }
 inline bool operator!=(RawJsonView a, RawJsonView b) noexcept { return !(a == b); }
 

@@ -16,7 +16,8 @@ struct JsonString {
   std::string_view text;
   bool escaped = false;  ///< whether there is a backslash in it
 
-  /// Appends the decoded text. Only for strings that the scanner has accepted.
+  /// Appends the decoded text: U+FFFD for a surrogate that stands alone (P#123). Only for strings that the scanner has
+  /// accepted.
   void append_to(std::string& out) const;
 };
 
@@ -89,7 +90,7 @@ struct Frame : PersistentMembers, ResultMembers {
 /// Why a text was rejected.
 enum class ScanError : std::uint8_t {
   none,
-  syntax,    ///< no JSON; also lone surrogate escapes
+  syntax,    ///< no JSON
   utf8,      ///< the text isn't valid UTF-8, whatever else may be wrong with it
   depth,     ///< more containers in each other than max_depth
   trailing,  ///< something follows the value
@@ -106,9 +107,8 @@ class EnvelopeScanner {
   explicit EnvelopeScanner(std::size_t max_depth, std::size_t max_parts = kDefaultMaxParts)
       : max_depth_(max_depth), max_parts_(max_parts) {}
 
-  /// Accepts RFC 8259 texts in valid UTF-8 with paired surrogate escapes, up to max_depth containers deep, and
-  /// empty texts. White space around is fine. `text` must stay alive while `frame()` is used. Takes time linear in
-  /// the text, and no stack for its depth.
+  /// Accepts RFC 8259 texts in valid UTF-8 up to max_depth containers deep, and empty texts. White space around is
+  /// fine. `text` must stay alive while `frame()` is used. Takes time linear in the text, and no stack for its depth.
   ScanError scan(std::string_view text);
 
   /// The result of the last scan; a keep-alive if that failed.

@@ -187,24 +187,11 @@ const char* JsonCursor::behind_escape(const char* p) noexcept {
     default:
       return bad(p, ScanError::syntax);
   }
-  unsigned unit = 0;
-  p = behind_hex4(p + 1, unit);
-  if (p == nullptr || unit < 0xD800 || unit > 0xDFFF) return p;
-  // Surrogates come in pairs: a high one, then a low one.
-  if (unit > 0xDBFF || end_ - p < 2 || p[0] != '\\' || p[1] != 'u') return bad(p, ScanError::syntax);
-  p = behind_hex4(p + 2, unit);
-  if (p != nullptr && (unit < 0xDC00 || unit > 0xDFFF)) return bad(p, ScanError::syntax);
-  return p;
-}
-
-const char* JsonCursor::behind_hex4(const char* p, unsigned& value) noexcept {
-  value = 0;
-  for (int i = 0; i < 4; ++i, ++p) {
-    const int digit = hex_value(at(p));
-    if (digit < 0) return bad(p, ScanError::syntax);
-    value = value << 4 | static_cast<unsigned>(digit);
+  // Any four digits: also a surrogate that stands alone (P#123).
+  for (int i = 0; i < 4; ++i) {
+    if (hex_value(at(++p)) < 0) return bad(p, ScanError::syntax);
   }
-  return p;
+  return p + 1;
 }
 
 const char* JsonCursor::behind_word(const char* p, std::string_view word) noexcept {

@@ -108,7 +108,6 @@ class JsonCursor {
   }
   const char* behind_odd_string(const char* p, bool& escaped) noexcept;
   const char* behind_escape(const char* p) noexcept;
-  const char* behind_hex4(const char* p, unsigned& value) noexcept;
   const char* behind_bare(const char* p) noexcept;  // numbers, true, false, null
   const char* behind_number(const char* p) noexcept;
   const char* behind_word(const char* p, std::string_view word) noexcept;

@@ -21,14 +21,6 @@ constexpr int kMaxDepth = 32;
 
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
-/// RapidJSON 1.1 turns a lone `\uDC00` into three bytes that are no UTF-8.
-bool has_surrogate(std::string_view utf8) {
-  for (std::size_t i = 0; i + 1 < utf8.size(); ++i) {
-    if (utf8[i] == '\xED' && static_cast<unsigned char>(utf8[i + 1]) >= 0xA0) return true;
-  }
-  return false;
-}
-
 /// Gets RapidJSON's events and keeps the members of the outermost object.
 class Collector {
  public:
@@ -39,7 +31,6 @@ class Collector {
 
   bool too_deep() const { return too_deep_; }
   bool not_an_object() const { return not_an_object_; }
-  bool bad_text() const { return bad_text_; }
 
   // RapidJSON's names. NOLINTBEGIN(readability-identifier-naming)
   bool Null() { return scalar(JsonType::null, {}, false); }
@@ -47,11 +38,8 @@ class Collector {
   bool RawNumber(const char* text, Size size, bool /*copy*/) {
     return scalar(JsonType::number, std::string_view(text, size), false);
   }
-  bool String(const char* text, Size size, bool /*copy*/) {
-    return check_text({text, size}) && scalar(JsonType::string, {text, size}, false);
-  }
+  bool String(const char* text, Size size, bool /*copy*/) { return scalar(JsonType::string, {text, size}, false); }
   bool Key(const char* text, Size size, bool /*copy*/) {
-    if (!check_text({text, size})) return false;
     if (depth_ != 1) return true;
     members_.emplace_back();
     members_.back().name.assign(text, size);
@@ -73,11 +61,6 @@ class Collector {
   // NOLINTEND(readability-identifier-naming)
 
  private:
-  bool check_text(std::string_view text) {
-    bad_text_ = has_surrogate(text);
-    return !bad_text_;
-  }
-
   bool scalar(JsonType type, std::string_view text, bool boolean) {
     if (depth_ == 0) return refuse();
     if (depth_ > 1) return true;
@@ -118,7 +101,6 @@ class Collector {
   int depth_ = 0;
   bool too_deep_ = false;
   bool not_an_object_ = false;
-  bool bad_text_ = false;
 };
 
 ErrorPtr wrong(std::string what) { return ProtocolError("expected a JSON object, got " + std::move(what)).clone(); }
@@ -148,7 +130,8 @@ Result<JsonMembers> JsonMembers::read(std::string_view body) {
   if (body.empty()) return wrong("an empty body");
 
   JsonMembers found;
-  rapidjson::MemoryStream stream(body.data(), body.size());
+  const std::string readable = without_lone_surrogates(body);  // RapidJSON refuses them, but a low one
+  rapidjson::MemoryStream stream(readable.data(), readable.size());
   Collector collector(body, stream, found.members_);
   constexpr unsigned kFlags =
       rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag | rapidjson::kParseNumbersAsStringsFlag;
@@ -157,7 +140,6 @@ Result<JsonMembers> JsonMembers::read(std::string_view body) {
 
   if (collector.not_an_object()) return wrong("another kind of JSON value");
   if (collector.too_deep()) return wrong("one nested more than " + std::to_string(kMaxDepth) + " deep");
-  if (collector.bad_text()) return wrong("one with a lone surrogate escape in a string");
   if (result.IsError()) {
     return wrong(std::to_string(body.size()) + " bytes that are no valid JSON from offset " +
                  std::to_string(result.Offset()) + " on (" + rapidjson::GetParseError_En(result.Code()) + ")");

@@ -1,6 +1,7 @@
 #include "protocol/json_text.hpp"
 
 #include <algorithm>
+#include <optional>
 
 #include "protocol/json_bytes.hpp"
 #include "protocol/json_cursor.hpp"
@@ -34,15 +35,31 @@ unsigned hex4(const char* p) noexcept {
   return value;
 }
 
-// `p` is behind "\u"; the number of bytes taken.
-std::size_t append_unicode_escape(std::string& out, const char* p) {
+constexpr unsigned kReplacement = 0xFFFD;
+
+constexpr bool is_surrogate(unsigned unit) noexcept { return unit >= 0xD800 && unit <= 0xDFFF; }
+constexpr bool is_low_surrogate(unsigned unit) noexcept { return unit >= 0xDC00 && unit <= 0xDFFF; }
+
+// `p` is behind "\u"; the number of bytes taken. The text was checked.
+std::size_t append_unicode_escape(std::string& out, const char* p, const char* end) {
   const unsigned unit = hex4(p);
-  if (unit < 0xD800 || unit > 0xDFFF) {
-    append_utf8(out, unit);
-    return 4;
+  const bool escape_follows = end - p > 4 && p[4] == '\\' && p[5] == 'u';
+  const unsigned next = escape_follows ? hex4(p + 6) : 0;
+  if (is_surrogate(unit) && !is_low_surrogate(unit) && is_low_surrogate(next)) {
+    append_utf8(out, 0x10000 + ((unit - 0xD800) << 10) + (next - 0xDC00));
+    return 10;
   }
-  append_utf8(out, 0x10000 + ((unit - 0xD800) << 10) + (hex4(p + 6) - 0xDC00));
-  return 10;
+  append_utf8(out, is_surrogate(unit) ? kReplacement : unit);  // P#123
+  return 4;
+}
+
+// The UTF-16 unit that is escaped at `i`; nothing for all else.
+std::optional<unsigned> escaped_unit(std::string_view text, std::size_t i) noexcept {
+  if (text.size() < 6 || i > text.size() - 6 || text[i] != '\\' || text[i + 1] != 'u') return std::nullopt;
+  for (std::size_t digit = i + 2; digit < i + 6; ++digit) {
+    if (hex_value(text[digit]) < 0) return std::nullopt;
+  }
+  return hex4(text.data() + i + 2);
 }
 
 // How many bytes of a broken character one U+FFFD stands for: the part that could have been the beginning of one.
@@ -121,12 +138,30 @@ void JsonString::append_to(std::string& out) const {
         out.push_back('\t');
         break;
       case 'u':
-        p += append_unicode_escape(out, p);
+        p += append_unicode_escape(out, p, end);
         break;
       default:
         out.push_back(c);
     }
   }
+}
+
+std::string without_lone_surrogates(std::string_view text) {
+  std::string out(text);
+  for (std::size_t i = out.find('\\'); i != std::string::npos; i = out.find('\\', i)) {
+    const std::optional<unsigned> unit = escaped_unit(out, i);
+    if (!unit) {
+      i += 2;  // another escape, or an error
+    } else if (!is_surrogate(*unit)) {
+      i += 6;
+    } else if (!is_low_surrogate(*unit) && is_low_surrogate(escaped_unit(out, i + 6).value_or(0))) {
+      i += 12;
+    } else {
+      out.replace(i, 6, "\\ufffd");
+      i += 6;
+    }
+  }
+  return out;
 }
 
 ScanError check_json(std::string_view text, std::size_t max_depth, std::size_t* error_offset) {

@@ -17,6 +17,10 @@ ScanError check_json(std::string_view text, std::size_t max_depth, std::size_t* 
 /// always valid; U+2028 and U+2029 are escaped, as the servers do.
 void append_json_string(std::string& out, std::string_view text);
 
+/// `text` with \ufffd in place of each surrogate escape that stands alone (P#123), so that parsers take it that refuse
+/// those. It stays as long as it was, and invalid where it was.
+std::string without_lone_surrogates(std::string_view text);
+
 /// `body` without what an HTTP answer may have ahead of its JSON: a byte order mark (P#122), white space (P#72).
 std::string_view without_padding(std::string_view body) noexcept;
 

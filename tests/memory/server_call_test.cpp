@@ -20,6 +20,14 @@ TEST_CASE("results: a value, nothing for void and null, exact numbers, string id
         Lines{R"({"R":1,"I":"a\"b"})"});
 }
 
+TEST_CASE("P#123 surrogate escapes that stand alone are JSON to the server, too") {
+  HubWorld world;
+  Dialed socket = world.open();
+  CHECK(world.invoke(socket, "Echo", R"(["\ud83d\ude00\ud83d"])") == Lines{R"({"R":"\ud83d\ude00\ud83d","I":"0"})"});
+  CHECK(world.say(socket, R"({"H":"testHub","M":"Echo","A":["\udc00"],"I":"\ud83d"})") ==
+        Lines{"{\"R\":\"\\udc00\",\"I\":\"\uFFFD\"}"});
+}
+
 TEST_CASE("what is said before the result goes before it, in the server's spelling") {
   HubWorld world;
   Dialed socket = world.open();

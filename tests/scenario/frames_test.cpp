@@ -143,7 +143,7 @@ TEST_CASE("P#65 a binary message is an error event and is ignored") {
 
 TEST_CASE("P#117 P#118 P#119 P#120 P#123 what is no JSON object is dropped with an error event; the connection stays") {
   for (const char* frame : {R"({"C":"d-1)", "hello", R"({"C":"d-1"} x)", R"({"C":"d-1"}{})", "[]", "\"x\"", "5", "true",
-                            "null", R"({"C":"\ud800","M":[]})", R"({"C":"d-1",})", "{'C':1}"}) {
+                            "null", R"({"C":"\ud80","M":[]})", R"({"C":"d-1",})", "{'C':1}"}) {
     CAPTURE(frame);
     Wire wire;
     wire.say(frame);
@@ -151,6 +151,15 @@ TEST_CASE("P#117 P#118 P#119 P#120 P#123 what is no JSON object is dropped with 
     CHECK(wire.conn.state().message_id == "d-0");
     CHECK(wire.alive());
   }
+}
+
+TEST_CASE("P#123 a frame with a surrogate escape that stands alone is a frame like any other") {
+  Wire wire;
+  wire.say(R"({"C":"d-\ud83d","M":[]})");
+  CHECK(wire.errors.empty());
+  CHECK(wire.conn.state().message_id == "d-\uFFFD");
+  CHECK(wire.conn.read_message().text() == R"({"C":"d-\ud83d","M":[]})");
+  CHECK(wire.alive());
 }
 
 TEST_CASE("P#123 an embedded NUL is not JSON") {

@@ -51,6 +51,17 @@ TEST_CASE("P#79 null, UTF-8, control characters, U+2028 and surrogate pairs come
   CHECK(world.sent().find(R"("A":[null])") != std::string::npos);
 }
 
+TEST_CASE("P#123 a surrogate escape that stands alone goes out and comes back, in results and errors") {
+  Caller world;
+  CHECK(world.chat.invoke("Echo", RawJson::parse(R"("\ud83d")")).get<std::string>() == "\uFFFD");
+  CHECK(world.sent().find(R"("A":["\ud83d"])") != std::string::npos);
+  world.server.hub("Chat").on("Never", [](server::Call& call) { call.never(); });
+  Invocation failed = world.chat.invoke("Never");
+  world.settle();
+  world.frame(R"({"I":"2","E":"no \ude00!"})");
+  CHECK_THROWS_WITH_AS(failed.wait(), doctest::Contains("no \uFFFD!"), InvocationError);
+}
+
 TEST_CASE("P#80 an answer without R is success, with null, for void methods and for others") {
   Caller world;
   Invocation call = world.chat.invoke("Anything");

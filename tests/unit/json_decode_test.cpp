@@ -81,31 +81,21 @@ TEST_CASE("P#81 null, false, 0 and the empty string are results as good as other
 }
 
 TEST_CASE("documents that aren't JSON, or not all of them") {
-  for (const char* json : {"[1,2",
-                           "[1 2]",
-                           "[1,]",
-                           "{\"a\"}",
-                           "{\"a\":1,}",
-                           "{a:1}",
-                           "[1]]",
-                           "[1] x",
-                           "[\"\\ud800\"]",
-                           "[\"\\udc00\"]",
-                           "{\"\\udc00\":1}",
-                           "[\"\xFF\"]",
-                           "[\"\xED\xA0\x80\"]",
-                           "[01]",
-                           "[1.]",
-                           "[nul]",
-                           "[\"\n\"]",
-                           "[,]",
-                           "[NaN]",
-                           "[Infinity]"}) {
+  for (const char* json : {"[1,2", "[1 2]", "[1,]", "{\"a\"}", "{\"a\":1,}", "{a:1}", "[1]]", "[1] x", "[\"\xFF\"]",
+                           "[\"\xED\xA0\x80\"]", "[01]", "[1.]", "[nul]", "[\"\n\"]", "[,]", "[NaN]", "[Infinity]"}) {
     CAPTURE(json);
     CHECK_THROWS_AS(decode<RawJson>(json), DecodeError);
   }
   CHECK_THROWS_AS(decode<RawJson>(std::string("[1]\0", 4)), DecodeError);
   CHECK_THROWS_AS(decode<RawJson>(std::string("[1\0]", 4)), DecodeError);
+}
+
+TEST_CASE("P#123 surrogate escapes that stand alone: text as it is, and U+FFFD where it is decoded") {
+  const char* const json = R"({"\ud83d":"\ude00","pair":"\ud83d\ude00\ud83d"})";
+  CHECK(decode<RawJson>(json).text() == json);
+  CHECK(RawJson::parse(json).text() == json);
+  using Texts = std::map<std::string, std::string>;
+  CHECK(decode<Texts>(json) == Texts{{"\uFFFD", "\uFFFD"}, {"pair", "\U0001F600\uFFFD"}});
 }
 
 TEST_CASE("P#124 documents nested too deep are refused, however deep") {

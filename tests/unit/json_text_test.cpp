@@ -45,6 +45,17 @@ TEST_CASE("check_json takes exactly one value") {
   CHECK(offset == 2);
 }
 
+TEST_CASE("P#123 lone surrogate escapes are made into such that every parser takes, in place") {
+  CHECK(without_lone_surrogates(R"(["\uD83D","\ud83d\ude00",{"\ude00":"\ud83d\ud83d\uDE00"}])") ==
+        R"(["\ufffd","\ud83d\ude00",{"\ufffd":"\ufffd\ud83d\uDE00"}])");
+  for (const char* kept : {"", R"("\\ud83d")", R"("\\\\ud83d\\ude00")", R"("\u00e9\ue000\ud7ff")", R"("\ud83)",
+                           R"("\ud83x")", "\\", R"(\)", R"("\u)"}) {
+    CAPTURE(kept);
+    CHECK(without_lone_surrogates(kept) == kept);
+  }
+  CHECK(without_lone_surrogates(R"("\ud83d\u12)") == R"("\ufffd\u12)");
+}
+
 TEST_CASE("P#79 strings are written so that every parser reads them back") {
   CHECK(quoted("") == "\"\"");
   CHECK(quoted("plain text, longer than sixteen bytes / with a slash") ==

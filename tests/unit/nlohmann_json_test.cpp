@@ -31,6 +31,11 @@ TEST_CASE("nlohmann::json there and back") {
   CHECK(encode(decode<nlohmann::ordered_json>(R"({"b":1,"a":2})")) == R"({"b":1,"a":2})");
 }
 
+TEST_CASE("P#123 a lone surrogate escape, which nlohmann::json refuses, is U+FFFD") {
+  CHECK(decode<nlohmann::json>(R"(["\ud83d","\ud83d\ude00\ude00"])") == nlohmann::json{"\uFFFD", "\U0001F600\uFFFD"});
+  CHECK(decode<nlohmann::json>(R"({"\udc00":"\\ud83d"})").at("\uFFFD") == "\\ud83d");
+}
+
 TEST_CASE("inside of other types") {
   const auto both = decode<std::tuple<int, nlohmann::json>>(R"([1,{"x":[true]}])");
   CHECK(std::get<1>(both).at("x").at(0) == true);

@@ -8,6 +8,8 @@
 #include <limits>
 #include <stdexcept>
 
+#include <signalr/raw_json.hpp>
+
 #include "ascii.hpp"
 
 namespace signalr::server::json {
@@ -89,7 +91,8 @@ std::vector<std::string_view> parts(std::string_view value) {
 }  // namespace
 
 std::optional<std::string_view> first_value(std::string_view text, std::size_t max_depth) {
-  rapidjson::MemoryStream stream(text.data(), text.size());
+  const std::string readable = detail::without_lone_surrogates(text);  // as long, so that places stay
+  rapidjson::MemoryStream stream(readable.data(), readable.size());
   rapidjson::Reader reader;
   DepthGuard guard(max_depth);
   if (reader.Parse<kParse>(stream, guard).IsError()) return std::nullopt;
@@ -133,7 +136,8 @@ bool is_null(std::string_view value) { return value == "null"; }
 
 std::string text_of(std::string_view value) {
   if (!is_string(value)) return std::string(value);
-  rapidjson::MemoryStream stream(value.data(), value.size());
+  const std::string readable = detail::without_lone_surrogates(value);
+  rapidjson::MemoryStream stream(readable.data(), readable.size());
   rapidjson::Reader reader;
   StringTaker taker;
   reader.Parse<kParse>(stream, taker);
