@@ -91,7 +91,8 @@ class SIGNALR_API Client {
 
   /// Calls `handler` when the server calls `method`; several handlers of one method are called in the order of their
   /// registration. A handler takes either a `const ClientMsgView&`, or the arguments decoded: fewer arguments than it
-  /// takes, or one that can't be decoded, go to on_error as DecodeError, more are ignored.
+  /// takes, or one that can't be decoded, go to on_error as DecodeError, more are ignored. A call whose list of
+  /// arguments is null or missing has none.
   template <class Handler>
   [[nodiscard]] Subscription on(std::string_view method, Handler handler) {
     if constexpr (std::is_invocable_v<Handler&, const ClientMsgView&>) {

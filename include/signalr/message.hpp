@@ -35,7 +35,7 @@ struct ClientMsgView {
   std::string_view method;  ///< `M`; empty when missing
   const RawJsonView* first_arg = nullptr;
   std::size_t arg_count = 0;
-  bool has_args = false;         ///< whether there is an array of arguments, be it empty
+  bool has_args = false;         ///< whether there is an array of arguments, be it empty; else there are none
   RawJsonView state;             ///< `S`: state that the server changed; mostly missing
   std::string_view progress_id;  ///< the call that this reports progress of; empty for all other elements
   RawJsonView progress;          ///< what it reports; missing means null

@@ -42,7 +42,7 @@ void Router::on_frame(std::string_view text, const Frame& frame) {
 
 void Router::on_element(const Element& element, const Frame& frame) {
   if (element.progress_id) return on_progress(*element.progress_id, element.progress_data, element.state);
-  if (!element.hub || !element.method || !element.has_arguments) {
+  if (!element.hub || !element.method || element.malformed_arguments) {
     return context_.log(LogLevel::debug, "an element of M that is no call was ignored");
   }
   const ClientMsgView call = view_of(element, frame);
@@ -75,7 +75,7 @@ ClientMsgView Router::view_of(const Element& element, const Frame& frame) {
   call.method = decoded(*element.method, method_scratch_);
   call.first_arg = args_scratch_.data();
   call.arg_count = args_scratch_.size();
-  call.has_args = true;
+  call.has_args = element.has_arguments;
   call.state = RawJsonView(element.state);
   return call;
 }

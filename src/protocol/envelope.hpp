@@ -50,7 +50,8 @@ struct Element : Progress {
   std::string_view state;            ///< `S`, if it is an object
   std::size_t first_argument = 0;    ///< index into Frame::arguments
   std::size_t argument_count = 0;
-  bool has_arguments = false;  ///< `A` is an array
+  bool has_arguments = false;        ///< `A` is an array
+  bool malformed_arguments = false;  ///< `A` is there, but neither an array nor null
 
   // Not `= default`: for those, vectors fill the memory with zeros first.
   Element() noexcept {}  // NOLINT(modernize-use-equals-default)

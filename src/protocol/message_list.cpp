@@ -63,7 +63,9 @@ class ElementReader {
 
   bool arguments(Element& element) {
     frame_.arguments.resize(element.first_argument);
-    element.has_arguments = cursor_.peek() == '[';
+    const char first = cursor_.peek();
+    element.has_arguments = first == '[';
+    element.malformed_arguments = first != '[' && first != 'n';
     element.argument_count = 0;
     if (!element.has_arguments) return cursor_.skip_value();
     const bool ok = cursor_.read_array([this] {

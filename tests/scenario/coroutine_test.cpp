@@ -37,6 +37,21 @@ TEST_CASE("a program as a coroutine: dial, call, be called, close; it goes on on
   CHECK(world.story.back() == "closed");
 }
 
+TEST_CASE("P#90 a coroutine reads calls whose arguments are null or missing: they have none") {
+  Talk world;
+  const auto body = [&]() -> Script {
+    Conn conn = co_await co::dial(world.server.origin(), kChat, world.options);
+    Client chat("chat", conn);
+    CallbackStream messages = chat.callback("message");
+    world.server.peer().send(R"({"C":"1","M":[{"H":"Chat","M":"message","A":null},{"H":"Chat","M":"message"}]})");
+    CHECK((co_await co::read_raw(messages)).args.empty());
+    CHECK(co_await end_of(co::read<int>(messages)) == "DecodeError");
+  };
+  const Script script = body();
+  world.settle();
+  CHECK(script.outcome() == "done");
+}
+
 TEST_CASE("a raw connection as a coroutine: send, and read what comes, in order") {
   World world;
   const auto body = [&]() -> Script {

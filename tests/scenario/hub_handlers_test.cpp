@@ -77,11 +77,43 @@ TEST_CASE("P#90 elements that are no calls of ours are dropped, the next one is 
   world.settle();
   world.frame(
       R"({"C":"1","M":[{"H":"Other","M":"say","A":[]},{"H":"Chat","M":"unknown","A":[]},{"M":"say","A":[]},)"
-      R"({"H":"Chat","A":[]},{"H":"Chat","M":"say"},{"H":"Chat","M":"say","A":{}},{"H":"Chat","M":"say","A":null},)"
+      R"({"H":"Chat","A":[]},{"H":"Chat","M":"say","A":{}},{"H":"Chat","M":"say","A":"x"},{"H":"Chat","M":"say","A":0},)"
       R"({"H":1,"M":"say","A":[]},{"H":"Chat","M":null,"A":[]},"text",null,7,[],{},)"
       R"({"H":"Chat","M":"say","A":[1,2,3]}]})");
   CHECK(world.story == Story{"said"});
   CHECK(world.errors.empty());
+}
+
+TEST_CASE("P#90 a call whose arguments are null or missing has none") {
+  Called world;
+  const Subscription any = world.chat.on_any([&](const ClientMsgView& call) {
+    world.story.push_back("any " + std::string(call.method) + "/" + std::to_string(call.arg_count) +
+                          (call.has_args ? " has" : ""));
+  });
+  const Subscription none = world.chat.on("none", world.note("none"));
+  const Subscription one = world.chat.on("one", [&](const std::string&) { world.story.emplace_back("one"); });
+  const Subscription whole =
+      world.chat.on("one", [&](const ClientMsgView&) { world.story.emplace_back("one, as it came"); });
+  world.settle();
+  const std::string missing = "expected a value, but got none: the call has fewer arguments";
+  for (const char* args : {"", R"(,"A":null)", R"(,"A":[1],"A":null)"}) {
+    CAPTURE(args);
+    world.story.clear();
+    world.frame(R"({"C":"1","M":[{"H":"Chat","M":"none")" + std::string(args) + R"(},{"H":"Chat","M":"one")" + args +
+                "}]}");
+    CHECK(world.story == Story{"any none/0", "none", "any one/0",
+                               "error: can't decode a call of \"Chat.one\", argument 1: " + missing,
+                               "one, as it came"});
+    CHECK(dynamic_cast<const DecodeError*>(world.errors.back().get()) != nullptr);
+  }
+}
+
+TEST_CASE("P#90 a call without arguments that comes before its handler is kept as any other") {
+  Called world;
+  world.frame(R"({"C":"1","M":[{"H":"Chat","M":"say","A":null},{"H":"Chat","M":"say"}]})");
+  const Subscription say = world.chat.on("say", world.note("said"));
+  world.settle();
+  CHECK(world.story == Story{"said", "said"});
 }
 
 TEST_CASE("P#56 the messages of a frame are dispatched in order, whatever becomes of one of them") {

@@ -45,6 +45,23 @@ TEST_CASE("a call that can't be decoded is an error that loses only itself, and 
   CHECK(b == 4);
 }
 
+TEST_CASE("P#90 a call whose arguments are null or missing has none for a stream, too") {
+  Streaming world;
+  CallbackStream stream = world.chat.callback("tick");
+  world.server.peer().send(R"({"C":"1","M":[{"H":"Chat","M":"tick","A":null},{"H":"Chat","M":"tick"},)"
+                           R"({"H":"Chat","M":"tick","A":null},{"H":"Chat","M":"tick","A":{}},)"
+                           R"({"H":"Chat","M":"tick","A":[5]}]})");
+  CHECK_NOTHROW(stream.read());
+  CHECK(stream.read_raw().args.empty());
+  int number = -1;
+  CHECK_THROWS_WITH_AS(stream.read(number),
+                       "can't decode a call of \"Chat.tick\", argument 1: expected a value, but got none: the call has "
+                       "fewer arguments",
+                       DecodeError);
+  stream.read(number);
+  CHECK(number == 5);
+}
+
 TEST_CASE("a live stream has no twin; a closed one makes room; other methods and hubs don't count") {
   Streaming world;
   CallbackStream stream = world.chat.callback("tick");

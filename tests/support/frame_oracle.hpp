@@ -103,6 +103,9 @@ class FrameOracle {
     expect_json(element.progress_data, progress != nullptr ? progress->find("D") : nullptr, "progress data");
     const JsonTree* arguments = tree.find("A");
     expect(element.has_arguments == (arguments != nullptr && arguments->is(Type::array)), "has_arguments");
+    expect(element.malformed_arguments ==
+               (arguments != nullptr && !arguments->is(Type::array) && !arguments->is(Type::null)),
+           "malformed_arguments");
     const std::size_t count = element.has_arguments ? arguments->values.size() : 0;
     expect(element.first_argument == argument && element.argument_count == count, "place of the arguments");
     argument += count;

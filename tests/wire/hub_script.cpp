@@ -124,7 +124,8 @@ class Reader {
       return take_progress(*progress, slice_of(element, "P"), slice_of(element, "S"));
     }
     const JsonValue* args = member(json, "A");
-    if (!json.IsObject() || args == nullptr || !args->IsArray()) return;
+    const bool malformed = args != nullptr && !args->IsArray() && !args->IsNull();
+    if (!json.IsObject() || string_member(json, "M").empty() || malformed) return;
     HubEvent event;
     event.hub = lower(string_member(json, "H"));
     event.method = string_member(json, "M");
