@@ -44,7 +44,8 @@ struct Parameters<R (C::*)(P...) const> {
 /// the connection's executor, one at a time.
 ///
 /// Calls by the server that have no handler yet are kept, within Limits::max_early_calls, until one is registered or
-/// `run` is called. From then on calls without a handler are dropped.
+/// `run` is called. From then on calls without a handler are dropped. A call that any handler got, be it one of on_any
+/// or a stream, is delivered: a handler that is registered later doesn't get it.
 ///
 /// Destroying a Client ends nothing: calls under way, subscriptions and streams go on. When the Conn has gone, calls
 /// end with ConnectionGone, and handlers never run again.

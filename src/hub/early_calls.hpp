@@ -32,6 +32,7 @@ class EarlyCalls {
     restore(std::move(left));
   }
   void clear() noexcept;
+  bool empty() const noexcept { return calls_.empty(); }
 
  private:
   std::deque<std::string> take() noexcept;

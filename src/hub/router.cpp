@@ -34,6 +34,7 @@ std::string_view Router::decoded(const protocol::JsonString& text, std::string& 
 
 void Router::on_frame(std::string_view text, const Frame& frame) {
   if (frame.kind == protocol::FrameKind::result) return on_result(text, frame);
+  if (!frame.elements.empty()) offer_early_calls();
   for (const Element& element : frame.elements) {
     if (context_.gate.closed()) return;
     on_element(element, frame);
@@ -47,8 +48,7 @@ void Router::on_element(const Element& element, const Frame& frame) {
   }
   const ClientMsgView call = view_of(element, frame);
   take_state(call.hub, element.state);
-  run_handlers(handlers_.find(call.hub, {}), call);
-  if (context_.gate.closed() || run_handlers(handlers_.find(call.hub, call.method), call)) return;
+  if (hand_on(call) || context_.gate.closed()) return;
   if (!handlers_complete_) return keep(call);
   context_.log(LogLevel::debug, "a call of ", protocol::printable(call.hub), ".", protocol::printable(call.method),
                " has no handler");
@@ -78,6 +78,12 @@ ClientMsgView Router::view_of(const Element& element, const Frame& frame) {
   call.has_args = element.has_arguments;
   call.state = RawJsonView(element.state);
   return call;
+}
+
+// Whether anybody got it: a call that a handler of all methods got is delivered.
+bool Router::hand_on(const ClientMsgView& call) {
+  const bool any = run_handlers(handlers_.find(call.hub, {}), call);
+  return run_handlers(handlers_.find(call.hub, call.method), call) || any;
 }
 
 // The list changes between frames only; but any handler may end the connection. Tells whether there was one.
@@ -110,16 +116,11 @@ void Router::keep(const ClientMsgView& call) {
   }
 }
 
-// What came before its handler did. A handler of all methods sees it too, and leaves it to that of its method.
-void Router::replay(Handler& handler) {
+// What came before its handlers did.
+void Router::offer_early_calls() {
+  if (!std::exchange(offer_due_, false)) return;
   early_calls_.offer([&](const Element& element, const Frame& frame) {
-    if (context_.gate.closed() || !handler.alive.load(std::memory_order_acquire)) return false;
-    const ClientMsgView call = view_of(element, frame);
-    if (!protocol::equal_ignoring_case(call.hub, handler.hub)) return false;
-    const bool all = handler.method.empty();
-    if (!all && !protocol::equal_ignoring_case(call.method, handler.method)) return false;
-    run(handler, call);
-    return !all;
+    return !context_.gate.closed() && hand_on(view_of(element, frame));
   });
 }
 
@@ -161,7 +162,11 @@ HandlerPtr Router::add_handler(std::string_view hub, std::string_view method, Ca
 void Router::attach(const HandlerPtr& handler) {
   if (!handler->alive.load(std::memory_order_acquire)) return;
   handlers_.add(handler);
-  replay(*handler);
+  if (early_calls_.empty() || std::exchange(offer_due_, true)) return;
+  // Not at once: handlers that are registered together get early calls together.
+  if (const auto session = session_.lock()) {
+    session->post([self = shared_from_this()](Session&) { self->offer_early_calls(); });
+  }
 }
 
 HandlerPtr Router::add_result_tap(std::string_view hub, ResultTap call) {

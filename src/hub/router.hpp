@@ -80,11 +80,12 @@ class Router final : public session::Consumer, public std::enable_shared_from_th
   // router.cpp: the calls that the server makes
   void on_element(const protocol::Element& element, const protocol::Frame& frame);
   ClientMsgView view_of(const protocol::Element& element, const protocol::Frame& frame);
+  bool hand_on(const ClientMsgView& call);
   bool run_handlers(const std::vector<HandlerPtr>* handlers, const ClientMsgView& call);
   void run(Handler& handler, const ClientMsgView& call);
   void keep(const ClientMsgView& call);
   void attach(const HandlerPtr& handler);
-  void replay(Handler& handler);
+  void offer_early_calls();
   void take_state(std::string_view hub, std::string_view changes);
   std::string_view decoded(const protocol::JsonString& text, std::string& scratch);
 
@@ -104,6 +105,7 @@ class Router final : public session::Consumer, public std::enable_shared_from_th
   std::vector<std::shared_ptr<Tap>> taps_;
   std::vector<std::shared_ptr<StreamCore>> live_streams_;
   EarlyCalls early_calls_;
+  bool offer_due_ = false;         // of early calls, to handlers that came since
   bool early_calls_full_ = false;  // one was dropped, so all that follow are, or handlers would miss one in between
   bool handlers_complete_ = false;
   bool told_of_state_ = false;  // that it exceeds its limit

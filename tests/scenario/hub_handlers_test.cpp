@@ -254,17 +254,68 @@ TEST_CASE("calls that come before their handler are kept for it, in order, until
   for (int i = 0; i < 3; ++i) world.server.broadcast("Chat", "say", "[" + std::to_string(i) + "]");
   world.server.broadcast("Chat", "late", "[]");
   world.settle();
-  const Subscription all =
-      world.chat.on_any([&](const ClientMsgView& call) { world.story.push_back("any " + std::string(call.method)); });
   const Subscription say = world.chat.on("say", [&](int i) { world.story.push_back(std::to_string(i)); });
-  const Subscription second = world.chat.on("say", world.note("second"));
   world.settle();
-  CHECK(world.story == Story{"any say", "any say", "any say", "any late", "0", "1", "2"});
+  CHECK(world.story == Story{"0", "1", "2"});
+  const Subscription second = world.chat.on("say", world.note("second"));  // they were delivered
+  world.settle();
+  CHECK(world.story.size() == 3);
   world.chat.async_run([](Result<void>) {});
   world.settle();
   const Subscription late = world.chat.on("late", world.note("late"));
   world.settle();
-  CHECK(world.story.size() == 7);
+  CHECK(world.story.size() == 3);
+}
+
+TEST_CASE("early calls go to all handlers that are registered together, in the order of live ones") {
+  Called world;
+  for (int i = 0; i < 2; ++i) world.server.broadcast("Chat", "say", "[" + std::to_string(i) + "]");
+  world.server.broadcast("Chat", "other", "[]");
+  world.settle();
+  const auto seen = [&](const char* who) {
+    return [&world, who](const ClientMsgView& call) {
+      const std::string arg(call.arg(0).missing() ? "" : call.arg(0).text());
+      world.story.push_back(who + (" " + std::string(call.method)) + arg);
+    };
+  };
+  const Subscription first = world.chat.on("say", seen("first"));
+  const Subscription all = world.chat.on_any(seen("any"));
+  const Subscription second = world.chat.on("say", seen("second"));
+  world.server.broadcast("Chat", "say", "[2]");  // a live one comes after them
+  world.settle();
+  CHECK(world.story == Story{"any say0", "first say0", "second say0", "any say1", "first say1", "second say1",
+                             "any other", "any say2", "first say2", "second say2"});
+}
+
+TEST_CASE("what on_any got is delivered: it isn't kept, not counted as dropped, and no other handler gets it later") {
+  World world;
+  world.options.limits.max_early_calls = 3;
+  int gaps = 0;
+  world.options.events.on_gap = [&](const Gap&) { ++gaps; };
+  Conn conn = world.dial();
+  Client chat("chat", conn);
+  std::size_t seen = 0;
+  const Subscription all = chat.on_any([&](const ClientMsgView&) { ++seen; });
+  world.settle();
+  for (int i = 0; i < 20; ++i) world.server.broadcast("Chat", "say", "[]");
+  world.settle();
+  CHECK(seen == 20);
+  CHECK(world.errors.empty());
+  CHECK(gaps == 0);
+  CHECK(conn.stats().calls_dropped == 0);
+  const Subscription later = chat.on("say", [] { FAIL("a call was delivered twice"); });
+  world.settle();
+}
+
+TEST_CASE("early calls that on_any takes are delivered, too") {
+  Called world;
+  world.server.broadcast("Chat", "say", "[]");
+  world.settle();
+  const Subscription all = world.chat.on_any([&](const ClientMsgView&) { world.story.emplace_back("any"); });
+  world.settle();
+  const Subscription later = world.chat.on("say", world.note("again"));
+  world.settle();
+  CHECK(world.story == Story{"any"});
 }
 
 TEST_CASE("calls without a handler are kept within a limit, which is told once") {
