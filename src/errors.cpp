@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include <signalr/result.hpp>
+
 #include "protocol/safe_text.hpp"
 
 namespace signalr {
@@ -100,6 +102,10 @@ std::string measure(const std::string& text) {
 }
 
 }  // namespace
+
+void detail::no_error_in_result() {
+  throw UsageError("this Result has no error: it holds a value, or it was moved from; ask ok() first");
+}
 
 UsageError::~UsageError() = default;
 CanceledError::~CanceledError() = default;

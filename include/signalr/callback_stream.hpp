@@ -53,6 +53,7 @@ class SIGNALR_API CallbackStream {
 
   /// For Client's use.
   explicit CallbackStream(std::shared_ptr<hub::StreamCore> core) noexcept;
+  /// What was moved from is empty: it can be assigned to, all else throws UsageError.
   CallbackStream(CallbackStream&&) noexcept;
   CallbackStream& operator=(CallbackStream&&) noexcept;
   ~CallbackStream();
@@ -82,7 +83,7 @@ class SIGNALR_API CallbackStream {
   /// The handler is called once, on the executor.
   void async_read(RawHandler handler, const CallOptions& options = {});
 
-  const std::shared_ptr<Executor>& executor() const noexcept;
+  const std::shared_ptr<Executor>& executor() const;
 
   /// No more calls; those that wait are dropped, readers that wait get CanceledError.
   void close();
@@ -118,6 +119,7 @@ class SIGNALR_API CallbackStream {
     return index < call.args.size() ? RawJsonView(call.args[index]) : RawJsonView();
   }
   [[noreturn]] static void fail(const CallbackMessage& call, const DecodeError& error);
+  const std::shared_ptr<hub::StreamCore>& core() const;
 
   std::shared_ptr<hub::StreamCore> core_;
 };

@@ -33,6 +33,10 @@ class SIGNALR_API CancelToken {
 class SIGNALR_API CancelSource {
  public:
   CancelSource();
+  // No moves: a source always has its state.
+  CancelSource(const CancelSource&) = default;
+  CancelSource& operator=(const CancelSource&) = default;
+  ~CancelSource() = default;
 
   CancelToken token() const noexcept;
   /// Runs the callbacks registered so far on this thread, one after the other and under no lock, then returns. While

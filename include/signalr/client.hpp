@@ -57,12 +57,13 @@ class SIGNALR_API Client {
   /// Throws UsageError for a hub that isn't among the Hubs that the connection was dialed for (ConnectionData isn't
   /// looked into), and when the connection's messages go elsewhere already (read_message, on_received).
   Client(std::string hub, Conn& conn);
+  /// What was moved from is empty: it can be assigned to, all else throws UsageError.
   Client(Client&&) noexcept;
   Client& operator=(Client&&) noexcept;
   ~Client();
 
-  const std::string& hub() const noexcept;
-  const std::shared_ptr<Executor>& executor() const noexcept;
+  const std::string& hub() const;
+  const std::shared_ptr<Executor>& executor() const;
 
   /// Calls a method; never blocks. Arguments are encoded by json.hpp, which may throw UsageError; errors of sending end
   /// the Invocation. An Invocation that isn't kept goes on all the same.
@@ -152,6 +153,8 @@ class SIGNALR_API Client {
   CallOptions default_options() const;
 
   struct State;
+  State& self() const;
+
   std::unique_ptr<State> state_;
 };
 

@@ -20,7 +20,8 @@ namespace hub {
 class PendingInvocation;
 }  // namespace hub
 
-/// A handle; copies share one call. The call goes on when all handles are gone. Any thread.
+/// A handle; copies share one call. The call goes on when all handles are gone. Any thread. One that was moved from is
+/// empty: it can be assigned to, all else throws UsageError.
 ///
 /// The call ends exactly once: with the server's answer, or with InvocationError (the server's own error, or ours when
 /// the transport was lost), DeadlineError, CanceledError, WriteError or ConnectionGone. Whatever the error is but the
@@ -34,8 +35,8 @@ class SIGNALR_API Invocation {
   explicit Invocation(std::shared_ptr<hub::PendingInvocation> call) noexcept;
 
   /// `I` on the wire: unique among all calls of a connection.
-  const std::string& id() const noexcept;
-  const std::string& method() const noexcept;
+  const std::string& id() const;
+  const std::string& method() const;
 
   /// Waits until the call was handed to the network, not for its answer (as in the Go library); where each message is a
   /// request of its own, until the server has answered that. What the method makes of it is not told here. Throws
@@ -43,10 +44,10 @@ class SIGNALR_API Invocation {
   void exec();
   /// The handler is called once, on the executor; when it is known already, soon.
   void async_exec(UniqueFunction<void(Result<void>)> handler);
-  const std::shared_ptr<Executor>& executor() const noexcept;
+  const std::shared_ptr<Executor>& executor() const;
 
   /// Whether the call has ended, so that `wait` and `get` don't wait.
-  bool done() const noexcept;
+  bool done() const;
   /// Waits for the answer; a void method's is null. Throws the error that ended the call. Not on the connection's
   /// executor, unless the call has ended.
   RawJson wait();
@@ -100,6 +101,7 @@ class SIGNALR_API Invocation {
   void cancel();
 
  private:
+  const std::shared_ptr<hub::PendingInvocation>& call() const;
   const RawJson& settled();
   /// What errors call it.
   std::string place_of_answer() const;

@@ -6,8 +6,13 @@
 #include <variant>
 
 #include <signalr/error.hpp>
+#include <signalr/export.hpp>
 
 namespace signalr {
+
+namespace detail {
+[[noreturn]] SIGNALR_API void no_error_in_result();
+}  // namespace detail
 
 /// Holds a T or an error. `value()` throws the error with its own type, the same that the blocking form throws.
 template <class T>
@@ -24,8 +29,12 @@ class [[nodiscard]] Result {
   const T& value() const& { return check(), std::get<0>(state_); }
   T&& value() && { return check(), std::get<0>(std::move(state_)); }
 
-  /// Only when not ok().
-  const Error& error() const { return *std::get<1>(state_); }
+  /// The error; UsageError when there is none.
+  const Error& error() const {
+    const ErrorPtr* const error = std::get_if<1>(&state_);
+    if (error == nullptr || *error == nullptr) detail::no_error_in_result();
+    return **error;
+  }
   /// Null when ok().
   ErrorPtr error_ptr() const { return ok() ? nullptr : std::get<1>(state_); }
 
@@ -43,6 +52,10 @@ class [[nodiscard]] Result<void> {
   Result() = default;
   Result(ErrorPtr error) : error_(std::move(error)) {}   // NOLINT(google-explicit-constructor)
   Result(const Error& error) : error_(error.clone()) {}  // NOLINT(google-explicit-constructor)
+  // No moves: what a failure was moved from must not look like success.
+  Result(const Result&) = default;
+  Result& operator=(const Result&) = default;
+  ~Result() = default;
 
   bool ok() const noexcept { return error_ == nullptr; }
   explicit operator bool() const noexcept { return ok(); }
@@ -51,8 +64,11 @@ class [[nodiscard]] Result<void> {
     if (!ok()) error_->raise();
   }
 
-  /// Only when not ok().
-  const Error& error() const { return *error_; }
+  /// The error; UsageError when there is none.
+  const Error& error() const {
+    if (error_ == nullptr) detail::no_error_in_result();
+    return *error_;
+  }
   /// Null when ok().
   const ErrorPtr& error_ptr() const noexcept { return error_; }
 

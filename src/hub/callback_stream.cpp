@@ -21,28 +21,34 @@ CallbackStream::~CallbackStream() {
   if (core_ != nullptr) core_->close();
 }
 
+const std::shared_ptr<hub::StreamCore>& CallbackStream::core() const {
+  if (core_ == nullptr) throw UsageError("this CallbackStream is empty: it was moved from");
+  return core_;
+}
+
 CallbackMessage CallbackStream::read_raw(const CallOptions& options) {
-  if (core_->ended()) {  // nothing to wait for, so that any thread may ask
-    if (auto call = core_->take()) return std::move(*call);
-    core_->end_reason()->raise();
+  const auto core = this->core();  // also when the stream is destroyed meanwhile
+  if (core->ended()) {             // nothing to wait for, so that any thread may ask
+    if (auto call = core->take()) return std::move(*call);
+    core->end_reason()->raise();
   }
-  session::BlockingCall<CallbackMessage> waiting(*core_->executor(), "read");
-  if (!session::is_over(options, *core_->executor())) {
-    if (auto call = core_->take()) return std::move(*call);
+  session::BlockingCall<CallbackMessage> waiting(*core->executor(), "read");
+  if (!session::is_over(options, *core->executor())) {
+    if (auto call = core->take()) return std::move(*call);
   }
-  core_->async_read(waiting.handler(), options);
+  core->async_read(waiting.handler(), options);
   return waiting.wait().value();
 }
 
 void CallbackStream::async_read(RawHandler handler, const CallOptions& options) {
-  core_->async_read(std::move(handler), options);
+  core()->async_read(std::move(handler), options);
 }
 
-const std::shared_ptr<Executor>& CallbackStream::executor() const noexcept { return core_->executor(); }
+const std::shared_ptr<Executor>& CallbackStream::executor() const { return core()->executor(); }
 
-void CallbackStream::close() { core_->close(); }
+void CallbackStream::close() { core()->close(); }
 
-ErrorPtr CallbackStream::end_reason() const { return core_->end_reason(); }
+ErrorPtr CallbackStream::end_reason() const { return core()->end_reason(); }
 
 void CallbackStream::fail(const CallbackMessage& call, const DecodeError& error) {
   throw error.within("a call of " + protocol::quoted_name(call.hub, call.method));

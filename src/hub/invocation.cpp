@@ -11,23 +11,28 @@ using session::BlockingCall;
 
 Invocation::Invocation(std::shared_ptr<hub::PendingInvocation> call) noexcept : call_(std::move(call)) {}
 
-const std::string& Invocation::id() const noexcept { return call_->id(); }
-const std::string& Invocation::method() const noexcept { return call_->method(); }
+const std::shared_ptr<hub::PendingInvocation>& Invocation::call() const {
+  if (call_ == nullptr) throw UsageError("this Invocation is empty: it was moved from");
+  return call_;
+}
 
-const std::shared_ptr<Executor>& Invocation::executor() const noexcept { return call_->executor(); }
+const std::string& Invocation::id() const { return call()->id(); }
+const std::string& Invocation::method() const { return call()->method(); }
+
+const std::shared_ptr<Executor>& Invocation::executor() const { return call()->executor(); }
 
 void Invocation::exec() {
-  const auto session = call_->session();
-  if (session == nullptr) return call_->when_written([](const Result<void>& written) { written.value(); });
+  const auto session = call()->session();
+  if (session == nullptr) return call()->when_written([](const Result<void>& written) { written.value(); });
   BlockingCall<void> waiting(*session->executor(), "exec");
-  call_->when_written(waiting.handler());
+  call()->when_written(waiting.handler());
   waiting.wait().value();
 }
 
 void Invocation::async_exec(UniqueFunction<void(Result<void>)> handler) {
-  const auto session = call_->session();
+  const auto session = call()->session();
   if (session == nullptr) return;  // the handler goes uncalled
-  session->post([call = call_, handler = std::move(handler)](session::Session& strand) mutable {
+  session->post([call = call(), handler = std::move(handler)](session::Session& strand) mutable {
     call->when_written([&context = strand.context(), label = session::Label("async_exec", call->hub(), call->method()),
                         handler = std::move(handler)](Result<void> written) mutable {
       context.guard(label, [&] { handler(std::move(written)); });
@@ -35,37 +40,37 @@ void Invocation::async_exec(UniqueFunction<void(Result<void>)> handler) {
   });
 }
 
-bool Invocation::done() const noexcept { return call_->answer() != nullptr; }
+bool Invocation::done() const { return call()->answer() != nullptr; }
 
 RawJson Invocation::wait() { return settled(); }
 
 const RawJson& Invocation::settled() {
-  if (call_->answer() == nullptr) {
-    if (const auto session = call_->session()) {
+  if (call()->answer() == nullptr) {
+    if (const auto session = call()->session()) {
       BlockingCall<RawJson> waiting(*session->executor(), "waiting for a call's answer");
-      call_->then(waiting.handler());
+      call()->then(waiting.handler());
       (void)waiting.wait();
     }
   }
-  const Result<RawJson>* const answer = call_->answer();
+  const Result<RawJson>* const answer = call()->answer();
   if (answer == nullptr) throw ConnectionGone("the call ended: the connection was destroyed");
   return answer->value();
 }
 
 std::string Invocation::place_of_answer() const {
-  return "the answer of " + protocol::quoted_name(call_->hub(), call_->method());
+  return "the answer of " + protocol::quoted_name(call()->hub(), call()->method());
 }
 
 Invocation& Invocation::then(ResultHandler handler) {
-  call_->then(std::move(handler));
+  call()->then(std::move(handler));
   return *this;
 }
 
 Invocation& Invocation::on_progress(ProgressHandler handler) {
-  call_->set_progress_handler(std::move(handler));
+  call()->set_progress_handler(std::move(handler));
   return *this;
 }
 
-void Invocation::cancel() { hub::Router::cancel(call_); }
+void Invocation::cancel() { hub::Router::cancel(call()); }
 
 }  // namespace signalr

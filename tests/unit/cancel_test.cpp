@@ -34,6 +34,16 @@ TEST_CASE("cancelling runs the callbacks once each, in the order of their regist
   CHECK(ran == std::vector<int>{1, 2});
 }
 
+TEST_CASE("a source that was moved from still has its state") {
+  CancelSource source;
+  CancelSource other = std::move(source);
+  const CancelToken token = source.token();
+  CHECK_FALSE(source.cancelled());
+  source.cancel();
+  CHECK(other.cancelled());
+  CHECK(token.cancelled());
+}
+
 TEST_CASE("a callback for a token that is cancelled already runs at once") {
   CancelSource source;
   source.cancel();

@@ -153,3 +153,23 @@ TEST_CASE("text for logs is printable, on one line and bounded") {
   CHECK(protocol::capped("a\xE2\x82\xAC", 3) == "a");
   CHECK(protocol::capped("\x80\x80\x80\x80\x80\x80", 4) == "\x80");
 }
+
+TEST_CASE("a result without an error says so; a failure that was moved from is none that succeeded") {
+  const char* const words = "this Result has no error: it holds a value, or it was moved from";
+  CHECK_THROWS_WITH_AS(Result<int>(1).error(), doctest::Contains(words), UsageError);
+  CHECK_THROWS_WITH_AS(Result<void>().error(), doctest::Contains(words), UsageError);
+  CHECK((Result<int>(1).error_ptr() == nullptr));
+
+  Result<int> failed(reset());
+  const Result<int> taken = std::move(failed);
+  CHECK_FALSE(taken.ok());
+  CHECK_FALSE(failed.ok());
+  CHECK_THROWS_AS(failed.error(), UsageError);
+  CHECK_THROWS_AS(failed.value(), UsageError);
+
+  Result<void> void_failed(reset());
+  const Result<void> void_taken = std::move(void_failed);
+  CHECK_FALSE(void_taken.ok());
+  CHECK_FALSE(void_failed.ok());
+  CHECK_THROWS_AS(void_failed.value(), TransportError);
+}

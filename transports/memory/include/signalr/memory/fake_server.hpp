@@ -22,6 +22,10 @@ class SIGNALR_API Expectation {
  public:
   struct State;  // for the library's own use
 
+  Expectation(const Expectation&) = default;  // no moves: it is never empty
+  Expectation& operator=(const Expectation&) = default;
+  ~Expectation() = default;
+
   // Which request.
   Expectation& with(std::string_view query_name, std::string_view value);  ///< only with that query parameter
   Expectation& over(std::string_view transport) { return with("transport", transport); }
@@ -50,6 +54,9 @@ class SIGNALR_API Expectation {
 class SIGNALR_API Peer {
  public:
   explicit Peer(std::shared_ptr<server::Channel> channel) : channel_(std::move(channel)) {}
+  Peer(const Peer&) = default;  // no moves: it is never empty
+  Peer& operator=(const Peer&) = default;
+  ~Peer() = default;
 
   bool open() const;
   const std::string& transport() const;

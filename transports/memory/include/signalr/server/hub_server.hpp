@@ -62,6 +62,9 @@ class SIGNALR_API Call {
 class SIGNALR_API Hub {
  public:
   explicit Hub(std::shared_ptr<detail::HubState> state);
+  Hub(const Hub&) = default;  // no moves: it is never empty
+  Hub& operator=(const Hub&) = default;
+  ~Hub() = default;
 
   /// What a method does. An exception out of it becomes an error that is masked unless detailed_errors.
   Hub& on(std::string_view method, std::function<void(Call&)> handler);
