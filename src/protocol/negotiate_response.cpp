@@ -37,6 +37,12 @@ std::string required_string(const JsonMembers& members, const char* name) {
   return member->text;
 }
 
+/// What only informs, and is needed for nothing: empty when it is missing or no string.
+std::string informative_string(const JsonMembers& members, const char* name) {
+  const JsonMember* member = members.find_value(name);
+  return member != nullptr && member->type == JsonType::string ? member->text : std::string();
+}
+
 /// Nothing when missing, null, zero or negative. At most a day: a server that says more may as well have gone.
 std::optional<Duration> optional_seconds(const JsonMembers& members, const char* name) {
   const JsonMember* member = members.find_value(name);
@@ -110,7 +116,7 @@ NegotiateResponse parse(const JsonMembers& members, std::string_view sent_versio
     }
   }
   response.connection_token = required_string(members, "ConnectionToken");
-  response.connection_id = required_string(members, "ConnectionId");
+  response.connection_id = informative_string(members, "ConnectionId");
   response.keep_alive_timeout = optional_seconds(members, "KeepAliveTimeout");
   const auto seconds = [&](const char* name, Duration otherwise) {
     return optional_seconds(members, name).value_or(otherwise);
@@ -121,7 +127,6 @@ NegotiateResponse parse(const JsonMembers& members, std::string_view sent_versio
   constexpr Duration kLongestToConnect = std::chrono::minutes(5);
   response.transport_connect_timeout =
       std::min(seconds("TransportConnectTimeout", response.transport_connect_timeout), kLongestToConnect);
-  response.long_poll_delay = seconds("LongPollDelay", response.long_poll_delay);
   response.try_web_sockets = optional_flag(members, "TryWebSockets");
   return response;
 }

@@ -16,14 +16,13 @@ namespace signalr::protocol {
 
 struct NegotiateResponse {
   std::string connection_token;
-  std::string connection_id;
+  std::string connection_id;  ///< for the user to see; empty when the server doesn't tell it
   ProtocolVersion version;
   std::string version_text;                    ///< as the server wrote it
   std::optional<Duration> keep_alive_timeout;  ///< nothing: no keep-alives, no monitoring
   Duration disconnect_timeout = std::chrono::seconds(30);
   Duration connection_timeout = std::chrono::seconds(110);
   Duration transport_connect_timeout = std::chrono::seconds(5);
-  Duration long_poll_delay{0};
   bool try_web_sockets = false;
   std::string redirect_url;  ///< not empty: negotiate again there; only the version and the two of these are set
   std::string access_token;  ///< for `Authorization: Bearer` from now on; fit for a header; may be empty

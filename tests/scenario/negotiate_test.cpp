@@ -82,6 +82,22 @@ TEST_CASE("P#22 Url is ignored: all requests go where the user said") {
   CHECK(world.server.requests("connect").at(0).query("connectionToken") == "tok+/=");
 }
 
+TEST_CASE("P#19 a server that tells no ConnectionId is connected to all the same") {
+  World world;
+  world.server.expect_negotiate().answer(R"({"ConnectionToken":"t","ProtocolVersion":"1.5","TryWebSockets":true})");
+  world.server.expect_connect().accept();
+  world.server.expect_start().answer(R"({"Response":"started"})");
+  Conn conn;
+  const PendingDial pending = async_dial(world.server.origin(), Hubs{{"chat"}}, world.options,
+                                         [&](Result<Conn> dialed) { conn = std::move(dialed).value(); });
+  world.settle();
+  world.server.peer().send(R"({"C":"s-0,1","S":1,"M":[]})");
+  world.settle();
+  REQUIRE(conn.connection_state() == ConnectionState::connected);
+  CHECK(conn.state().connection_token == "t");
+  CHECK(conn.state().connection_id.empty());
+}
+
 TEST_CASE("P#25 P#26 P#28 P#33 a redirect moves base, query and authorization of every later request") {
   World world;
   world.options.params = "user=1";

@@ -28,7 +28,6 @@ TEST_CASE("an answer of server 2.4.3 is read in full") {
   CHECK(response.disconnect_timeout == 30500ms);
   CHECK(response.connection_timeout == 110s);
   CHECK(response.transport_connect_timeout == 7500ms);
-  CHECK(response.long_poll_delay == 250ms);
   CHECK(response.try_web_sockets);
   CHECK(response.version == ProtocolVersion{1, 5});
   CHECK(response.version_text == "1.5");
@@ -130,23 +129,20 @@ TEST_CASE("P#18 no wait that a server asks for is longer than a day, to open a t
   for (const char* number : {"1e308", "86401", "31536000.5"}) {
     CAPTURE(number);
     std::string members;
-    for (const char* name :
-         {"KeepAliveTimeout", "DisconnectTimeout", "ConnectionTimeout", "TransportConnectTimeout", "LongPollDelay"}) {
+    for (const char* name : {"KeepAliveTimeout", "DisconnectTimeout", "ConnectionTimeout", "TransportConnectTimeout"}) {
       members.append(members.empty() ? "\"" : ",\"").append(name).append("\":").append(number);
     }
     const NegotiateResponse response = parsed(answer(members));
     CHECK(response.keep_alive_timeout == Duration(24h));
     CHECK(response.disconnect_timeout == 24h);
     CHECK(response.connection_timeout == 24h);
-    CHECK(response.long_poll_delay == 24h);
     CHECK(response.transport_connect_timeout == 5min);
   }
   CHECK(parsed(answer("\"TransportConnectTimeout\":299")).transport_connect_timeout == 299s);
 }
 
 TEST_CASE("P#18 P#127 times and flags of another type are errors") {
-  for (const char* name :
-       {"KeepAliveTimeout", "DisconnectTimeout", "ConnectionTimeout", "TransportConnectTimeout", "LongPollDelay"}) {
+  for (const char* name : {"KeepAliveTimeout", "DisconnectTimeout", "ConnectionTimeout", "TransportConnectTimeout"}) {
     for (const char* value : {"\"20\"", "true", "{}", "[20]"}) {
       const std::string error = error_of(answer('"' + std::string(name) + "\":" + value));
       CAPTURE(error);
@@ -157,16 +153,27 @@ TEST_CASE("P#18 P#127 times and flags of another type are errors") {
         "expected TryWebSockets to be true or false in the server's answer, got a string");
 }
 
-TEST_CASE("P#19 a token or id that is missing, empty or no string is an error") {
-  for (const char* name : {"ConnectionToken", "ConnectionId"}) {
-    for (const char* value : {"null", "\"\"", "1", "true", "{\"a\":1}", "[\"t\"]"}) {
-      CHECK(mentions(error_of(answer('"' + std::string(name) + "\":" + value)), std::string("expected ") + name));
-    }
+TEST_CASE("P#19 a token that is missing, empty or no string is an error") {
+  for (const char* value : {"null", "\"\"", "1", "true", "{\"a\":1}", "[\"t\"]"}) {
+    CHECK(mentions(error_of(answer(std::string("\"ConnectionToken\":") + value)), "expected ConnectionToken"));
   }
   CHECK(error_of(R"({"ConnectionId":"i","ProtocolVersion":"2.0"})") ==
         "expected ConnectionToken in the server's answer, got none");
-  CHECK(error_of(R"({"ConnectionToken":"t","ProtocolVersion":"2.0"})") ==
-        "expected ConnectionId in the server's answer, got none");
+}
+
+TEST_CASE("P#19 an id that is missing, empty or no string is an empty one: it only informs") {
+  const NegotiateResponse without = parsed(R"({"ConnectionToken":"t","ProtocolVersion":"2.0"})");
+  CHECK(without.connection_token == "t");
+  CHECK(without.connection_id.empty());
+  for (const char* value : {"null", "\"\"", "1", "true", "{\"a\":1}", "[\"t\"]"}) {
+    CHECK(parsed(answer(std::string("\"ConnectionId\":") + value)).connection_id.empty());
+  }
+}
+
+TEST_CASE("P#22 LongPollDelay informs as well: the delay comes with the frames") {
+  for (const char* value : {"null", "\"2\"", "1e308", "-1", "{}"}) {
+    CHECK(error_of(answer(std::string("\"LongPollDelay\":") + value)) == "(accepted)");
+  }
 }
 
 TEST_CASE("P#20 versions from 1.2 to 2.1 are accepted") {
@@ -209,7 +216,6 @@ TEST_CASE("P#23 what is missing has its default") {
     CHECK(response.disconnect_timeout == 30s);
     CHECK(response.connection_timeout == 110s);
     CHECK(response.transport_connect_timeout == 5s);
-    CHECK(response.long_poll_delay == 0s);
     CHECK_FALSE(response.try_web_sockets);
   }
 }

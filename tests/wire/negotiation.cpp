@@ -72,7 +72,7 @@ Negotiation read_negotiation(const RecordedExchange& exchange) {
   result.try_web_sockets = web_sockets != nullptr && web_sockets->IsTrue();
   const JsonValue* keep_alive = member(json, "KeepAliveTimeout");
   if (keep_alive != nullptr && keep_alive->IsNumber()) result.keep_alive_ms = keep_alive->GetDouble() * 1000;
-  if (!result.token.empty() && !result.id.empty()) result.kind = Negotiation::Kind::kToken;
+  if (!result.token.empty()) result.kind = Negotiation::Kind::kToken;
   return result;
 }
 
