@@ -40,10 +40,11 @@ Message Conn::read_message(const CallOptions& options) {
 
 void Conn::read_message(Message& message, const CallOptions& options) {
   const auto session = this->session();  // here and below: also when the Conn is destroyed meanwhile
-  BlockingCall<Message> call(*session->executor(), "read_message");
+  BlockingCall<Message> call(session->context(), "read_message", options);
   session->claim(session::ConsumerKind::reader);
   if (!session::is_over(options, *session->executor()) && session->try_read(message)) return;
-  session->async_read(call.handler(), options);
+  const session::TakingOptions taking(*session->executor(), options);
+  session->async_read(call.handler(), *taking);
   message = call.wait().value();
 }
 
@@ -54,7 +55,7 @@ void Conn::async_read_message(ReadHandler handler, const CallOptions& options) {
 
 void Conn::write_message(const ClientMsg& message, const CallOptions& options) {
   const auto session = this->session();
-  BlockingCall<void> call(*session->executor(), "write_message");
+  BlockingCall<void> call(session->context(), "write_message", options);
   std::string text = session->take_buffer();
   protocol::append_client_message(text, message);
   session->async_write(std::move(text), call.handler(), options);
@@ -70,7 +71,7 @@ void Conn::async_write_message(const ClientMsg& message, DoneHandler handler, co
 
 void Conn::send(std::string text, const CallOptions& options) {
   const auto session = this->session();
-  BlockingCall<void> call(*session->executor(), "send");
+  BlockingCall<void> call(session->context(), "send", options);
   session->async_write(std::move(text), call.handler(), options);
   call.wait().value();
 }
@@ -86,7 +87,7 @@ void Conn::on_received(UniqueFunction<void(RawJsonView message)> handler) {
 
 void Conn::close(const CallOptions& options) {
   const auto session = this->session();
-  BlockingCall<void> call(*session->executor(), "close");
+  BlockingCall<void> call(session->context(), "close", options);
   session->async_close(call.handler(), options);
   call.wait().value();
 }

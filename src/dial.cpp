@@ -27,7 +27,19 @@ std::shared_ptr<Session> make_session(const std::string& endpoint, bool append_s
   target.connection_data = std::move(connection_data);
   target.hubs = std::move(hubs);
   if (options.executor == nullptr) options.executor = shared_event_loop();
+  session::require_thread(*options.executor, "dial");
   return std::make_shared<Session>(std::move(options), std::move(target));
+}
+
+std::shared_ptr<Session> make_session(const std::string& endpoint, ConnectionData connection_data,
+                                      DialOptions options) {
+  return make_session(endpoint, false, std::move(connection_data.text), std::nullopt, std::move(options));
+}
+
+std::shared_ptr<Session> make_session(const std::string& endpoint, Hubs hubs, DialOptions options) {
+  const bool append_signalr = options.use_default_path;
+  std::string connection_data = protocol::make_connection_data(hubs.names).value();
+  return make_session(endpoint, append_signalr, std::move(connection_data), std::move(hubs.names), std::move(options));
 }
 
 }  // namespace
@@ -115,40 +127,27 @@ PendingDial PendingDial::begin(std::shared_ptr<Session> session, Handler handler
 
 PendingDial async_dial(std::string endpoint, ConnectionData connection_data, DialOptions options,
                        PendingDial::Handler handler, const CallOptions& call) {
-  return PendingDial::begin(
-      make_session(endpoint, false, std::move(connection_data.text), std::nullopt, std::move(options)),
-      std::move(handler), call);
+  return PendingDial::begin(make_session(endpoint, std::move(connection_data), std::move(options)), std::move(handler),
+                            call);
 }
 
 PendingDial async_dial(std::string endpoint, Hubs hubs, DialOptions options, PendingDial::Handler handler,
                        const CallOptions& call) {
-  const bool append_signalr = options.use_default_path;
-  std::string connection_data = protocol::make_connection_data(hubs.names).value();
-  return PendingDial::begin(
-      make_session(endpoint, append_signalr, std::move(connection_data), std::move(hubs.names), std::move(options)),
-      std::move(handler), call);
+  return PendingDial::begin(make_session(endpoint, std::move(hubs), std::move(options)), std::move(handler), call);
 }
 
-namespace {
-
-template <class Target>
-Conn dial_and_wait(std::string endpoint, Target target, DialOptions options, const CallOptions& call) {
-  if (options.executor == nullptr) options.executor = shared_event_loop();
-  const std::shared_ptr<Executor> executor = options.executor;
-  session::BlockingCall<Conn> waiting(*executor, "dial");
-  const PendingDial pending =
-      async_dial(std::move(endpoint), std::move(target), std::move(options), waiting.handler(), call);
+Conn PendingDial::dial(const std::shared_ptr<Session>& session, const CallOptions& call) {
+  session::BlockingCall<Conn> waiting(session->context(), "dial", call);
+  const PendingDial pending = begin(session, waiting.handler(), call);
   return waiting.wait().value();
 }
 
-}  // namespace
-
 Conn dial(std::string endpoint, ConnectionData connection_data, DialOptions options, const CallOptions& call) {
-  return dial_and_wait(std::move(endpoint), std::move(connection_data), std::move(options), call);
+  return PendingDial::dial(make_session(endpoint, std::move(connection_data), std::move(options)), call);
 }
 
 Conn dial(std::string endpoint, Hubs hubs, DialOptions options, const CallOptions& call) {
-  return dial_and_wait(std::move(endpoint), std::move(hubs), std::move(options), call);
+  return PendingDial::dial(make_session(endpoint, std::move(hubs), std::move(options)), call);
 }
 
 }  // namespace signalr

@@ -187,6 +187,7 @@ class EventLoop final : public Executor {
   void post(Task task) override { loop_->post(std::move(task)); }
   bool running_here() const noexcept override { return loop_->running_here(); }
   TimePoint now() const noexcept override { return Clock::now(); }
+  Runner runner() const noexcept override { return process_ == current_process() ? Runner::own : Runner::missing; }
 
   TimerId schedule(TimePoint when, Task task) override {
     assert(running_here());

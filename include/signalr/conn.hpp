@@ -140,9 +140,12 @@ class SIGNALR_API PendingDial {
  private:
   friend PendingDial async_dial(std::string, ConnectionData, DialOptions, PendingDial::Handler, const CallOptions&);
   friend PendingDial async_dial(std::string, Hubs, DialOptions, PendingDial::Handler, const CallOptions&);
+  friend SIGNALR_API Conn dial(std::string, ConnectionData, DialOptions, const CallOptions&);
+  friend SIGNALR_API Conn dial(std::string, Hubs, DialOptions, const CallOptions&);
   struct State;
   explicit PendingDial(std::shared_ptr<State> state) noexcept;
   static PendingDial begin(std::shared_ptr<session::Session> session, Handler handler, const CallOptions& call);
+  static Conn dial(const std::shared_ptr<session::Session>& session, const CallOptions& call);
 
   std::shared_ptr<State> state_;
 };

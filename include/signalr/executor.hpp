@@ -70,6 +70,18 @@ class SIGNALR_API Executor {
   /// entered by two threads at the same time, nor inside itself: of several threads that block, one helps and the
   /// others wait for it. Executors with a thread keep the default.
   virtual bool help() { return false; }
+
+  /// Who runs the tasks.
+  enum class Runner {
+    unknown,  ///< whoever calls its run function, if anybody does
+    present,  ///< the same, and somebody is running a task just now
+    own,      ///< a thread of its own
+    missing,  ///< a thread of its own that isn't there: this process is the child of a fork()
+  };
+  /// Asked by blocking calls. On an executor whose thread is missing they throw UsageError; where nobody is known to
+  /// run it, and nothing of it runs, they end by themselves at their deadline, and without one say so in the log. Any
+  /// thread.
+  virtual Runner runner() const noexcept { return Runner::unknown; }
 };
 
 }  // namespace signalr

@@ -18,7 +18,8 @@ enum class LogLevel {
 
 SIGNALR_API std::string_view to_string(LogLevel level) noexcept;
 
-/// Called on the connection's executor with one line of text, without line end. No line holds a token, a cookie, a
+/// Called on the connection's executor with one line of text, without line end; on the thread that waits in a blocking
+/// call for the one line which says that nothing runs that executor. No line holds a token, a cookie, a
 /// credential, a query string or a message's content.
 using LogHandler = std::function<void(LogLevel level, std::string_view line)>;
 

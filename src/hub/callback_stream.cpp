@@ -32,11 +32,14 @@ CallbackMessage CallbackStream::read_raw(const CallOptions& options) {
     if (auto call = core->take()) return std::move(*call);
     core->end_reason()->raise();
   }
-  session::BlockingCall<CallbackMessage> waiting(*core->executor(), "read");
+  const auto session = core->session();
+  if (session == nullptr) throw ConnectionGone("read failed: the connection was destroyed");
+  session::BlockingCall<CallbackMessage> waiting(session->context(), "read", core->limits(options));
   if (!session::is_over(options, *core->executor())) {
     if (auto call = core->take()) return std::move(*call);
   }
-  core->async_read(waiting.handler(), options);
+  const session::TakingOptions taking(*core->executor(), options);
+  core->async_read(waiting.handler(), *taking);
   return waiting.wait().value();
 }
 

@@ -73,7 +73,7 @@ CallbackStream Client::callback(std::string_view method, const StreamOptions& op
 
 void Client::run(const CallOptions& options) {
   const auto session = self().session;
-  session::BlockingCall<void> waiting(*session->executor(), "run");
+  session::BlockingCall<void> waiting(session->context(), "run", options);
   async_run(waiting.handler(), options);
   waiting.wait().value();
 }
@@ -86,7 +86,7 @@ void Client::async_run(UniqueFunction<void(Result<void>)> handler, const CallOpt
 
 void Client::close(const CallOptions& options) {
   const auto session = self().session;
-  session::BlockingCall<void> waiting(*session->executor(), "close");
+  session::BlockingCall<void> waiting(session->context(), "close", options);
   session->async_close(waiting.handler(), options);
   waiting.wait().value();
 }

@@ -24,7 +24,7 @@ const std::shared_ptr<Executor>& Invocation::executor() const { return call()->e
 void Invocation::exec() {
   const auto session = call()->session();
   if (session == nullptr) return call()->when_written([](const Result<void>& written) { written.value(); });
-  BlockingCall<void> waiting(*session->executor(), "exec");
+  BlockingCall<void> waiting(session->context(), "exec", call()->limits());
   call()->when_written(waiting.handler());
   waiting.wait().value();
 }
@@ -47,9 +47,10 @@ RawJson Invocation::wait() { return settled(); }
 const RawJson& Invocation::settled() {
   if (call()->answer() == nullptr) {
     if (const auto session = call()->session()) {
-      BlockingCall<RawJson> waiting(*session->executor(), "waiting for a call's answer");
+      BlockingCall<RawJson> waiting(session->context(), "waiting for a call's answer", call()->limits());
       call()->then(waiting.handler());
-      (void)waiting.wait();
+      const Result<RawJson> waited = waiting.wait();
+      if (call()->answer() == nullptr) waited.error().raise();
     }
   }
   const Result<RawJson>* const answer = call()->answer();

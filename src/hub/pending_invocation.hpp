@@ -22,13 +22,14 @@ class PendingInvocation final : public std::enable_shared_from_this<PendingInvoc
   using WrittenHandler = UniqueFunction<void(Result<void>)>;
 
   PendingInvocation(std::weak_ptr<session::Session> session, std::shared_ptr<Executor> executor, std::uint64_t number,
-                    std::string hub, std::string method)
+                    std::string hub, std::string method, CallOptions limits)
       : session_(std::move(session)),
         executor_(std::move(executor)),
         number_(number),
         id_(std::to_string(number)),
         hub_(std::move(hub)),
-        method_(std::move(method)) {}
+        method_(std::move(method)),
+        limits_(std::move(limits)) {}
 
   std::uint64_t number() const noexcept { return number_; }
   const std::string& id() const noexcept { return id_; }
@@ -36,6 +37,7 @@ class PendingInvocation final : public std::enable_shared_from_this<PendingInvoc
   const std::string& method() const noexcept { return method_; }
   std::shared_ptr<session::Session> session() const { return session_.lock(); }
   const std::shared_ptr<Executor>& executor() const noexcept { return executor_; }
+  const CallOptions& limits() const noexcept { return limits_; }
 
   /// How it is being sent; if the call ends before it was, it isn't sent any more. Any thread, at once.
   void set_write(std::weak_ptr<session::Completion<void>> write);
@@ -69,6 +71,7 @@ class PendingInvocation final : public std::enable_shared_from_this<PendingInvoc
   const std::string id_;
   const std::string hub_;
   const std::string method_;
+  const CallOptions limits_;
 
   mutable std::mutex mutex_;  // guards the next five; never held while a handler runs or is destroyed
   std::optional<Result<RawJson>> answer_;

@@ -193,7 +193,7 @@ std::shared_ptr<StreamCore> Router::add_stream(std::string_view hub, std::string
                                                const StreamOptions& options, const CallOptions& life) {
   const auto session = session_.lock();
   if (session == nullptr) throw ConnectionGone("callback failed: the connection was destroyed");
-  auto stream = std::make_shared<StreamCore>(session, std::string(hub), std::string(method), options);
+  auto stream = std::make_shared<StreamCore>(session, std::string(hub), std::string(method), options, life);
   {
     const std::lock_guard<std::mutex> lock(mutex_);
     auto& live = streams_[to_lower(hub) + '\n' + to_lower(method)];
@@ -205,11 +205,11 @@ std::shared_ptr<StreamCore> Router::add_stream(std::string_view hub, std::string
   auto handler = std::make_shared<Handler>(hub, method, [weak = std::weak_ptr(stream)](const ClientMsgView& call) {
     if (const auto open = weak.lock()) open->push(call);
   });
-  session->post([self = shared_from_this(), stream, handler = std::move(handler), life](Session&) {
+  session->post([self = shared_from_this(), stream, handler = std::move(handler)](Session&) {
     if (self->over_ != nullptr) stream->end(ReadError(self->over_).clone());
     if (stream->ended()) return;
     self->live_streams_.push_back(stream);
-    stream->open(Subscription(self, handler), life);
+    stream->open(Subscription(self, handler));
     self->attach(handler);
   });
   return stream;

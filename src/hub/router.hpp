@@ -67,7 +67,7 @@ class Router final : public session::Consumer, public std::enable_shared_from_th
   };
 
   // router_calls.cpp: the calls that we make
-  ErrorPtr watch(session::Session& session, const std::shared_ptr<PendingInvocation>& call, const CallOptions& options);
+  ErrorPtr watch(session::Session& session, const std::shared_ptr<PendingInvocation>& call);
   void on_result(std::string_view text, const protocol::Frame& frame);
   void ignore_result();
   void run_taps(const std::string& hub, std::string_view text, const protocol::Frame& frame);

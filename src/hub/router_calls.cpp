@@ -43,7 +43,8 @@ class Router::Written {
 
 std::shared_ptr<PendingInvocation> Router::invoke(const std::string& hub, std::string_view method,
                                                   std::string_view args, const CallOptions& options) {
-  auto call = std::make_shared<PendingInvocation>(session_, executor_, next_id_.fetch_add(1), hub, std::string(method));
+  auto call = std::make_shared<PendingInvocation>(session_, executor_, next_id_.fetch_add(1), hub, std::string(method),
+                                                  session::resolved(options, *executor_));
   const auto session = session_.lock();
   {
     const std::lock_guard<std::mutex> lock(mutex_);
@@ -54,7 +55,7 @@ std::shared_ptr<PendingInvocation> Router::invoke(const std::string& hub, std::s
     calls_.emplace(call->number(), call);  // before it can be answered
     context_.counters.invocations_started.add();
   }
-  if (ErrorPtr given_up = watch(*session, call, options)) {
+  if (ErrorPtr given_up = watch(*session, call)) {
     session->post([self = shared_from_this(), call, given_up](Session&) { self->end(call, given_up); });
     return call;
   }
@@ -65,7 +66,8 @@ std::shared_ptr<PendingInvocation> Router::invoke(const std::string& hub, std::s
 }
 
 // Only calls with a deadline or a token pay for them. The error: of a call that is over before it is sent.
-ErrorPtr Router::watch(Session& session, const std::shared_ptr<PendingInvocation>& call, const CallOptions& options) {
+ErrorPtr Router::watch(Session& session, const std::shared_ptr<PendingInvocation>& call) {
+  const CallOptions& options = call->limits();
   if (options.deadline.is_never() && !options.cancel.can_be_cancelled()) return nullptr;
   auto watch = std::make_shared<session::Completion<void>>(
       session.context(),

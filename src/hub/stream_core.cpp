@@ -24,22 +24,28 @@ CallbackMessage owned(const ClientMsgView& view) {
 }  // namespace
 
 StreamCore::StreamCore(const std::shared_ptr<session::Session>& session, std::string hub, std::string method,
-                       const StreamOptions& options)
+                       const StreamOptions& options, const CallOptions& life)
     : session_(session),
       context_(session->context()),
       executor_(session->executor()),
       hub_(std::move(hub)),
       method_(std::move(method)),
-      options_(options) {}
+      options_(options),
+      life_limits_(session::resolved(life, *executor_)) {}
 
-void StreamCore::open(Subscription registration, const CallOptions& life) {
+CallOptions StreamCore::limits(const CallOptions& options) const {
+  const TimePoint now = executor_->now();
+  return {std::min(options.deadline.resolve(now), life_limits_.deadline.resolve(now)), options.cancel};
+}
+
+void StreamCore::open(Subscription registration) {
   registration_ = std::move(registration);
   life_ = std::make_shared<session::Completion<void>>(
       context_,
       [weak = weak_from_this()](const Result<void>& over) {
         if (const auto self = weak.lock()) self->end(over.error_ptr());
       },
-      life, session::Label("callback", hub_, method_));
+      life_limits_, session::Label("callback", hub_, method_));
   const auto keep = life_;
   keep->watch();
 }

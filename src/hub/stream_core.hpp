@@ -22,10 +22,10 @@ namespace signalr::hub {
 class StreamCore final : public std::enable_shared_from_this<StreamCore> {
  public:
   StreamCore(const std::shared_ptr<session::Session>& session, std::string hub, std::string method,
-             const StreamOptions& options);
+             const StreamOptions& options, const CallOptions& life);
 
   // For the router, on the strand.
-  void open(Subscription registration, const CallOptions& life);
+  void open(Subscription registration);
   void push(const ClientMsgView& view);
   /// The first end counts. Calls that wait can still be read.
   void end(const ErrorPtr& reason);
@@ -41,6 +41,9 @@ class StreamCore final : public std::enable_shared_from_this<StreamCore> {
   ErrorPtr end_reason() const;
   bool ended() const noexcept { return ended_.load(std::memory_order_acquire); }
   const std::shared_ptr<Executor>& executor() const noexcept { return executor_; }
+  std::shared_ptr<session::Session> session() const { return session_.lock(); }
+  /// Of a call that waits: its own, and the stream's life.
+  CallOptions limits(const CallOptions& options) const;
 
  private:
   void keep(CallbackMessage call);
@@ -62,6 +65,7 @@ class StreamCore final : public std::enable_shared_from_this<StreamCore> {
   const std::string hub_;
   const std::string method_;
   const StreamOptions options_;
+  const CallOptions life_limits_;
 
   mutable std::mutex mutex_;  // guards the next six; never held while a handler runs
   std::deque<CallbackMessage> calls_;

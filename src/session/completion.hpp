@@ -22,6 +22,12 @@ inline bool is_over(const CallOptions& options, const Executor& executor) {
   return options.deadline.resolve(now) <= now;
 }
 
+/// The same options, with the deadline as the point of time that it means for a call that begins now.
+inline CallOptions resolved(const CallOptions& options, const Executor& executor) {
+  if (options.deadline.is_never()) return options;
+  return {Deadline(options.deadline.resolve(executor.now())), options.cancel};
+}
+
 /// Owned by a shared_ptr: by the queue that it waits in and by tasks on their way. What its label names outlives it, or
 /// abandons it. Made on any thread; everything else on the strand, inside the gate. Destroyed uncalled when the session
 /// goes.

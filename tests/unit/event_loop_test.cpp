@@ -279,11 +279,13 @@ TEST_CASE("the process's loop is shared, ends with its last user and is made ane
 TEST_CASE("a child of fork gets a loop of its own, and may let go of its parent's") {
   auto parents = shared_event_loop();
   post_and_wait(*parents, [] {});
+  CHECK(parents->runner() == Executor::Runner::own);
   const pid_t child = fork();
   REQUIRE(child >= 0);
   if (child == 0) {
     auto own = shared_event_loop();
-    const bool good = own != parents;
+    const bool good =
+        own != parents && own->runner() == Executor::Runner::own && parents->runner() == Executor::Runner::missing;
     post_and_wait(*own, [] {});
     parents.reset();
     own.reset();

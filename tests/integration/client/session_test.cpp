@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <optional>
 
+#include <signalr/client.hpp>
+
 #include "world.hpp"
 
 using namespace signalr;
@@ -81,6 +83,59 @@ TEST_CASE("a child after fork lets go of its parent's connection and dials its o
   CHECK(WEXITSTATUS(status) == 0);
   CHECK(call(*conn, "Echo", "2").result().text() == "2");
   conn->close(patiently());
+}
+
+namespace {
+
+/// Whether a call says that it can't be made in the child of a fork.
+template <class Call>
+bool refused(Call call) {
+  try {
+    call();
+  } catch (const UsageError& error) {
+    return std::string(error.what()).find("this process is a fork's child") != std::string::npos;
+  }
+  return false;
+}
+
+}  // namespace
+
+TEST_CASE("a child after fork that waits on its parent's connections is told so by each blocking call") {
+  Local local;
+  Conn raw = local.dial();
+  Conn conn = local.dial();
+  Client hub("TestHub", conn);
+  CallbackStream ticks = hub.callback("tick");
+  Invocation echo = hub.invoke("Echo", 1);
+  CHECK(echo.get<int>() == 1);
+  Invocation never = hub.invoke("Never");
+  DialOptions options = make_default_transport();
+  const std::string url = local.server.url();
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::alarm(60);  // would be ended by it
+    const CallOptions soon{std::chrono::seconds(1)};
+    const bool calls[] = {
+        refused([&] { signalr::dial(url, Hubs{{"TestHub"}}, options, soon); }),
+        refused([&] { static_cast<void>(signalr::async_dial(url, Hubs{{"TestHub"}}, options, [](Result<Conn>) {})); }),
+        refused([&] { raw.read_message(soon); }),
+        refused([&] { raw.write_message({}, soon); }),
+        refused([&] { raw.send("text", soon); }),
+        refused([&] { raw.close(soon); }),
+        refused([&] { hub.run(soon); }),
+        refused([&] { hub.close(soon); }),
+        refused([&] { never.exec(); }),
+        refused([&] { never.wait(); }),
+        refused([&] { ticks.read_raw(soon); }),
+        echo.get<int>() == 1,  // has come before
+    };
+    const auto wrong = std::find(std::begin(calls), std::end(calls), false);
+    ::_exit(wrong == std::end(calls) ? 0 : 1 + static_cast<int>(wrong - std::begin(calls)));
+  }
+  int status = -1;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  CHECK(WIFEXITED(status));
+  CHECK(WEXITSTATUS(status) == 0);  // else the number of the call that was not refused
 }
 #endif
 

@@ -264,6 +264,18 @@ TEST_CASE("a child process after fork gets a shared loop that runs") {
 }
 #endif
 
+TEST_CASE("an executor on an io_context knows when somebody runs it, and no more") {
+  asio::io_context io;
+  const auto executor = make_asio_executor(io);
+  CHECK(executor->runner() == Executor::Runner::unknown);
+  Executor::Runner inside = Executor::Runner::unknown;
+  executor->post([&] { inside = executor->runner(); });
+  io.run();
+  CHECK(inside == Executor::Runner::present);
+  CHECK(executor->runner() == Executor::Runner::unknown);
+  CHECK(make_asio_event_loop()->runner() == Executor::Runner::own);
+}
+
 TEST_CASE("an executor on an io_context runs no two tasks at once, whatever runs it") {
   client::Context context;
   const auto first = context.make_executor();

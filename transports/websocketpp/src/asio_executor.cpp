@@ -11,6 +11,8 @@ class ContextExecutor final : public net::AsioExecutor {
   explicit ContextExecutor(asio::io_context& context)
       : AsioExecutor(net::Loop::on(context, net::Loop::Threads::several)) {}
   ~ContextExecutor() override { loop()->end_soon(); }
+
+  Runner runner() const noexcept override { return loop()->busy() ? Runner::present : Runner::unknown; }
 };
 
 }  // namespace

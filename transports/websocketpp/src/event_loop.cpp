@@ -35,6 +35,8 @@ class EventLoop final : public net::AsioExecutor {
     }
   }
 
+  Runner runner() const noexcept override { return process_ == net::process_id() ? Runner::own : Runner::missing; }
+
  private:
   explicit EventLoop(std::unique_ptr<asio::io_context> context)
       : AsioExecutor(net::Loop::on(*context, net::Loop::Threads::one)), context_(*context) {

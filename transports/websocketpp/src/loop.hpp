@@ -58,6 +58,8 @@ class Loop : public std::enable_shared_from_this<Loop> {
 
   void post(Task task);
   bool running_here() const noexcept { return owner_.load(std::memory_order_relaxed) == std::this_thread::get_id(); }
+  /// Whether a thread is running this loop's work. Any thread.
+  bool busy() const noexcept { return owner_.load(std::memory_order_relaxed) != std::thread::id(); }
   TimerId schedule(TimePoint when, Task task);
   void cancel(TimerId id) noexcept;
 

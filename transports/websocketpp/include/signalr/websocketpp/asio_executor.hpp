@@ -9,7 +9,8 @@
 
 namespace signalr {
 
-/// A strand on your io_context, which you run, with as many threads as you like. Sockets of connections dialed on it
+/// A strand on your io_context, which you run, with as many threads as you like: blocking calls don't, and wait for
+/// another thread to be in io.run(). Sockets of connections dialed on it
 /// run there too. Compile with the same (standalone) Asio as this library was.
 ///
 /// It stops when the io_context is destroyed, or when its last owner releases it, whichever comes first: tasks that
