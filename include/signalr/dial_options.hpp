@@ -57,8 +57,9 @@ struct DialOptions {
   bool use_default_path = true;
   QueryParams params;
   /// Sent with every request, the WebSocket upgrade included. Also, with Authorization, to the host that negotiate
-  /// redirects to (RedirectUrl, P§3.3), unless the redirect brings a token of its own. To where an
-  /// HTTP redirect (3xx) leads on another origin only User-Agent and Accept go. `access_token`, or the token of a
+  /// redirects to (RedirectUrl, P§3.3), unless the redirect brings a token of its own. To where an HTTP redirect (3xx)
+  /// of a GET leads the whole connection goes; on another origin only User-Agent and Accept go along, and of `params`
+  /// what the redirect itself repeats. `access_token`, or the token of a
   /// redirect, replaces an Authorization given here. What is not the user's to set is a UsageError: Cookie (see
   /// `cookies`), Content-Type, Accept-Encoding, Proxy-Authorization (see ProxyOptions), and what belongs to HTTP
   /// itself: Host, Connection, Upgrade, Keep-Alive, Proxy-Connection, Content-Length, Transfer-Encoding, TE, Trailer,

@@ -67,11 +67,12 @@ Result<HttpRedirect> follow_redirect(const Url& current, std::string_view locati
   location = location.substr(0, location.find('#'));
   if (location.empty())
     return ProtocolError("the server redirects without saying where to: expected a Location header");
+  const std::string target = resolve(current, location);
   if (followed >= limit) {
-    return LimitError("the server redirects again and again: " + std::to_string(followed) + " redirects were followed",
+    return LimitError("the server redirects again and again: " + std::to_string(followed) +
+                          " redirects were followed, the next one leads to " + without_secrets(target),
                       "max_http_redirects");
   }
-  const std::string target = resolve(current, location);
   const auto refused = [&](const char* why) {
     return ProtocolError("the server's redirect to " + without_secrets(target) + " can't be followed: " + why);
   };
@@ -84,8 +85,30 @@ Result<HttpRedirect> follow_redirect(const Url& current, std::string_view locati
   }
   HttpRedirect redirect;
   redirect.url = url->scheme + "://" + url->authority() + encode_leftovers(url->target());
-  redirect.same_origin = url->scheme == current.scheme && url->host == current.host && url->port == current.port;
+  redirect.same_origin = is_same_origin(*url, current);
   return redirect;
+}
+
+std::string told_target(const Url& current, int status, const Headers& headers) {
+  const std::string* const location = headers.find("Location");
+  if (status < 300 || status > 399 || location == nullptr) return {};
+  const std::string_view reference = trimmed(*location);
+  if (reference.empty()) return {};
+  return "; the server redirects to " + without_secrets(resolve(current, reference.substr(0, reference.find('#')))) +
+         ": dial that";
+}
+
+bool is_same_origin(const Url& a, const Url& b) noexcept {
+  return a.scheme == b.scheme && a.host == b.host && a.port == b.port;
+}
+
+std::optional<std::string> moved_base(const Url& asked, const Url& answered) {
+  const auto command = [](const Url& url) { return std::string_view(url.path).substr(url.path.rfind('/') + 1); };
+  if (command(asked) != command(answered)) return std::nullopt;
+  const std::string folder = answered.path.substr(0, answered.path.rfind('/') + 1);
+  const Result<std::string> base = make_base_url(answered.scheme + "://" + answered.authority() + folder, false);
+  if (!base) return std::nullopt;
+  return base.value();
 }
 
 }  // namespace signalr::protocol

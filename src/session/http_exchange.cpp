@@ -58,7 +58,8 @@ Flow HttpExchange::on_data(std::string_view data) {
 
 void HttpExchange::on_done(ErrorPtr error) {
   if (error != nullptr) return finish(std::move(error));
-  context_.log(LogLevel::debug, what_, " answered ", std::to_string(answer_.status));
+  answer_.led_to = fetch_->led_to();
+  context_.log(LogLevel::debug, what_, " answered ", std::to_string(answer_.status), answer_.led_to);
   if (answer_.status != 200) answer_.body = requests_.without_secrets(answer_.body);
   finish(std::move(answer_));
 }

@@ -15,6 +15,7 @@ struct HttpAnswer {
   int status = 0;
   Headers headers;
   std::string body;
+  std::string led_to;  ///< HttpFetch::led_to
 };
 
 /// How long an exchange may take, and the option that says so, for the error. Duration::max(): for ever.
@@ -42,6 +43,7 @@ class HttpExchange final : private HttpFetch::Sink {
 
   /// Where the request went, for errors; inside the handler, too.
   std::string where() const { return fetch_->where(); }
+  bool abroad() const noexcept { return fetch_->abroad(); }
 
   /// Whether an error proves that the request never left this machine, so that it may be repeated (P#42).
   static bool provably_not_sent(const Error& error) noexcept;
@@ -62,8 +64,9 @@ class HttpExchange final : private HttpFetch::Sink {
   std::unique_ptr<HttpFetch> fetch_;
 };
 
-/// The error that an answer with another status than 200 stands for; `advice` ends its sentence.
-ErrorPtr unexpected_status(const char* what, int status, std::string_view body, std::string_view advice = {});
+/// The error that an answer with another status than 200 stands for; `advice` ends its sentence: where it led, what to
+/// do.
+ErrorPtr unexpected_status(const char* what, int status, std::string_view body, std::string_view advice);
 
 /// How a server refused a request, as far as an error knows: a status, 0 when there was none, and the body's beginning.
 struct Refusal {

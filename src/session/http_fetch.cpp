@@ -52,6 +52,13 @@ void HttpFetch::on_headers(int status, const Headers& headers) {
   if (request_.method == "GET" && protocol::is_redirect_status(status)) {
     return follow_redirect(headers.find("Location"));
   }
+  if (redirects_ > 0 && status == 200) {
+    if (ErrorPtr astray = move_connection(headers)) {
+      operation_.reset();
+      return fail_later(std::move(astray));
+    }
+  }
+  led_to_ = protocol::told_target(url_, status, headers);
   sink_.on_headers(status, headers);
 }
 
@@ -63,6 +70,26 @@ Flow HttpFetch::on_data(std::string_view data) {
 void HttpFetch::on_done(const TransportError* error) {
   const Entry entry(context_.gate);
   if (entry) sink_.on_done(error == nullptr ? nullptr : error->clone());
+}
+
+ErrorPtr HttpFetch::move_connection(const Headers& headers) {
+  const auto base = protocol::moved_base(*Url::parse(asked_), url_);
+  if (!base) {
+    return ProtocolError(
+               "the server redirects to " + protocol::without_secrets(request_.url) +
+               ", which is not where a connection's requests go (the path's last part differs): a login page?")
+        .clone();
+  }
+  const bool moved = *base != requests_.base_url();
+  if (moved) requests_.move_to(*base, url_);
+  requests_.store_cookies(url_, headers);  // of the connection's own origin now, or again after a detour
+  if (!moved) return nullptr;
+  const bool less = requests_.is_abroad() && requests_.has_credentials();
+  context_.log(
+      less ? LogLevel::warning : LogLevel::info, "the server redirects to ", protocol::without_secrets(*base),
+      ", and the whole connection goes there",
+      less ? ", without the headers, cookies, token and parameters that were meant for another origin: dial that" : "");
+  return nullptr;
 }
 
 // What the redirecting answer has to say besides is of no interest.

@@ -1,5 +1,6 @@
 // One HTTP request as every request of a connection goes out: with the user's headers, authorization and cookies; the
-// cookies of its answers are kept, redirects of GETs are followed.
+// cookies of its answers are kept. Redirects of GETs are followed, and the whole connection goes where they led: a site
+// that redirects one request redirects all, and POSTs and upgrades can't be followed.
 #pragma once
 
 #include <memory>
@@ -40,6 +41,10 @@ class HttpFetch final : private HttpSink {
   void cancel() noexcept;
   /// The address without secrets; after redirects also where they led.
   std::string where() const;
+  /// For errors: where an answer leads that isn't followed (protocol::told_target).
+  const std::string& led_to() const noexcept { return led_to_; }
+  /// Whether redirects led to another origin, where less was sent along.
+  bool abroad() const noexcept { return !same_origin_; }
 
  private:
   void send();
@@ -48,6 +53,7 @@ class HttpFetch final : private HttpSink {
   Flow on_data(std::string_view data) override;
   void on_done(const TransportError* error) override;
   void follow_redirect(const std::string* location);
+  ErrorPtr move_connection(const Headers& headers);
 
   Context& context_;
   Requests& requests_;
@@ -55,6 +61,7 @@ class HttpFetch final : private HttpSink {
   HttpRequest request_;
   std::string asked_;  // before the first redirect; else empty
   Url url_;
+  std::string led_to_;
   bool same_origin_ = true;
   int redirects_ = 0;
   Timer failing_;  // carries an error out of the constructor's or a callback's stack

@@ -89,10 +89,11 @@ Flow LongPollingTransport::on_data(std::string_view data) {
 }
 
 void LongPollingTransport::on_done(ErrorPtr error) {
+  const std::string led_to = fetch_->led_to();
   fetch_.reset();
   deadline_.cancel();
   if (status_ != 0 && status_ != 200) {
-    return sink_.on_lost(unexpected_status("a poll", status_, requests_.without_secrets(body_)));
+    return sink_.on_lost(unexpected_status("a poll", status_, requests_.without_secrets(body_), led_to));
   }
   if (error != nullptr) return sink_.on_lost(std::move(error));
   const TimePoint now = context_.executor->now();

@@ -19,8 +19,13 @@ bool wants_https(std::string_view body) {
   return false;
 }
 
-ErrorPtr refusal(const HttpAnswer& http, bool for_hubs, bool appended) {
-  std::string advice;
+ErrorPtr refusal(const HttpAnswer& http, bool for_hubs, bool appended, bool without_credentials) {
+  std::string advice = http.led_to;
+  if ((http.status == 401 || http.status == 403) && without_credentials) {
+    advice =
+        "; the server redirected there from another origin, so that the headers, cookies, token and parameters of "
+        "DialOptions were left out: dial that URL";
+  }
   if (http.status == 404) {
     advice = appended ? "; 'signalr' was appended to the URL's path (DialOptions::use_default_path)"
                       : "; the URL's path must be the server's own";
@@ -71,8 +76,9 @@ void Negotiator::on_answer(Result<HttpAnswer> answer) {
   const HttpAnswer& http = answer.value();
   if (http.status != 200) {
     const bool appended = by_hub_names_ && context_.options.use_default_path && redirects_ == 0;
+    const bool without_credentials = (exchange_->abroad() || requests_.is_abroad()) && requests_.has_credentials();
     return retry_or_fail(protocol::is_transient_status(http.status),
-                         refusal(http, !requests_.connection_data().empty(), appended));
+                         refusal(http, !requests_.connection_data().empty(), appended, without_credentials));
   }
   auto response = protocol::parse_negotiate_response(
       http.body, context_.options.protocol, [this](std::string_view text) { return requests_.without_secrets(text); });

@@ -8,6 +8,7 @@
 
 #include "protocol/header_rules.hpp"
 #include "protocol/percent_encoding.hpp"
+#include "protocol/redirect_rules.hpp"
 #include "protocol/safe_text.hpp"
 #include "protocol/secrets.hpp"
 
@@ -60,11 +61,27 @@ Requests::Requests(const DialOptions& options, std::string base_url, std::string
 void Requests::redirect_to(const protocol::Redirect& redirect, const std::string& access_token) {
   base_url_ = redirect.base;
   redirect_query_ = redirect.query;
+  withholds_query_ = abroad_ && redirect.query.empty();
   if (!access_token.empty()) redirect_token_ = access_token;
+}
+
+void Requests::move_to(const std::string& base, const Url& url) {
+  if (!protocol::is_same_origin(url, *Url::parse(base_url_))) {
+    if (!std::exchange(abroad_, true)) cookies_at_home_ = std::exchange(cookies_, {});
+    withholds_query_ = url.query.find(query()) == std::string::npos;
+  }
+  base_url_ = base;
+}
+
+bool Requests::has_credentials() const {
+  return options_.access_token || !options_.cookies.empty() || withholds_query_ ||
+         harmless(options_.headers).size() != options_.headers.size();
 }
 
 void Requests::start_anew() {
   base_url_ = original_base_url_;
+  if (std::exchange(abroad_, false)) cookies_ = std::exchange(cookies_at_home_, {});
+  withholds_query_ = false;
   redirect_query_.clear();
   redirect_token_.clear();
   connection_token_.clear();
@@ -85,7 +102,7 @@ protocol::QueryParts Requests::parts(std::string_view transport, const Position&
   parts.transport = transport;
   parts.connection_data = connection_data_;
   parts.connection_token = connection_token_;
-  parts.user_query = redirect_query_.empty() ? user_query_ : redirect_query_;
+  if (!withholds_query_) parts.user_query = query();
   parts.message_id = position.message_id;
   parts.groups_token = position.groups_token;
   return parts;
@@ -128,11 +145,12 @@ DialRequest Requests::websocket(Command command, const Position& position) const
 }
 
 Result<Headers> Requests::headers_for(const Url& url, bool same_origin) {
-  Headers headers = same_origin ? options_.headers : harmless(options_.headers);
+  const bool at_home = same_origin && !abroad_;
+  Headers headers = at_home ? options_.headers : harmless(options_.headers);
   if (headers.find("User-Agent") == nullptr) headers.add("User-Agent", "signalr-cpp/" SIGNALR_VERSION);
   if (same_origin && !redirect_token_.empty()) {
     headers.set("Authorization", "Bearer " + redirect_token_);
-  } else if (same_origin && options_.access_token) {
+  } else if (at_home && options_.access_token) {
     try {
       if (const std::string token = options_.access_token(); !token.empty()) {
         headers.set("Authorization", "Bearer " + token);

@@ -35,6 +35,14 @@ class Requests {
   /// From now on all requests go there; an empty query brings the user's own back (P#26), an empty token keeps the
   /// one before (P§3.3).
   void redirect_to(const protocol::Redirect& redirect, const std::string& access_token);
+  /// HTTP redirects have led a request to `url` and the connection to `base`: from now on all requests go there. On
+  /// another origin the user's headers, token and cookies don't go along any more, wherever it is led from there, nor
+  /// do the parameters, unless the server has told them by its redirect.
+  void move_to(const std::string& base, const Url& url);
+  /// Whether that was another origin than the user named.
+  bool is_abroad() const noexcept { return abroad_; }
+  /// Whether the user gave something to show who asks.
+  bool has_credentials() const;
   /// Forgets redirects and the connection token: the next requests are those of a new connection (P§1). Cookies stay.
   void start_anew();
   void set_connection_token(std::string token) { connection_token_ = std::move(token); }
@@ -59,6 +67,7 @@ class Requests {
   void store_cookies(const Url& url, const Headers& answer);
 
  private:
+  const std::string& query() const noexcept { return redirect_query_.empty() ? user_query_ : redirect_query_; }
   protocol::QueryParts parts(std::string_view transport, const Position& position) const;
 
   const DialOptions& options_;
@@ -66,12 +75,15 @@ class Requests {
   std::string base_url_;
   std::string connection_data_;
   std::string user_query_;
+  bool abroad_ = false;
+  bool withholds_query_ = false;
   std::string redirect_query_;
   std::string redirect_token_;
   std::string connection_token_;
   protocol::CookieJar cookies_;
-  std::string authorization_;  // as sent last
-  std::string cookie_;         // likewise
+  protocol::CookieJar cookies_at_home_;  // while abroad
+  std::string authorization_;            // as sent last
+  std::string cookie_;                   // likewise
 };
 
 }  // namespace signalr::session

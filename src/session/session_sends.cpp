@@ -113,7 +113,7 @@ ErrorPtr Session::with_size_hint(ErrorPtr loss) {
 
 // Empty, or a result (P§8). Null: it is one of these.
 ErrorPtr Session::take_answer(const HttpAnswer& answer) {
-  if (answer.status != 200) return unexpected_status("a message", answer.status, answer.body);
+  if (answer.status != 200) return unexpected_status("a message", answer.status, answer.body, answer.led_to);
   const std::string_view text = protocol::without_padding(answer.body);
   if (scanner_.scan(text) == protocol::ScanError::none) {
     const protocol::FrameKind kind = scanner_.frame().kind;

@@ -164,7 +164,7 @@ void Session::on_start_answer(Result<HttpAnswer> answer) {
     const HttpAnswer& http = answer.value();
     const auto shown = [this](std::string_view text) { return requests_.without_secrets(text); };
     error = http.status == 200 ? protocol::check_start_response(http.body, shown).error_ptr()
-                               : unexpected_status("start", http.status, http.body);
+                               : unexpected_status("start", http.status, http.body, http.led_to);
   }
   if (error == nullptr) return become_connected();
   fail_start(std::move(error), where);

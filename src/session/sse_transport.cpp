@@ -31,8 +31,8 @@ void SseTransport::on_headers(int status, const Headers& headers) {
   if (status != 200) return;  // the body says why
   const std::string* type = headers.find("Content-Type");
   if (type != nullptr && protocol::is_event_stream(*type)) return sink_.on_open();
-  sink_.on_lost(ProtocolError("the server answered with something other than an event stream: its Content-Type is no "
-                              "text/event-stream",
+  sink_.on_lost(ProtocolError("the server answered with something other than an event stream: the Content-Type of " +
+                                  fetch_->where() + " is no text/event-stream",
                               nullptr, type == nullptr ? std::string() : requests_.without_secrets(*type))
                     .clone());
 }
@@ -101,7 +101,8 @@ void SseTransport::go_on() {
 
 void SseTransport::on_done(ErrorPtr error) {
   if (status_ != 0 && status_ != 200) {
-    return sink_.on_lost(unexpected_status("the event stream's request", status_, requests_.without_secrets(refusal_)));
+    return sink_.on_lost(unexpected_status("the event stream's request", status_, requests_.without_secrets(refusal_),
+                                           fetch_->led_to()));
   }
   if (error != nullptr) return sink_.on_lost(std::move(error));
   sink_.on_lost(TransportError(TransportFailure::kClosed, "the server ended the event stream", true).clone());

@@ -4,14 +4,16 @@
 
 #include <signalr/errors.hpp>
 
+#include "protocol/redirect_rules.hpp"
+
 namespace signalr::session {
 namespace {
 
-ErrorPtr dial_error(DialResult& result) {
+ErrorPtr dial_error(DialResult& result, const Url& url) {
   if (result.error) return DialError(result.status, result.error->what(), result.error->clone()).clone();
   return DialError(result.status,
                    "the server answered the WebSocket upgrade with HTTP status " + std::to_string(result.status) +
-                       " instead of 101",
+                       " instead of 101" + protocol::told_target(url, result.status, result.headers),
                    nullptr, std::move(result.body))
       .clone();
 }
@@ -40,7 +42,7 @@ void WebsocketTransport::on_dialed(DialResult result) {
   dialing_.reset();
   requests_.store_cookies(url_, result.headers);
   result.body = requests_.without_secrets(result.body);
-  if (result.conn == nullptr) return lose(dial_error(result));
+  if (result.conn == nullptr) return lose(dial_error(result, url_));
   conn_ = std::move(result.conn);
   conn_->start(*this);
   sink_.on_open();

@@ -259,4 +259,5 @@ TEST_CASE("an HTTP redirect of the stream's request is followed, with Accept and
   const auto connect = other.requests("connect").at(0);
   CHECK(*connect.headers.find("Accept") == "text/event-stream");
   CHECK(connect.headers.find("X-Api-Key") == nullptr);
+  CHECK(other.requests("start").size() == 1);
 }

@@ -39,6 +39,14 @@ void moved(Run& run) {
   run.dial();
 }
 
+void moved_away(Run& run) {
+  run.server.expect_negotiate().always().answer(
+      301, {}, {{"Location", "https://other.test/signalr/negotiate?from=query-SECRET"}});
+  run.dial();
+  run.call("Echo", 1);
+  run.settle();
+}
+
 void refused_start(Run& run) {
   run.server.expect_start().answer(R"({"Response":"not today"})");
   run.dial();
@@ -84,6 +92,7 @@ std::vector<Scenario> dial_scenarios() {
           {"dial-slow", slow_server},
           {"dial-redirect", redirected},
           {"dial-moved", moved},
+          {"dial-moved-away", moved_away},
           {"dial-start-refused", refused_start},
           {"dial-rejected", rejected},
           {"dial-twice", twice},

@@ -89,7 +89,33 @@ TEST_CASE("the number of redirects is limited") {
   const Url url = Url::parse("http://h/a").value();
   CHECK(follow_redirect(url, "/b", 9, 10).ok());
   CHECK_THROWS_WITH_AS(follow_redirect(url, "/b", 10, 10).value(),
-                       "the server redirects again and again: 10 redirects were followed (option max_http_redirects)",
+                       "the server redirects again and again: 10 redirects were followed, the next one leads to "
+                       "http://h/b (option max_http_redirects)",
                        LimitError);
   CHECK_THROWS_AS(follow_redirect(url, "/b", 0, 0).value(), LimitError);
+}
+
+TEST_CASE("a request has moved, with its connection, if its path still ends in its name") {
+  const auto moved = [](const char* asked, const char* answered) {
+    return moved_base(Url::parse(asked).value(), Url::parse(answered).value()).value_or("(astray)");
+  };
+  CHECK(moved("http://h/signalr/negotiate?a=1", "https://h/signalr/negotiate?a=1") == "https://h/signalr/");
+  CHECK(moved("http://h/negotiate", "http://x:81/a/b/negotiate") == "http://x:81/a/b/");
+  CHECK(moved("http://h/signalr/negotiate", "https://h/login") == "(astray)");
+  CHECK(moved("http://h/signalr/negotiate", "https://h/signalr/negotiate/") == "(astray)");
+  CHECK(moved("http://h/signalr/negotiate", "https://h/signalr/start") == "(astray)");
+}
+
+TEST_CASE("P#135 where an answer leads that isn't followed is told without secrets; of other answers nothing") {
+  const Url url = Url::parse("http://h/signalr/start?connectionToken=SECRET").value();
+  const auto told = [&](int status, const char* location) {
+    return told_target(url, status, {{"Location", location}});
+  };
+  CHECK(told(301, "https://u:SECRET@h/x?SECRET#SECRET") == "; the server redirects to https://h/x: dial that");
+  CHECK(told(307, " ../y ") == "; the server redirects to http://h/y: dial that");
+  CHECK(told(300, "?SECRET") == "; the server redirects to http://h/signalr/start: dial that");
+  CHECK(told(200, "/x").empty());
+  CHECK(told(404, "/x").empty());
+  CHECK(told(302, " ").empty());
+  CHECK(told_target(url, 302, {}).empty());
 }
