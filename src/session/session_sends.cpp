@@ -89,8 +89,11 @@ void Session::on_send_answered(SendQueue::Sent sent, Result<HttpAnswer> answer) 
     if (sent.done != nullptr) sent.done->complete(Result<void>());
   } else {
     const WriteError error(cause);
-    if (sent.done != nullptr) sent.done->complete(error);
-    if (phase_ != Phase::closing && phase_ != Phase::over) report(error);
+    if (sent.done != nullptr) {
+      sent.done->complete(error);
+    } else if (phase_ != Phase::closing && phase_ != Phase::over) {
+      report(error);  // nobody else hears of it
+    }
     const Refusal refusal = refusal_in(*cause);
     if (protocol::is_user_identity_change(refusal.status, refusal.body)) give_up(protocol::GiveUp::user_changed, cause);
   }

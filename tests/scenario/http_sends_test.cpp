@@ -195,3 +195,29 @@ TEST_CASE("P#110 the server is told once that we leave, whatever is answered aft
     CHECK(world.server.requests("abort").size() == 1);
   });
 }
+
+TEST_CASE("a failed call over server-sent events and long polling is told to its caller alone") {
+  over_both([](HttpWorld& world) {
+    Conn conn = world.connect();
+    Client chat("chat", conn);
+    world.server.expect_send().times(2).answer(500);
+    Invocation call = chat.invoke("Echo", 1);
+    CHECK_THROWS_AS(call.get<int>(), WriteError);
+    CHECK_THROWS_AS(call.exec(), WriteError);
+    CHECK_THROWS_AS(chat.invoke("Echo", 2).get<int>(), WriteError);
+    world.settle();
+    CHECK(world.errors.empty());
+  });
+}
+
+TEST_CASE("a failed message that nobody waits for is told to on_error") {
+  over_both([](HttpWorld& world) {
+    Conn conn = world.connect();
+    Client chat("chat", conn);
+    world.server.expect_send().answer(500);
+    chat.notify("Echo", 1);
+    world.settle();
+    REQUIRE(world.errors.size() == 1);
+    CHECK(dynamic_cast<const WriteError*>(world.errors[0].get()) != nullptr);
+  });
+}
