@@ -106,13 +106,16 @@ struct DialOptions {
   /// Between attempts; less than 100 ms counts as 100 ms; up to a quarter of it is added at random. Over server-sent
   /// events and long polling also before the first attempt to reconnect.
   Duration retry_interval = std::chrono::seconds(2);
+  /// How long a server may have itself left alone by the Retry-After of its answer to negotiate, before it is asked
+  /// again; zero: it isn't heeded.
+  Duration max_retry_after = std::chrono::minutes(1);
   /// Gives 32 random bits, on the executor, for the jitter of retries: for tests that must run the same way each time.
   /// Default: a generator seeded by the system, which also serves when this one throws.
   std::function<std::uint32_t()> random;
 
   // When the connection is lost (docs/reconnect.md).
-  /// How long reconnecting may take; by default the server's DisconnectTimeout, after which it forgets groups. Zero:
-  /// no reconnecting.
+  /// How long reconnecting may take; by default the server's DisconnectTimeout, after which it may forget the
+  /// connection and its groups. Zero: no reconnecting.
   std::optional<Duration> max_reconnect_duration;
   /// Messages and calls made while reconnecting wait in the send queue, within its limits, and go out in order once
   /// connected again; if that fails, or their own deadline comes first, they fail and are not sent. Default: over

@@ -11,7 +11,7 @@ namespace signalr {
 enum class LogLevel {
   trace,    ///< each frame that comes, each message that goes: kind and size
   debug,    ///< each request and its answer; what was ignored
-  info,     ///< changes of state, redirects of negotiate
+  info,     ///< changes of state, redirects of negotiate, attempts of a dial that failed and are made again
   warning,  ///< what failed and is tried again, or in another way
   error,    ///< what ConnEvents::on_error is told
 };

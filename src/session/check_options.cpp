@@ -50,6 +50,7 @@ void check_times(const DialOptions& options) {
   };
   check_wait(options.retry_interval, "DialOptions::retry_interval");
   check_wait(options.connect_timeout, "DialOptions::connect_timeout");
+  check_wait(options.max_retry_after, "DialOptions::max_retry_after");
   if (options.restart) {
     check_wait(options.restart->first_delay, "RestartOptions::first_delay");
     check_wait(options.restart->max_delay, "RestartOptions::max_delay");

@@ -1,5 +1,6 @@
 #include "session/context.hpp"
 
+#include <algorithm>
 #include <exception>
 #include <utility>
 
@@ -8,10 +9,13 @@
 
 #include "protocol/retry.hpp"
 #include "protocol/safe_text.hpp"
+#include "session/timer.hpp"
 
 namespace signalr::session {
 
-Duration Context::retry_delay() { return protocol::with_jitter(options.retry_interval, random()); }
+Duration Context::retry_delay(Duration at_least) {
+  return protocol::with_jitter(std::max(options.retry_interval, at_least), random());
+}
 
 std::uint32_t Context::random() {
   auto number = static_cast<std::uint32_t>(random_());
@@ -19,9 +23,11 @@ std::uint32_t Context::random() {
   return number;
 }
 
-void Context::note_retry(ErrorPtr error) {
-  log(LogLevel::warning, error->what(), "; trying again");
-  last_failure = std::move(error);
+void Context::note_retry(ErrorPtr error, int attempt, Duration delay) {
+  log(LogLevel::info, error->what(), "; attempt ", std::to_string(attempt), " failed, the next one follows in ",
+      in_milliseconds(delay));
+  last_failure = error;
+  tell_retry(*error, attempt, delay);
 }
 
 void Context::handler_threw(const Label& handler, const char* decoded) noexcept {

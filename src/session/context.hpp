@@ -54,12 +54,14 @@ class Context {
   /// Tells of something that went wrong without ending the connection. Set by the session.
   std::function<void(const Error& error)> report;
 
-  /// Remembers and logs why the last attempt of a step failed that will be made again.
-  void note_retry(ErrorPtr error);
+  /// While dialing: remembers and tells why an attempt of a step failed that is made again after `delay`.
+  void note_retry(ErrorPtr error, int attempt, Duration delay);
+  /// Set by the session.
+  std::function<void(const Error& reason, int attempt, Duration delay)> tell_retry;
   ErrorPtr last_failure;  ///< while dialing
 
-  /// `retry_interval` with its jitter.
-  Duration retry_delay();
+  /// `retry_interval`, or more if the server asked for that, with its jitter.
+  Duration retry_delay(Duration at_least = Duration::zero());
   /// From all 32-bit numbers.
   std::uint32_t random();
 

@@ -1,5 +1,6 @@
 #include "session/negotiator.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <signalr/errors.hpp>
@@ -78,7 +79,8 @@ void Negotiator::on_answer(Result<HttpAnswer> answer) {
     const bool appended = by_hub_names_ && context_.options.use_default_path && redirects_ == 0;
     const bool without_credentials = (exchange_->abroad() || requests_.is_abroad()) && requests_.has_credentials();
     return retry_or_fail(protocol::is_transient_status(http.status),
-                         refusal(http, !requests_.connection_data().empty(), appended, without_credentials));
+                         refusal(http, !requests_.connection_data().empty(), appended, without_credentials),
+                         wanted_pause(http));
   }
   auto response = protocol::parse_negotiate_response(
       http.body, context_.options.protocol, [this](std::string_view text) { return requests_.without_secrets(text); });
@@ -115,10 +117,19 @@ void Negotiator::on_response(protocol::NegotiateResponse response) {
   handler(std::move(response));  // may destroy this object
 }
 
-void Negotiator::retry_or_fail(bool transient, ErrorPtr error) {
+// What the server asks for by Retry-After, as far as the user goes along.
+Duration Negotiator::wanted_pause(const HttpAnswer& http) const {
+  const std::string* const value = http.headers.find("Retry-After");
+  if (value == nullptr) return Duration::zero();
+  const auto wanted = protocol::parse_retry_after(*value, std::chrono::system_clock::now());
+  return std::min(wanted.value_or(Duration::zero()), context_.options.max_retry_after);
+}
+
+void Negotiator::retry_or_fail(bool transient, ErrorPtr error, Duration pause) {
   if (!transient || !retries_.take()) return fail(std::move(error));
-  context_.note_retry(NegotiateError(error, where_).clone());
-  pause_.set_after(context_.retry_delay(), [this] { ask(); });
+  const Duration delay = context_.retry_delay(pause);
+  pause_.set_after(delay, [this] { ask(); });
+  context_.note_retry(NegotiateError(std::move(error), where_).clone(), retries_.taken(), delay);
 }
 
 void Negotiator::fail(ErrorPtr error) {

@@ -28,7 +28,8 @@ class Negotiator {
   void ask();
   void on_answer(Result<HttpAnswer> answer);
   void on_response(protocol::NegotiateResponse response);
-  void retry_or_fail(bool transient, ErrorPtr error);
+  Duration wanted_pause(const HttpAnswer& http) const;
+  void retry_or_fail(bool transient, ErrorPtr error, Duration pause = Duration::zero());
   void fail(ErrorPtr error);
 
   Context& context_;

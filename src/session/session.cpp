@@ -21,6 +21,9 @@ Session::Session(DialOptions options, Target target)
       sending_(context_.options.limits),
       published_(std::move(target.connection_data)) {
   if (context_.options.restart) restart_policy_.emplace(*context_.options.restart);
+  context_.tell_retry = [this](const Error& reason, int attempt, Duration delay) {
+    if (events_.on_dial_retry) context_.guard("on_dial_retry", [&] { events_.on_dial_retry(reason, attempt, delay); });
+  };
   context_.report = [this](const Error& error) { report(error); };
 }
 

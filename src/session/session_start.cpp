@@ -122,8 +122,10 @@ void Session::on_open_failed(ErrorPtr error) {
   const bool final = protocol::is_user_identity_change(refusal.status, refusal.body);
   const bool last = transports_.size() == 1;
   if (last && !final && may_heal(*error, refusal.status) && connect_retries_.take()) {
-    context_.note_retry(std::move(error));
-    return step_timer_.set_after(context_.retry_delay(), [this] { open_current_transport(); });
+    const Duration delay = context_.retry_delay();
+    step_timer_.set_after(delay, [this] { open_current_transport(); });
+    return context_.note_retry(ConnectError(std::move(error), {}, requests_.base_url()).clone(),
+                               connect_retries_.taken(), delay);
   }
   if (!give_up_transport(transports_.front(), error)) return;
   if (last || final) return end(ConnectError(std::move(error), given_up_, requests_.where()).clone());
@@ -154,8 +156,10 @@ void Session::send_start() {
 
 void Session::on_start_answer(Result<HttpAnswer> answer) {
   if (!answer.ok() && HttpExchange::provably_not_sent(answer.error()) && start_retries_.take()) {
-    context_.note_retry(answer.error_ptr());
-    return step_timer_.set_after(context_.retry_delay(), [this] { send_start(); });
+    const Duration delay = context_.retry_delay();
+    step_timer_.set_after(delay, [this] { send_start(); });
+    return context_.note_retry(StartError(answer.error_ptr(), exchange_->where()).clone(), start_retries_.taken(),
+                               delay);
   }
   const std::string where = exchange_->where();
   exchange_.reset();

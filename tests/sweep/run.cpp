@@ -81,6 +81,8 @@ void Run::watch() {
     account->on_state(from, to);
     strike_handler();
   };
+  events.on_dial_retry =
+      event("on_dial_retry", [](Account& account, const Error& reason, int, Duration) { account.on_text(reason); });
   events.on_connection_slow = event("on_connection_slow", [](Account&) {});
   events.on_reconnecting =
       event("on_reconnecting", [](Account& account, const Error& reason, int) { account.on_text(reason); });
