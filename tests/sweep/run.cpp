@@ -70,7 +70,7 @@ void Run::watch() {
   ConnEvents& events = options.events;
   const auto event = [this](const char* name, auto act) {
     return [this, account = account_, name, act](const auto&... args) {
-      trace.add(name, (' ' + text_of(args))...);
+      trace.add(name, (' ' + tracing::text_of(args))...);
       account->on_handler(Account::Kind::event, name);
       act(*account, args...);
       strike_handler();

@@ -28,7 +28,7 @@ class Run {
   Run& operator=(const Run&) = delete;
 
   signalr::memory::FakeServer server;
-  Trace trace{server.executor()};
+  tracing::Trace trace{server.executor()};
   signalr::memory::FakeServer other{server.network(), "https://other.test"};  // to be redirected to
   signalr::DialOptions options;                                               // for the next dial
   signalr::CancelSource cancel;                                               // of the next dial

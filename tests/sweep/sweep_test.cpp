@@ -3,16 +3,13 @@
 // SIGNALR_SWEEP="calls/webSockets/stall/17" runs that variation alone and prints what happened in it; parts that are
 // left out at the end mean all: SIGNALR_SWEEP=calls.
 //
-// SIGNALR_TRACES=FOLDER writes how each run looked from outside into files there: scripts/compare-traces compares two
-// such folders.
+// SIGNALR_TRACES=FOLDER writes there how each run looked from outside, for scripts/compare-traces.
 #include <doctest/doctest.h>
 
-#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
-#include <filesystem>
 #include <fstream>
 #include <iostream>
 
@@ -33,18 +30,6 @@ bool fits(const std::string& name, const std::string& wanted) {
   return name.compare(0, size, wanted, 0, size) == 0 &&
          (wanted.size() <= name.size() ? size == name.size() || wanted.empty() || name[size] == '/'
                                        : wanted[size] == '/');
-}
-
-// The file for the runs of a scenario over a transport; not open where nobody asked for it.
-std::ofstream traces_of(std::string name) {
-  std::ofstream file;
-  if (const char* folder = std::getenv("SIGNALR_TRACES")) {
-    std::replace(name.begin(), name.end(), '/', '-');
-    file.exceptions(std::ios::failbit | std::ios::badbit);
-    std::filesystem::create_directories(folder);
-    file.open(std::filesystem::path(folder) / (name + ".txt"));
-  }
-  return file;
 }
 
 struct Counts {
@@ -81,7 +66,7 @@ std::size_t vary(const Scenario& scenario, signalr::TransportKind transport) {
   const std::string name = scenario.name + '/' + std::string(to_string(transport));
   const std::string wanted = filter();
   if (!fits(name, wanted)) return 0;
-  std::ofstream traces = traces_of(name);
+  std::ofstream traces = tracing::open_traces(name);
   const Counts clean = run_once(scenario, transport, nullptr, 0, name, traces);
   std::size_t runs = 1;
   for (const FaultKind& fault : all_faults()) {

@@ -9,6 +9,7 @@
 #include "mutations.hpp"
 #include "plan.hpp"
 #include "run.hpp"
+#include "trace.hpp"
 #include "user_part.hpp"
 
 namespace wire {
@@ -37,15 +38,32 @@ struct Play {
   Transcript seen;
 };
 
+/// What the user saw besides events, one line each.
+void print_sights(std::ostream& out, const Transcript& seen) {
+  using tracing::text_of;
+  for (const auto& message : seen.messages) out << "message " << text_of(message) << '\n';
+  for (const auto& message : seen.hub_results) out << "hub result " << text_of(message) << '\n';
+  for (const std::string& text : seen.received) out << "received " << text << '\n';
+  for (const HubEvent& event : seen.hub_events) {
+    out << "hub event " << static_cast<int>(event.kind) << ' ' << event.hub << '.' << event.method << ' ' << event.call;
+    for (const std::string& arg : event.args) out << ' ' << arg;
+    out << ' ' << event.value << ' ' << event.hub_error << ' ' << event.data << ' ' << event.state << '\n';
+  }
+  for (const auto& error : seen.not_sent) out << "not sent: " << text_of(*error) << '\n';
+  for (const auto& error : {seen.dial_error, seen.read_end}) out << "ended with " << text_of(error.get()) << '\n';
+}
+
 /// Plays and judges all.
-std::vector<Play> play(const Recording& recording, const Plan& plan, Verdict& verdict) {
+std::vector<Play> play(const Recording& recording, const Plan& plan, Verdict& verdict, std::ostream* traces = nullptr) {
   std::vector<Play> plays;
   for (const std::string& contradiction : contradictions_in(recording, plan)) verdict.check(contradiction);
   for (std::size_t index = 0; index < plan.episodes.size(); ++index) {
     const Episode episode = realize(plan.episodes[index], recording);
     for (const Api api : kApis) {
       if (!can_play(api, episode)) continue;
-      plays.push_back({index, run(episode, api)});
+      if (traces != nullptr) *traces << "== " << recording.name << '/' << index << '/' << to_string(api) << '\n';
+      plays.push_back({index, run(episode, api, traces)});
+      if (traces != nullptr) print_sights(*traces, plays.back().seen);
       judge(episode, plays.back().seen, verdict);
     }
   }
@@ -73,11 +91,11 @@ bool is_caught(const Recording& recording, const Plan& plan, const std::vector<P
 
 }  // namespace
 
-Report replay(const Recording& recording) {
+Report replay(const Recording& recording, std::ostream* traces) {
   const Plan plan = make_plan(recording);
   if (!plan.needs.empty()) return {Report::Kind::kSkip, "needs " + plan.needs, {}, 0};
   Verdict verdict;
-  play(recording, plan, verdict);
+  play(recording, plan, verdict, traces);
   return report_of(verdict);
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -18,7 +19,8 @@ struct Report {
   std::size_t judgements = 0;
 };
 
-Report replay(const Recording& recording);
+/// Writes to `traces`, if there is one, what each play looked like.
+Report replay(const Recording& recording, std::ostream* traces = nullptr);
 
 /// Calls `report` for each way of breaking the recording, with whether the judge saw it. A recording that is skipped,
 /// or not even fine unbroken, is told in the report.

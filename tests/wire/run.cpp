@@ -11,6 +11,7 @@
 #include "json.hpp"
 #include "site.hpp"
 #include "timeline.hpp"
+#include "trace.hpp"
 #include "user.hpp"
 
 namespace wire {
@@ -41,15 +42,21 @@ void bind_all(signalr::memory::Network& network, RecordedSite& site, const Episo
 
 }  // namespace
 
-Transcript run(const Episode& episode, Api api) {
+Transcript run(const Episode& episode, Api api, std::ostream* traces) {
   Transcript transcript;
   const auto executor = std::make_shared<signalr::memory::VirtualExecutor>();
+  tracing::Trace trace(executor);
+  if (traces != nullptr) trace.begin();
   Timeline timeline(episode.steps.front().t_ms, executor->now());
   RecordedSite site(episode, api, executor, timeline, transcript);
   {
     signalr::memory::Network network(executor);
     bind_all(network, site, episode);
-    User user(episode, api, network, timeline, transcript);
+    network.on_step([&](const signalr::memory::Step& step) {
+      trace.add(to_string(step.kind), " of ", step.path, " ", step.data);
+      return signalr::memory::Fault::kNone;
+    });
+    User user(episode, api, network, timeline, transcript, trace);
     user.begin();
     const std::chrono::duration<double, std::milli> recorded(episode.end_ms - episode.steps.front().t_ms);
     executor->run_until([&] { return transcript.finished; },
@@ -59,6 +66,7 @@ Transcript run(const Episode& episode, Api api) {
     executor->run_ready();
     executor->stop();
   }
+  if (traces != nullptr) trace.print(*traces, false);
   return transcript;
 }
 

@@ -82,11 +82,12 @@ std::string origin_of(const RecordedExchange& exchange) {
 }
 
 User::User(const Episode& episode, Api api, signalr::memory::Network& network, Timeline& timeline,
-           Transcript& transcript)
+           Transcript& transcript, tracing::Trace& trace)
     : episode_(episode),
       network_(network),
       timeline_(timeline),
       transcript_(transcript),
+      trace_(trace),
       messages_(episode.said_by_client()),
       part_(make_user_part(api, episode, transcript)) {
   transcript.api = api;
@@ -98,6 +99,7 @@ signalr::DialOptions User::options() {
   options.http_client = network_.http_client();
   options.dialer = network_.dialer();
   options.executor = network_.executor();
+  trace_.watch(options);
   options.protocol = negotiate.parameter("clientProtocol");
   options.params = signalr::QueryParams(params_of(negotiate));
   set_headers(options, negotiate);
@@ -107,18 +109,27 @@ signalr::DialOptions User::options() {
   options.max_start_retries = 0;
   options.random = [] { return std::uint32_t{1} << 31; };
   Transcript& seen = transcript_;
-  options.events.on_state_changed = [&seen](ConnectionState from, ConnectionState to) {
+  options.events.on_state_changed = [&seen, &trace = trace_](ConnectionState from, ConnectionState to) {
+    trace.add("state ", to_string(to));
     seen.transitions.emplace_back(from, to);
   };
-  options.events.on_transport_failed = [&seen](signalr::TransportKind transport, const Error& reason) {
+  options.events.on_transport_failed = [&seen, &trace = trace_](signalr::TransportKind transport, const Error& reason) {
+    trace.add("on_transport_failed ", to_string(transport), " ", reason);
     seen.given_up.emplace_back(transport, reason.clone());
   };
-  options.events.on_reconnecting = [&seen](const Error& reason, int) { seen.losses.push_back(reason.clone()); };
-  options.events.on_closed = [&seen](const Error* reason) {
+  options.events.on_reconnecting = [&seen, &trace = trace_](const Error& reason, int attempt) {
+    trace.add("on_reconnecting ", attempt, " ", reason);
+    seen.losses.push_back(reason.clone());
+  };
+  options.events.on_closed = [&seen, &trace = trace_](const Error* reason) {
+    trace.add("on_closed ", reason);
     ++seen.closed;
     seen.closed_reason = reason != nullptr ? reason->clone() : nullptr;
   };
-  options.events.on_error = [&seen](const Error& error) { seen.errors.push_back(error.clone()); };
+  options.events.on_error = [&seen, &trace = trace_](const Error& error) {
+    trace.add("on_error ", error);
+    seen.errors.push_back(error.clone());
+  };
   options.log = [&seen](signalr::LogLevel, std::string_view line) { seen.log.emplace_back(line); };
   return options;
 }

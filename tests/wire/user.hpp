@@ -12,6 +12,7 @@
 
 #include "episode.hpp"
 #include "timeline.hpp"
+#include "trace.hpp"
 #include "transcript.hpp"
 #include "user_part.hpp"
 
@@ -22,7 +23,8 @@ std::string origin_of(const RecordedExchange& exchange);
 
 class User {
  public:
-  User(const Episode& episode, Api api, signalr::memory::Network& network, Timeline& timeline, Transcript& transcript);
+  User(const Episode& episode, Api api, signalr::memory::Network& network, Timeline& timeline, Transcript& transcript,
+       tracing::Trace& trace);
 
   /// Dials; all else follows by itself, in the recorded time.
   void begin();
@@ -41,6 +43,7 @@ class User {
   signalr::memory::Network& network_;
   Timeline& timeline_;
   Transcript& transcript_;
+  tracing::Trace& trace_;
   std::vector<Said> messages_;
   std::unique_ptr<UserPart> part_;
   signalr::PendingDial dialing_;

@@ -1,13 +1,16 @@
 // wire_replay DIR: plays the recordings in a folder and judges our client by them, one line each.
+// With SIGNALR_TRACES=FOLDER it also writes there what each play looked like, for scripts/compare-traces.
 // wire_replay --mutate DIR: breaks each of them in many ways, and tells which of these the judge sees.
 #include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <filesystem>
+#include <fstream>
 #include <string>
 #include <vector>
 
 #include "replay.hpp"
+#include "trace.hpp"
 
 namespace {
 
@@ -52,11 +55,13 @@ Report guarded(Work work) {
 }
 
 bool replay_all(const std::vector<fs::path>& files) {
+  std::ofstream traces = tracing::open_traces("wire-replay");
   std::size_t judgements = 0;
   bool good = true;
   for (const fs::path& file : files) {
     const std::string name = file.stem().string();
-    const Report report = guarded([&] { return wire::replay(wire::load_recording(file.string(), name)); });
+    const Report report = guarded(
+        [&] { return wire::replay(wire::load_recording(file.string(), name), traces.is_open() ? &traces : nullptr); });
     print(name, report);
     explain(report);
     judgements += report.judgements;

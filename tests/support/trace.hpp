@@ -1,7 +1,9 @@
-// How a run looks from outside, in text: what the user is told, what is asked for, what goes over the wire, each with
-// its virtual time. A change of the library that mustn't change its behaviour mustn't change these lines.
+// How a run on the in-memory network looks from outside, in text: what the user is told, what is asked for, what goes
+// over the wire, each with its virtual time. A change of the library that mustn't change its behaviour mustn't change
+// these lines.
 #pragma once
 
+#include <fstream>
 #include <memory>
 #include <ostream>
 #include <string>
@@ -12,7 +14,7 @@
 #include <signalr/client.hpp>
 #include <signalr/memory/network.hpp>
 
-namespace sweep {
+namespace tracing {
 
 // What a line is made of; mostly what handlers get.
 inline std::string text_of(std::string_view text) { return std::string(text); }
@@ -71,4 +73,9 @@ class Trace {
   bool begun_ = false;
 };
 
-}  // namespace sweep
+/// The file NAME.txt in the folder that SIGNALR_TRACES names; not open where nobody asked for it. Runs begin with a
+/// line
+/// "== NAME" in it: scripts/compare-traces compares such folders.
+std::ofstream open_traces(std::string name);
+
+}  // namespace tracing

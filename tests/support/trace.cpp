@@ -2,14 +2,16 @@
 
 #include <cxxabi.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <typeinfo>
 #include <utility>
 
 #include <signalr/memory/virtual_executor.hpp>
 
-namespace sweep {
+namespace tracing {
 
 using namespace signalr;
 
@@ -118,4 +120,15 @@ std::string text_of(const CallbackMessage& call) {
 
 std::string text_of(Duration time) { return std::to_string(time.count()) + " ns"; }
 
-}  // namespace sweep
+std::ofstream open_traces(std::string name) {
+  std::ofstream file;
+  if (const char* folder = std::getenv("SIGNALR_TRACES")) {
+    std::replace(name.begin(), name.end(), '/', '-');
+    file.exceptions(std::ios::failbit | std::ios::badbit);
+    std::filesystem::create_directories(folder);
+    file.open(std::filesystem::path(folder) / (name + ".txt"));
+  }
+  return file;
+}
+
+}  // namespace tracing
