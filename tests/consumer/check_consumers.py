@@ -6,7 +6,11 @@ check_consumers.py BUILD TEST_SERVER COMPILER...
 - client: core, websocketpp and curl; once by these names and once as `signalr-default`. Connects to the test server.
 - tester: core and memory; runs, and `readelf -d` names no network library.
 - inflater: likewise core and inflate, where zlib is installed.
+- cmake-client: the client as the README's lines for CMake over pkg-config build it, where CMake is installed.
 - The installed core needs nothing but the C++ run time.
+
+The prefix is none that the loader knows, and LD_LIBRARY_PATH isn't set: each program finds the libraries that it was
+linked with by its own run path, and these find one another.
 
 pkg-config finds the modules of what adapters link, and none of what only building the library takes: RapidJSON's isn't
 there. The programs link what the build made, shared libraries where there are any; a build with
@@ -20,6 +24,16 @@ import shutil
 import subprocess
 import sys
 import tempfile
+
+CMAKE_PROJECT = '''
+cmake_minimum_required(VERSION 3.16)
+project(app CXX)
+set(CMAKE_CXX_STANDARD 17)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(SIGNALR REQUIRED IMPORTED_TARGET signalr-default)
+add_executable(app "{source}")
+target_link_libraries(app PRIVATE PkgConfig::SIGNALR)
+'''
 
 HERE = pathlib.Path(__file__).resolve().parent
 NETWORK = re.compile(r'curl|ssl|crypto|asio|websocketpp|nghttp|ldap|gnutls')
@@ -67,7 +81,8 @@ class Consumer:
         self.folder = pathlib.Path(folder)
         self.libdir = pkgconfig.parent
         self.shared = (self.libdir / 'libsignalr.so').exists()
-        self.env = {name: value for name, value in os.environ.items() if name != 'PKG_CONFIG_PATH'}
+        self.env = {name: value for name, value in os.environ.items()
+                    if name not in ('PKG_CONFIG_PATH', 'LD_LIBRARY_PATH')}
         self.has_inflate = (pkgconfig / 'signalr-inflate.pc').exists()
         system = pkg_config_folder(folder, FOREIGN + ['zlib'] * self.has_inflate)
         self.env['PKG_CONFIG_LIBDIR'] = f'{pkgconfig}:{system}'
@@ -75,15 +90,24 @@ class Consumer:
     def build(self, name, source, modules):
         flags = run(['pkg-config', '--cflags', '--libs', *modules], env=self.env).split()
         program = self.folder / name
-        run([*self.compiler, '-std=c++17', HERE / source, '-o', program, *flags])
+        # As some distributions' compilers do: a program then names what it uses, and not what that needs in turn.
+        run_path = ['-Wl,--as-needed', f'-Wl,-rpath,{self.libdir}'] if self.shared else []
+        run([*self.compiler, '-std=c++17', HERE / source, '-o', program, *run_path, *flags])
         ours = [library for library in needed(program) if library.startswith('libsignalr')]
         if bool(ours) != self.shared:
             sys.exit(f'{name} needs {", ".join(ours) or "no library"} of ours')
         return program
 
+    def build_with_cmake(self, source):
+        project = self.folder / 'cmake-client'
+        project.mkdir()
+        (project / 'CMakeLists.txt').write_text(CMAKE_PROJECT.replace('{source}', str(HERE / source)))
+        run(['cmake', '-S', project, '-B', project / 'build'], env={**self.env, 'CXX': ' '.join(self.compiler)})
+        run(['cmake', '--build', project / 'build'], env=self.env)
+        return project / 'build' / 'app'
+
     def run(self, program, *args):
-        env = {**self.env, 'LD_LIBRARY_PATH': str(self.libdir)}
-        return run([program, *args], env=env, timeout=60)
+        return run([program, *args], env=self.env, timeout=60)
 
 
 def main():
@@ -109,15 +133,17 @@ def main():
         if [name for name in everything if NETWORK.search(name)]:
             sys.exit(f'programs without a network need {", ".join(everything)}')
 
-        programs = [consumer.build(name, 'client.cpp', modules) for name, modules in CLIENTS.items()]
+        programs = {name: consumer.build(name, 'client.cpp', modules) for name, modules in CLIENTS.items()}
+        if shutil.which('cmake') and consumer.shared:
+            programs['cmake-client'] = consumer.build_with_cmake('client.cpp')
         with subprocess.Popen([server], stdout=subprocess.PIPE, text=True) as running:
             try:
                 url = running.stdout.readline().strip()
-                for program in programs:
+                for program in programs.values():
                     consumer.run(program, url)
             finally:
                 running.terminate()
-        print(f'{", ".join(["tester", *["inflater"] * consumer.has_inflate, *CLIENTS])} were built and run, {"shared" if consumer.shared else "static"}')
+        print(f'{", ".join(["tester", *["inflater"] * consumer.has_inflate, *programs])} were built and run, {"shared" if consumer.shared else "static"}')
     finally:
         shutil.rmtree(folder)
 
