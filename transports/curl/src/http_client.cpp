@@ -88,7 +88,12 @@ class CurlHttpClient final : public HttpClient {
 
 std::shared_ptr<HttpClient> make_curl_http_client(TlsOptions tls, ProxyOptions proxy) {
   static std::once_flag once;
-  std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });  // for good
+  std::call_once(once, [] {  // for good
+    if (const CURLcode failed = curl_global_init(CURL_GLOBAL_DEFAULT); failed != CURLE_OK) {
+      throw TransportError(TransportFailure::kTls,
+                           std::string("libcurl can't be initialised: ") + curl_easy_strerror(failed), false);
+    }
+  });
   return std::make_shared<curl::CurlHttpClient>(std::move(tls), proxy);
 }
 

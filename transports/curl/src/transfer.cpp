@@ -1,5 +1,6 @@
 #include "transfer.hpp"
 
+#include <new>
 #include <string>
 #include <utility>
 
@@ -146,14 +147,25 @@ void Transfer::set_answer() {
   using Take = std::size_t (*)(char*, std::size_t, std::size_t, void*);
   set(CURLOPT_HEADERDATA, this);
   set(CURLOPT_HEADERFUNCTION, static_cast<Take>([](char* data, std::size_t, std::size_t size, void* user) {
-        return self(user).on_header({data, size});
+        return self(user).take([&] { return self(user).on_header({data, size}); });
       }));
   set(CURLOPT_WRITEDATA, this);
   set(CURLOPT_WRITEFUNCTION, static_cast<Take>([](char* data, std::size_t, std::size_t size, void* user) {
-        return self(user).on_body({data, size});
+        return self(user).take([&] { return self(user).on_body({data, size}); });
       }));
   // Decodes what comes encoded; that we can isn't told to the server, see set_request.
   set(CURLOPT_ACCEPT_ENCODING, "");
+}
+
+/// libcurl is C: no exception may pass through it.
+template <class Take>
+std::size_t Transfer::take(Take take) noexcept {
+  try {
+    return take();
+  } catch (const std::bad_alloc&) {
+    no_memory_ = true;
+    return 0;
+  }
 }
 
 std::size_t Transfer::on_header(std::string_view line) {
@@ -188,7 +200,10 @@ std::size_t Transfer::fail(TransportFailure failure, const std::string& message)
 }
 
 void Transfer::finish(CURLcode code) {
-  if (fault_) {
+  if (no_memory_) {
+    answer_->end(TransportError(TransportFailure::kIo,
+                                "there is no memory for the answer from " + endpoint_name(request_.server), true));
+  } else if (fault_) {
     answer_->end(std::move(fault_));
   } else if (code != CURLE_OK || !progress_.answer_began) {
     answer_->end(describe(easy_.get(), code, words_.data(), request_, progress_));

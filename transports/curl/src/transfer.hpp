@@ -56,6 +56,8 @@ class Transfer {
   void set_answer();
 
   bool may_connect();
+  template <class Take>
+  std::size_t take(Take take) noexcept;
   std::size_t on_header(std::string_view line);
   std::size_t on_body(std::string_view data);
   std::size_t fail(TransportFailure failure, const std::string& message);
@@ -66,6 +68,7 @@ class Transfer {
   HeadParser head_;
   Progress progress_;
   std::optional<TransportError> fault_;  // found by us; libcurl only says that a callback failed
+  bool no_memory_ = false;               // for what came
   CURLcode refused_option_ = CURLE_OK;
   std::array<char, CURL_ERROR_SIZE> words_{};
   std::unique_ptr<curl_slist, FreeList> headers_;

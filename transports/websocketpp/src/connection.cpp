@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <new>
 #include <utility>
 
 #include "scratch.hpp"
@@ -37,7 +38,12 @@ void Connection::read() {
 
 void Connection::write(MessageType type, std::string payload) {
   if (ended_ || close_sent_ || write_failure_) return;
-  outbox_.add(type, std::move(payload));
+  try {
+    outbox_.add(type, std::move(payload));
+  } catch (const std::bad_alloc&) {  // half a frame may be there: nothing can follow it
+    write_failure_ = "there is no memory for the message";
+    return end_unless_read();
+  }
   if (pumping_) return;  // the pump sends at its end, all that was written meanwhile
   send();
   report_soon();
@@ -75,8 +81,12 @@ void Connection::pump() {
   if (ended_) return;
   const auto self = shared_from_this();  // any callback may destroy the handle
   pumping_ = true;
-  take_frames(held_.data() + held_used_, held_.size() - held_used_, held_used_);
-  if (wants_frames()) pump_socket();
+  try {
+    take_frames(held_.data() + held_used_, held_.size() - held_used_, held_used_);
+    if (wants_frames()) pump_socket();
+  } catch (const std::bad_alloc&) {
+    end({TransportFailure::kIo, "there is no memory for a message of " + peer_, kCloseAbnormal, {}});
+  }
   pumping_ = false;
   if (ended_) return;
   send();

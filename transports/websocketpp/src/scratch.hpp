@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <memory>
+#include <new>
 #include <vector>
 
 namespace signalr::net {
@@ -22,7 +23,12 @@ class Scratch {
       pool().pop_back();
     }
   }
-  ~Scratch() { pool().push_back(std::move(buffer_)); }
+  ~Scratch() {
+    try {
+      pool().push_back(std::move(buffer_));
+    } catch (const std::bad_alloc&) {  // then it isn't kept
+    }
+  }
   Scratch(const Scratch&) = delete;
   Scratch& operator=(const Scratch&) = delete;
 

@@ -3,6 +3,7 @@
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 #include <asio/ip/address.hpp>
+#include <signalr/transport_error.hpp>
 
 namespace signalr::net {
 namespace {
@@ -62,7 +63,9 @@ std::string tls_failure(const SSL* ssl) {
 
 TlsContext::TlsContext(TlsOptions options) : options_(std::move(options)) {
   // Without OpenSSL's own atexit handler: a loop may still be at work when the process ends.
-  OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, nullptr);
+  if (OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, nullptr) != 1) {
+    throw TransportError(TransportFailure::kTls, "OpenSSL can't be initialised: " + tls_failure(nullptr), false);
+  }
 }
 
 void TlsContext::load() {

@@ -36,7 +36,8 @@ namespace signalr {
 /// The first client calls curl_global_init for the whole process, which initialises libcurl's TLS library; nothing
 /// calls curl_global_cleanup, for others may use libcurl too.
 ///
-/// Throws std::bad_alloc only; options that are wrong (a proxy's URL, a file that can't be read) fail the requests.
+/// Throws TransportError (kTls) when libcurl can't be initialised, and std::bad_alloc; options that are wrong (a
+/// proxy's URL, a file that can't be read) fail the requests.
 SIGNALR_API std::shared_ptr<HttpClient> make_curl_http_client(TlsOptions tls = {}, ProxyOptions proxy = {});
 
 }  // namespace signalr

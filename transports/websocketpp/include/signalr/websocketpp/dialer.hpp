@@ -30,6 +30,8 @@ namespace signalr {
 ///   still be at work when the process ends: OpenSSL's memory is not freed then. It has no effect when OpenSSL is
 ///   initialised already, as `make_curl_http_client` may do: make the dialer before, or have no connection left at the
 ///   end of main.
+///
+/// Throws TransportError (kTls) when OpenSSL can't be initialised, and std::bad_alloc.
 SIGNALR_API std::shared_ptr<WebsocketDialer> make_websocketpp_dialer(TlsOptions tls = {}, ProxyOptions proxy = {});
 
 }  // namespace signalr
