@@ -24,12 +24,15 @@ class CountingLoop final : public Executor {
   }
   bool running_here() const noexcept override { return inner_->running_here(); }
   TimePoint now() const noexcept override { return inner_->now(); }
-  TimerId schedule(TimePoint when, Task task) override { return inner_->schedule(when, std::move(task)); }
+  TimerId schedule(TimePoint when, Task task) override {
+    return inner_->schedule(holds_timers ? TimePoint::max() : when, std::move(task));
+  }
   void cancel(TimerId id) noexcept override { inner_->cancel(id); }
   Runner runner() const noexcept override { return tells_runner ? inner_->runner() : Runner::unknown; }
 
   std::atomic<int> posts{0};
-  std::atomic<bool> tells_runner{true};  ///< false: as an io_context, which doesn't know who runs it
+  std::atomic<bool> holds_timers{false};  ///< those to come: as on a loop that is run again, and has other work first
+  std::atomic<bool> tells_runner{true};   ///< false: as an io_context, which doesn't know who runs it
 
  private:
   std::shared_ptr<Executor> inner_ = make_event_loop();
