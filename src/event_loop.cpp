@@ -102,8 +102,7 @@ class Loop {
         task();
       }
       batch.clear();
-      // One a round: a timer that schedules itself for now can't starve the queue.
-      if (!stopped()) run_due_timer();
+      run_due_timers();
     }
     batch.clear();
     drop_everything();
@@ -113,28 +112,37 @@ class Loop {
  private:
   bool stopped() const noexcept { return stopped_.load(std::memory_order_relaxed); }
 
-  /// Waits until there is a task or a timer is due, and takes all tasks; false: the loop has stopped.
+  /// Waits until there is a task or a timer is due, and begins a turn: takes all tasks and the time. False: the loop
+  /// has stopped.
   bool wait_for_work(std::vector<Task>& batch) {
     std::unique_lock lock(mutex_);
-    while (!stopped() && queue_.empty()) {
+    while (!stopped()) {
+      // Before the tasks are taken: what was posted by a timer's time is among them when the timer is due.
+      turn_ = timers_.empty() ? TimePoint::min() : Clock::now();
+      if (!queue_.empty()) break;
       if (timers_.empty()) {
         wake_.wait(lock);
         continue;
       }
-      const Duration left = timers_.begin()->first.first - Clock::now();
+      const Duration left = timers_.begin()->first.first - turn_;
       if (left <= Duration::zero()) break;
       // An hour at most, since the wait adds the time to its own clock's now, where a huge one would overflow.
       wake_.wait_for(lock, std::min<Duration>(left, std::chrono::hours(1)));
     }
+    last_of_turn_ = last_id_;
     batch.swap(queue_);
     return !stopped();
   }
 
-  void run_due_timer() {
-    if (timers_.empty() || timers_.begin()->first.first > Clock::now()) return;
-    auto timer = timers_.extract(timers_.begin());
-    due_.erase(timer.key().second);
-    timer.mapped()();
+  void run_due_timers() {
+    while (!stopped()) {
+      auto next = timers_.begin();
+      while (next != timers_.end() && next->first.second > last_of_turn_) ++next;
+      if (next == timers_.end() || next->first.first > turn_) return;
+      auto timer = timers_.extract(next);
+      due_.erase(timer.key().second);
+      timer.mapped()();
+    }
   }
 
   void drop_everything() {
@@ -156,6 +164,8 @@ class Loop {
   std::atomic<bool> stopped_{false};
 
   // The loop's thread only.
+  TimePoint turn_{};          // when it began
+  TimerId last_of_turn_ = 0;  // what is scheduled in it waits for the next one
   TimerId last_id_ = 0;
   std::map<std::pair<TimePoint, TimerId>, Task> timers_;
   std::unordered_map<TimerId, TimePoint> due_;

@@ -30,7 +30,11 @@ struct Queue : std::enable_shared_from_this<Queue> {
   std::vector<Timer> timers;  // sorted by what runs first
   TimerId last_id = 0;
   bool stopped = false;
-  int turn = 0;
+  // Of the present turn: the tasks and timers still to run, when it began, and the last timer that belongs to it.
+  std::size_t tasks_left = 0;
+  std::size_t timers_left = 0;
+  TimePoint turn{};
+  TimerId last_of_turn = 0;
 
   static thread_local const Queue* running;
 
@@ -39,21 +43,9 @@ struct Queue : std::enable_shared_from_this<Queue> {
     std::unique_lock lock(mutex);
     for (;;) {
       if (stopped) return {};
-      const bool due = !timers.empty() && timers.front().when <= Clock::now() + early();
-      bool timer_first = due && (++turn % 2 == 0 || tasks.empty());
-      if (fault == Fault::kPostsStarveTimers) timer_first = due && tasks.empty();
-      if (fault == Fault::kTimersStarvePosts) timer_first = due;
-      if (timer_first) {
-        Task task = std::move(timers.front().task);
-        timers.erase(timers.begin());
-        return task;
-      }
-      if (!tasks.empty()) {
-        const bool last = fault == Fault::kLastFirst;
-        Task task = std::move(last ? tasks.back() : tasks.front());
-        last ? tasks.pop_back() : tasks.pop_front();
-        return task;
-      }
+      if (Task task = next_of_turn()) return task;
+      begin_turn();
+      if (Task task = next_of_turn()) return task;
       if (timers.empty()) {
         changed.wait(lock);
       } else {
@@ -61,6 +53,42 @@ struct Queue : std::enable_shared_from_this<Queue> {
         changed.wait_for(lock, std::min<Duration>(left, std::chrono::hours(1)));
       }
     }
+  }
+
+  void begin_turn() {
+    turn = Clock::now() + early();
+    tasks_left = tasks.size();
+    timers_left = fault == Fault::kOneTimerATurn ? 1 : timers.size();
+    last_of_turn = last_id;
+  }
+
+  Task next_of_turn() {
+    const auto timer = next_timer();
+    bool timer_first = timer != timers.end() && tasks_left == 0;
+    if (fault == Fault::kPostsStarveTimers) timer_first = timer_first && tasks.empty();
+    if (fault == Fault::kTimersStarvePosts) timer_first = !timers.empty() && timers.front().when <= Clock::now();
+    if (fault == Fault::kTimersBeforePosts) timer_first = timer != timers.end();
+    if (timer_first) {
+      const auto chosen = fault == Fault::kTimersStarvePosts ? timers.begin() : timer;
+      if (timers_left > 0) --timers_left;
+      Task task = std::move(chosen->task);
+      timers.erase(chosen);
+      return task;
+    }
+    const bool starving = fault == Fault::kPostsStarveTimers && !tasks.empty();
+    if (tasks_left == 0 && !starving) return {};
+    if (tasks_left > 0) --tasks_left;
+    const bool last = fault == Fault::kLastFirst;
+    Task task = std::move(last ? tasks.back() : tasks.front());
+    last ? tasks.pop_back() : tasks.pop_front();
+    return task;
+  }
+
+  std::vector<Timer>::iterator next_timer() {
+    const bool any = fault == Fault::kNewTimersFirst || fault == Fault::kIdsFromZero || fault == Fault::kOneIdForAll;
+    const auto next =
+        std::find_if(timers.begin(), timers.end(), [&](const Timer& timer) { return any || timer.id <= last_of_turn; });
+    return timers_left == 0 || next == timers.end() || next->when > turn ? timers.end() : next;
   }
 
   Duration early() const { return fault == Fault::kEarlyTimers ? std::chrono::hours(2) : Duration::zero(); }

@@ -27,6 +27,9 @@ enum class ExecutorFault {
   kCancelKeepsTheTask,
   kDueTimersCantBeCancelled,
   kPostsStarveTimers,
+  kTimersBeforePosts,  ///< what was posted before a timer's time waits for it
+  kOneTimerATurn,
+  kNewTimersFirst,  ///< those scheduled in the present turn run in it
   kTimersStarvePosts,
   kDestructorWaitsForItself,
   kEndOfTimeComes,  ///< takes TimePoint::max() for now

@@ -74,7 +74,7 @@ TEST_CASE("advance fires timers in order, each at its own time, with what they m
   executor.schedule(executor.now() + 31ms, [&] { note("beyond"); });
   executor.advance(30ms);
   CHECK(log ==
-        Lines{"10 early", "10 posted by early", "10 as early, scheduled later", "15 scheduled by early", "20 late"});
+        Lines{"10 early", "10 as early, scheduled later", "10 posted by early", "15 scheduled by early", "20 late"});
   CHECK(executor.elapsed() == 30ms);
   CHECK(executor.pending_timers() == 1);
   executor.advance(1ms);

@@ -6,6 +6,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <thread>
 
 #include "bench.hpp"
 #include "check_lists.hpp"
@@ -182,7 +183,6 @@ struct Starving {
 };
 
 void busy_strands_run_timers(Bench& b) {
-  if (runs_by_help(*b.executor())) return;  // whoever calls help may drain the tasks first
   const auto state = std::make_shared<Starving>();
   const auto again = std::make_shared<std::function<void()>>();
   *again = [state, executor = b.executor(), watch = std::weak_ptr(again)] {
@@ -211,6 +211,76 @@ void busy_timers_let_tasks_run(Bench& b) {
   b.until([&] { return state->rounds == Starving::kRounds && state->happened_in != 0; }, "a posted task to run");
   b.strand([&] {
     b.require(state->happened_in < Starving::kRounds, "a posted task waited for timers that schedule themselves again");
+  });
+}
+
+/// Keeps the strand until then, where time goes by itself.
+void wait_on_strand(Executor& executor, TimePoint when) {
+  const auto give_up = std::chrono::steady_clock::now() + milliseconds(50);
+  while (executor.now() < when && std::chrono::steady_clock::now() < give_up) {
+  }
+}
+
+void what_was_posted_comes_first(Bench& b) {
+  const auto order = std::make_shared<Notes>();
+  b.strand([&] {
+    const auto executor = b.executor();
+    const TimePoint due = executor->now() + milliseconds(5);
+    executor->schedule(due, [order] { order->add('c'); });
+    executor->post([order] { order->add('a'); });
+    std::thread([order, executor] { executor->post([order] { order->add('b'); }); }).join();
+    wait_on_strand(*executor, due);
+  });
+  b.until([&] { return order->size() == 3; }, "two tasks and a timer to run");
+  b.require(order->letters() == "abc",
+            "a timer ran before what had been posted before its time: " + order->letters() + ", not abc");
+}
+
+/// Posts itself again for a while; tells how often it ran, and when all timers that were due had run.
+struct Chain {
+  static constexpr int kLength = 100;
+  static constexpr int kTimers = 20;
+  std::atomic<int> runs{0};
+  std::atomic<int> timers{0};
+  std::atomic<int> done_at{-1};
+};
+
+void due_timers_run_in_one_turn(Bench& b) {
+  const auto chain = std::make_shared<Chain>();
+  const auto again = std::make_shared<std::function<void()>>();
+  *again = [chain, executor = b.executor(), watch = std::weak_ptr(again)] {
+    if (++chain->runs < Chain::kLength) executor->post([next = watch.lock()] { (*next)(); });
+  };
+  b.strand([&] {
+    const auto executor = b.executor();
+    const TimePoint now = executor->now();
+    for (int i = 0; i < Chain::kTimers; ++i) {
+      executor->schedule(now - milliseconds(i), [chain] {
+        if (++chain->timers == Chain::kTimers) chain->done_at = chain->runs.load();
+      });
+    }
+    executor->post([again] { (*again)(); });
+  });
+  b.until([&] { return chain->runs == Chain::kLength && chain->timers == Chain::kTimers; },
+          "tasks and due timers to run");
+  b.require(chain->done_at <= 4, "20 timers that were due waited while a task posted itself again " +
+                                     std::to_string(chain->done_at) + " times; they are served in one turn");
+}
+
+void early_timers_starve_none(Bench& b) {
+  const auto state = std::make_shared<Starving>();
+  const auto again = std::make_shared<std::function<void()>>();
+  *again = [state, executor = b.executor(), watch = std::weak_ptr(again)] {
+    if (++state->rounds >= 1000) return;
+    executor->schedule(executor->now() - hours(1), [next = watch.lock()] { (*next)(); });
+  };
+  b.strand([&] {
+    (*again)();
+    b.executor()->schedule(b.executor()->now(), [state] { state->happened_in = state->rounds.load(); });
+  });
+  b.until([&] { return state->rounds == 1000 && state->happened_in != 0; }, "a due timer to run");
+  b.strand([&] {
+    b.require(state->happened_in < 1000, "a due timer waited for one that schedules itself again for an earlier time");
   });
 }
 
@@ -246,6 +316,9 @@ void add_timer_checks(Checks& checks) {
   add("a cancelled task's destructor may post and cancel", destructors_may_come_back);
   add("posted tasks don't starve timers", busy_strands_run_timers);
   add("timers don't starve posted tasks", busy_timers_let_tasks_run);
+  add("a timer runs after what was posted before its time", what_was_posted_comes_first);
+  add("all timers that are due run in one turn", due_timers_run_in_one_turn);
+  add("a timer for the past doesn't starve those that are due", early_timers_starve_none);
   add("a timer at the end of time waits", far_timers_wait);
 }
 

@@ -29,22 +29,39 @@ struct VirtualExecutor::State {
   std::map<std::pair<TimePoint, TimerId>, Task> timers;  // ids grow, so equal times fire in order of scheduling
   std::unordered_map<TimerId, TimePoint> due;
   TimerId last_id = 0;
+  // Of the present turn: the tasks still to run, when it began, and the last timer that belongs to it.
+  std::size_t tasks_of_turn = 0;
+  TimePoint turn{};
+  TimerId last_of_turn = 0;
   Duration helped{};  // how far `help` alone has moved the clock
 
   std::atomic<Duration::rep> now{kStart.time_since_epoch().count()};
   std::atomic<std::thread::id> running{std::thread::id()};
 
+  void begin_turn() {
+    const std::lock_guard<std::mutex> lock(mutex);
+    tasks_of_turn = posted.size();
+    turn = TimePoint(Duration(now.load()));
+    last_of_turn = last_id;
+  }
+
+  /// The next task of the turn, posted or due; false when there is none left.
+  bool take(Task& task) { return take_posted(task) || take_due(task); }
+
   bool take_posted(Task& task) {
     const std::lock_guard<std::mutex> lock(mutex);
-    if (posted.empty()) return false;
+    if (tasks_of_turn == 0) return false;
+    --tasks_of_turn;
     task = std::move(posted.front());
     posted.pop_front();
     return true;
   }
 
-  bool take_due(TimePoint time, Task& task) {
-    if (timers.empty() || timers.begin()->first.first > time) return false;
-    auto node = timers.extract(timers.begin());
+  bool take_due(Task& task) {
+    auto next = timers.begin();
+    while (next != timers.end() && next->first.second > last_of_turn) ++next;
+    if (next == timers.end() || next->first.first > turn) return false;
+    auto node = timers.extract(next);
     due.erase(node.key().second);
     task = std::move(node.mapped());
     return true;
@@ -94,7 +111,10 @@ bool VirtualExecutor::run_one() {
     ~Running() { id = std::thread::id(); }
   } const running(state_->running);
   Task task;  // destroyed before `running`: what it captured goes on the strand
-  if (!state_->take_posted(task) && !state_->take_due(now(), task)) return false;
+  if (!state_->take(task)) {
+    state_->begin_turn();
+    if (!state_->take(task)) return false;
+  }
   task();
   return true;
 }
@@ -154,6 +174,7 @@ void VirtualExecutor::drop_everything() {
     const std::lock_guard<std::mutex> lock(state_->mutex);
     state_->stopped = true;
     posted.swap(state_->posted);
+    state_->tasks_of_turn = 0;
   }
   state_->due.clear();
   const auto timers = std::exchange(state_->timers, {});

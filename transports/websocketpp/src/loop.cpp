@@ -108,11 +108,13 @@ void Loop::run_timers() {
   const Scope scope(*this);
   const TimePoint now = Clock::now();
   const TimerId last = last_timer_;  // what the tasks schedule waits for the next turn
-  while (!stopped() && !timers_.empty()) {
-    const auto [when, id] = timers_.begin()->first;
-    if (when > now || id > last) break;
-    auto due = timers_.extract(timers_.begin());
-    deadlines_.erase(id);
+  run_queue();                       // with what was posted before these timers' times
+  while (!stopped()) {
+    auto next = timers_.begin();
+    while (next != timers_.end() && next->first.second > last) ++next;
+    if (next == timers_.end() || next->first.first > now) break;
+    auto due = timers_.extract(next);
+    deadlines_.erase(due.key().second);
     due.mapped()();
   }
   if (!stopped() && !timers_.empty()) arm();
