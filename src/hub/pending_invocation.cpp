@@ -78,7 +78,7 @@ void PendingInvocation::then(Invocation::ResultHandler handler) {
   }
   const auto session = session_.lock();
   if (session == nullptr) return;  // the handler goes uncalled
-  session->post([self = shared_from_this(), handler = std::move(handler)](session::Session& strand) mutable {
+  session->post_handler([self = shared_from_this(), handler = std::move(handler)](session::Session& strand) mutable {
     strand.context().guard({"then", self->hub_, self->method_}, [&] { handler(*self->answer_); });
   });
 }

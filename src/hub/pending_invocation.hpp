@@ -46,6 +46,9 @@ class PendingInvocation final : public std::enable_shared_from_this<PendingInvoc
   /// What watches its deadline and token; ends with the call.
   void set_watch(std::shared_ptr<session::Completion<void>> watch);
   void on_written(Result<void> result);
+  /// Its answer came and waits for its turn. On the strand.
+  void set_arrived() noexcept { arrived_ = true; }
+  bool has_arrived() const noexcept { return arrived_; }
   void on_progress(RawJsonView report, session::Context& context);
   /// The first end counts.
   void end(Result<RawJson> answer, session::Context& context);
@@ -81,6 +84,7 @@ class PendingInvocation final : public std::enable_shared_from_this<PendingInvoc
   std::weak_ptr<session::Completion<void>> write_;
 
   // Strand only.
+  bool arrived_ = false;
   std::deque<RawJson> early_progress_;  // came before there was a handler
   std::size_t early_bytes_ = 0;
   Invocation::ProgressHandler progress_handler_;

@@ -32,13 +32,18 @@ std::string_view Router::decoded(const protocol::JsonString& text, std::string& 
   return scratch;
 }
 
-void Router::on_frame(std::string_view text, const Frame& frame) {
-  if (frame.kind == protocol::FrameKind::result) return on_result(text, frame);
-  if (!frame.elements.empty()) offer_early_calls();
-  for (const Element& element : frame.elements) {
-    if (context_.gate.closed()) return;
-    on_element(element, frame);
+std::size_t Router::on_frame(std::string_view text, const Frame& frame, std::size_t first) {
+  if (frame.kind == protocol::FrameKind::result) {
+    on_result(text, frame);
+    context_.turns->spent();
+    return 0;
   }
+  if (!frame.elements.empty()) offer_early_calls();
+  while (first < frame.elements.size() && !context_.gate.closed()) {
+    on_element(frame.elements[first++], frame);
+    if (context_.turns->spent()) break;
+  }
+  return first;
 }
 
 void Router::on_element(const Element& element, const Frame& frame) {

@@ -52,7 +52,8 @@ class Router final : public session::Consumer, public std::enable_shared_from_th
   HubStates& states() noexcept { return states_; }
 
   // session::Consumer
-  void on_frame(std::string_view text, const protocol::Frame& frame) override;
+  std::size_t on_frame(std::string_view text, const protocol::Frame& frame, std::size_t first) override;
+  bool note(const protocol::Frame& frame) override;
   bool wants_more() override;
   void on_reconnecting(const ErrorPtr& reason) override;
   void on_restarting(const ErrorPtr& reason) override;

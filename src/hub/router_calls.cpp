@@ -72,7 +72,10 @@ ErrorPtr Router::watch(Session& session, const std::shared_ptr<PendingInvocation
   auto watch = std::make_shared<session::Completion<void>>(
       session.context(),
       [self = shared_from_this(), weak = std::weak_ptr(call)](Result<void> given_up) {
-        if (const auto under_way = weak.lock()) self->end(under_way, given_up.error_ptr());
+        const auto under_way = weak.lock();
+        if (under_way == nullptr) return;
+        const bool too_late = dynamic_cast<const DeadlineError*>(&given_up.error()) != nullptr;
+        if (!too_late || !under_way->has_arrived()) self->end(under_way, given_up.error_ptr());
       },
       options, session::Label("the call", call->hub(), call->method()));
   if (ErrorPtr given_up = watch->given_up()) return given_up;
@@ -109,6 +112,14 @@ std::shared_ptr<PendingInvocation> Router::find(const protocol::JsonString& id) 
   const std::lock_guard<std::mutex> lock(mutex_);
   const auto call = calls_.find(number);
   return call == calls_.end() ? nullptr : call->second;
+}
+
+bool Router::note(const Frame& frame) {
+  if (frame.kind != protocol::FrameKind::result || frame.progress_id || !frame.id) return false;
+  const auto call = find(*frame.id);
+  if (call == nullptr) return false;
+  call->set_arrived();
+  return true;
 }
 
 // P first, then E, then R (P§6.3).

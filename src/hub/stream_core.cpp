@@ -163,7 +163,7 @@ void StreamCore::async_read(CallbackStream::RawHandler handler, const CallOption
   if (session == nullptr) return;  // the handler goes uncalled
   auto reader = std::make_shared<session::Completion<CallbackMessage>>(context_, std::move(handler), options,
                                                                        session::Label("read", hub_, method_));
-  session->post([self = shared_from_this(), reader = std::move(reader)](session::Session&) mutable {
+  session->post_handler([self = shared_from_this(), reader = std::move(reader)](session::Session&) mutable {
     self->add_reader(std::move(reader));
   });
 }

@@ -42,10 +42,10 @@ void KeepAliveMonitor::resume(TimePoint now) noexcept {
   paused_at_.reset();
 }
 
-KeepAliveMonitor::Verdict KeepAliveMonitor::check(TimePoint now) noexcept {
-  const Duration unasked = now - last_check_;
+KeepAliveMonitor::Verdict KeepAliveMonitor::check(TimePoint now, Duration busy) noexcept {
+  const bool has_slept = slept(now, busy);
   last_check_ = now;
-  if (unasked >= window_) return Verdict::slept;
+  if (has_slept) return Verdict::slept;
   if (!silence_counts()) return Verdict::fine;
   const Duration silence = now - last_activity_;
   if (silence >= *timeout_) {

@@ -37,8 +37,11 @@ class KeepAliveMonitor {
   void pause(TimePoint now) noexcept;
   void resume(TimePoint now) noexcept;
 
-  /// To be asked at `next_check()`, or somewhat later; asking earlier does no harm.
-  Verdict check(TimePoint now) noexcept;
+  /// To be asked at `next_check()`, or somewhat later; asking earlier does no harm. For so long since then handlers
+  /// were `busy`: whoever works isn't asleep.
+  Verdict check(TimePoint now, Duration busy = Duration::zero()) noexcept;
+  /// Whether that is the verdict.
+  bool slept(TimePoint now, Duration busy) const noexcept { return now - last_check_ - busy >= window_; }
   /// When to ask: at the next point where silence would be noticed, and at least once per interval, so that a longer
   /// gap between two checks means sleep.
   TimePoint next_check() const noexcept;

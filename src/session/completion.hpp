@@ -76,7 +76,7 @@ class Completion : public std::enable_shared_from_this<Completion<T>> {
   void watch(GiveUp give_up = nullptr) {
     if (done()) return;
     give_up_ = std::move(give_up);
-    if (ends_ != TimePoint::max()) deadline_.set_at(ends_, [this] { end(too_late()); });
+    if (ends_ != TimePoint::max()) deadline_.judge_at(ends_, [this] { end(too_late()); });
     if (!cancel_.can_be_cancelled()) return;
     // The callback runs on any thread, perhaps after the session: it holds weak ends only.
     cancellation_ = CancelRegistration(

@@ -1,6 +1,7 @@
 // Who gets the frames of a connection: fixed by the first who asks (design: a connection has one consumer).
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 
 #include <signalr/error.hpp>
@@ -25,8 +26,12 @@ class Consumer {
   Consumer& operator=(const Consumer&) = delete;
   virtual ~Consumer() = default;
 
-  /// A persistent frame or a result. Views are valid during the call.
-  virtual void on_frame(std::string_view text, const protocol::Frame& frame) = 0;
+  /// A persistent frame, from that one of its messages on, or a result. Stops after a handler when the turn is over
+  /// (Turns), and tells how many messages are done with; the rest comes again. Views are valid during the call.
+  virtual std::size_t on_frame(std::string_view text, const protocol::Frame& frame, std::size_t first) = 0;
+  /// A frame came that will be handed on in its turn; true: it is the answer to a call that is under way, which from
+  /// now on neither its deadline nor the loss of the transport fails.
+  virtual bool note(const protocol::Frame&) { return false; }
   /// Whether it can take more; after false, Session::resume_reading says when. Asked after each frame.
   virtual bool wants_more() { return true; }
   /// The transport was lost and is being opened again; before the user's events (P#109).

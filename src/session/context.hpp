@@ -14,6 +14,7 @@
 #include "session/counters.hpp"
 #include "session/gate.hpp"
 #include "session/label.hpp"
+#include "session/turns.hpp"
 
 namespace signalr::session {
 
@@ -21,10 +22,14 @@ namespace signalr::session {
 class Context {
  public:
   explicit Context(DialOptions dial_options)
-      : options(std::move(dial_options)), executor(options.executor), random_(std::random_device{}()) {}
+      : options(std::move(dial_options)),
+        executor(options.executor),
+        turns(Turns::of(*executor)),
+        random_(std::random_device{}()) {}
 
   DialOptions options;
   const std::shared_ptr<Executor> executor;
+  const std::shared_ptr<Turns> turns;
   Gate gate;
   Counters counters;
 

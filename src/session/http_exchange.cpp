@@ -18,7 +18,7 @@ HttpExchange::HttpExchange(Context& context, Requests& requests, HttpRequest req
       handler_(std::move(handler)),
       limit_(limit),
       deadline_(context) {
-  deadline_.set_after(timeout.after, [this, option = timeout.option] {
+  deadline_.judge_after(timeout.after, [this, option = timeout.option] {
     finish(DeadlineError(std::string("the answer to ") + what_ + " did not come within DialOptions::" + option));
   });
   fetch_ = std::make_unique<HttpFetch>(context, requests, std::move(request), static_cast<Sink&>(*this));

@@ -35,7 +35,7 @@ void LongPollingTransport::ask() {
   status_ = 0;
   body_.clear();
   loop_.on_request(context_.executor->now());
-  deadline_.set_after(loop_.timeout(), [this] {
+  deadline_.judge_after(loop_.timeout(), [this] {
     sink_.on_lost(
         DeadlineError("the answer to a poll did not come within the server's ConnectionTimeout plus 10 s").clone());
   });

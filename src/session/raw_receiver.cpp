@@ -14,9 +14,17 @@ void RawReceiver::set_handler(const std::shared_ptr<Session>& session, Handler h
   });
 }
 
-void RawReceiver::on_frame(std::string_view text, const protocol::Frame& frame) {
-  if (frame.kind == protocol::FrameKind::result) return hand_on(RawJsonView(text));
-  for (const protocol::Element& element : frame.elements) hand_on(RawJsonView(element.json));
+std::size_t RawReceiver::on_frame(std::string_view text, const protocol::Frame& frame, std::size_t first) {
+  if (frame.kind == protocol::FrameKind::result) {
+    hand_on(RawJsonView(text));
+    context_.turns->spent();
+    return 0;
+  }
+  while (first < frame.elements.size()) {
+    hand_on(RawJsonView(frame.elements[first++].json));
+    if (context_.turns->spent()) break;
+  }
+  return first;
 }
 
 void RawReceiver::hand_on(RawJsonView message) {

@@ -20,7 +20,7 @@ class RawReceiver final : public Consumer {
 
   explicit RawReceiver(Context& context) noexcept : context_(context) {}
 
-  void on_frame(std::string_view text, const protocol::Frame& frame) override;
+  std::size_t on_frame(std::string_view text, const protocol::Frame& frame, std::size_t first) override;
   void on_reconnecting(const ErrorPtr&) override {}
   void on_restarting(const ErrorPtr&) override {}
   void on_over(const ErrorPtr&) override {}

@@ -43,6 +43,7 @@ class ReceiveQueue {
 
   /// Adds a read that found the queue empty. On the strand.
   void wait(Waiter waiter) { waiters_.push_back(std::move(waiter)); }
+  bool awaited() const noexcept { return !waiters_.empty(); }
   /// Takes that read out of the line; null when it isn't in it.
   Waiter stop_waiting(const Completion<Message>& waiter);
   std::deque<Waiter> take_waiters() { return std::exchange(waiters_, {}); }

@@ -18,6 +18,8 @@ Session::Session(DialOptions options, Target target)
       window_timer_(context_),
       scanner_(context_.options.limits.max_depth, context_.options.limits.max_frame_elements),
       receiving_(context_.options.limits),
+      backlog_(context_.options.limits),
+      backlog_scanner_(context_.options.limits.max_depth, context_.options.limits.max_frame_elements),
       sending_(context_.options.limits),
       published_(std::move(target.connection_data)) {
   if (context_.options.restart) restart_policy_.emplace(*context_.options.restart);
@@ -48,6 +50,7 @@ void Session::finish(ErrorPtr reason) {
   unwatch_executor();
   drop_activities();
 
+  drop_backlog();
   fail_pending();
   if (reason_ != nullptr) report(*reason_);
   set_state(ConnectionState::disconnected);
@@ -61,6 +64,7 @@ void Session::finish(ErrorPtr reason) {
 void Session::fail_pending() {
   fail_writes(end_reason());
   const ReadError read_error(end_reason());
+  for (HandlerWork& work : std::exchange(late_work_, {})) work(*this);
   for (const auto& reader : receiving_.take_waiters()) reader->complete(read_error);
   if (consumer_ != nullptr) consumer_->on_over(end_reason());
 }
@@ -173,6 +177,8 @@ void Session::drop_everything() noexcept {
   sending_.set_closed(ConnectionGone("the connection was destroyed").clone());  // first: nothing comes in behind
   sending_.drop_all();
   receiving_.take_waiters();
+  backlog_.take_all();
+  late_work_.clear();
   if (const auto consumer = consumers_.current()) consumer->on_gone();
   events_ = {};
   dropped_.store(true, std::memory_order_release);

@@ -18,6 +18,7 @@
 #include "protocol/reconnect_policy.hpp"
 #include "protocol/restart_policy.hpp"
 #include "protocol/start_sequence.hpp"
+#include "session/backlog.hpp"
 #include "session/completion.hpp"
 #include "session/consumer_slot.hpp"
 #include "session/context.hpp"
@@ -31,11 +32,15 @@
 #include "session/silence_watch.hpp"
 #include "session/timer.hpp"
 #include "session/transport.hpp"
+#include "session/turns.hpp"
 
 namespace signalr::session {
 
 /// Public functions are for any thread; private ones run on the strand, inside the gate, unless they say otherwise.
-class Session final : public std::enable_shared_from_this<Session>, private TransportSink, private HttpSender::Sink {
+class Session final : public std::enable_shared_from_this<Session>,
+                      private TransportSink,
+                      private HttpSender::Sink,
+                      private Turns::Member {
  public:
   /// What has been checked and brought into form before any I/O.
   struct Target {
@@ -85,6 +90,11 @@ class Session final : public std::enable_shared_from_this<Session>, private Tran
       if (entry) work(*self);
     });
   }
+  /// The same for work that runs a handler: in its turn.
+  template <class Work>
+  void post_handler(Work work) {
+    post([work = std::move(work)](Session& self) mutable { self.run_in_turn(std::move(work)); });
+  }
   /// For consumers, on the strand.
   Context& context() noexcept { return context_; }
   void report_dropped_calls(const Error& error);
@@ -121,8 +131,9 @@ class Session final : public std::enable_shared_from_this<Session>, private Tran
     starting,
     connected,
     reconnecting,
-    closing,  ///< the user asked for it, or /start failed: the server is told
-    pausing,  ///< before it is dialed anew
+    draining,  ///< it is over, but not told: frames that came before wait for their turn
+    closing,   ///< the user asked for it, or /start failed: the server is told
+    pausing,   ///< before it is dialed anew
     over,
   };
   class Beginning;
@@ -164,6 +175,7 @@ class Session final : public std::enable_shared_from_this<Session>, private Tran
 
   // session_restart.cpp: the connection is over; perhaps it is dialed anew
   void end(ErrorPtr reason);
+  void drain(ErrorPtr reason);
   void pause_and_redial(const ErrorPtr& reason, const protocol::RestartPolicy::Step& step);
   void forget_connection();
   void redial();
@@ -184,11 +196,25 @@ class Session final : public std::enable_shared_from_this<Session>, private Tran
   void apply_persistent(std::string_view text, const protocol::Frame& frame);
   template <class Work>
   bool with_memory(std::string_view frame, Work work);
-  bool deliver(std::string_view text, const protocol::Frame& frame);
+  bool deliver(std::string_view text, const protocol::Frame& frame, SendQueue::Done* done = nullptr);
   bool starting_up() const noexcept { return phase_ == Phase::opening || phase_ == Phase::starting; }
   bool stalled();
   void read_on();
   void unpause();
+
+  // session_turns.cpp: frames on their way to who gets them, now or in their turn
+  using HandlerWork = UniqueFunction<void(Session& self)>;
+  bool behind() const noexcept { return !backlog_.empty() || context_.turns->over(); }
+  bool hand_on_in_turn(std::string_view text, const protocol::Frame& frame, SendQueue::Done done);
+  std::size_t hand_on(std::string_view text, const protocol::Frame& frame, std::size_t first);
+  void run_in_turn(HandlerWork work);
+  void join_line();
+  void take_turn() override;
+  void serve_oldest();
+  const protocol::Frame& scanned(std::string_view text);
+  bool has_enough();
+  void tell_answers();
+  void drop_backlog();
 
   // session_sends.cpp: messages on their way to the server
   void flush_soon();
@@ -196,7 +222,7 @@ class Session final : public std::enable_shared_from_this<Session>, private Tran
   bool may_send();
   void on_sent(std::string buffer) override;
   void on_send_answered(SendQueue::Sent sent, Result<HttpAnswer> answer) override;
-  ErrorPtr take_answer(const HttpAnswer& answer);
+  ErrorPtr take_answer(const HttpAnswer& answer, SendQueue::Done& done);
   void fail_writes(const ErrorPtr& reason);
   ErrorPtr with_size_hint(ErrorPtr loss);
 
@@ -260,6 +286,11 @@ class Session final : public std::enable_shared_from_this<Session>, private Tran
   std::string decoded_;  // scratch for strings with escapes
   protocol::CursorGapDetector gap_detector_;
   ReceiveQueue receiving_;
+  Backlog backlog_;
+  protocol::EnvelopeScanner backlog_scanner_;
+  const char* scanned_ = nullptr;      // the text of the backlog that it has scanned
+  std::deque<HandlerWork> late_work_;  // what runs handlers and waits for a turn
+  ErrorPtr last_words_;                // how it ends, when the backlog is empty
   ConsumerSlot consumers_;
   Consumer* consumer_ = nullptr;  // the one in there, once it is attached
 

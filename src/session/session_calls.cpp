@@ -34,24 +34,27 @@ void Session::dial(Conn::DoneHandler handler, CallOptions options) {
 void Session::async_read(Conn::ReadHandler handler, CallOptions options) {
   claim(ConsumerKind::reader);
   auto reader = std::make_shared<Completion<Message>>(context_, std::move(handler), std::move(options), "read_message");
-  post([reader = std::move(reader)](Session& self) mutable { self.add_reader(std::move(reader)); });
+  post_handler([reader = std::move(reader)](Session& self) mutable { self.add_reader(std::move(reader)); });
 }
 
 // What came before its consumer did is handed over first, in order.
 void Session::attach_consumer() {
   consumer_ = consumers_.current().get();
   Message message;
-  while (receiving_.take(message) != ReceiveQueue::Taken::nothing) {
-    scanner_.scan(message.text());
-    consumer_->on_frame(message.text(), scanner_.frame());
-    if (context_.gate.closed()) return;
+  while (receiving_.take(message) != ReceiveQueue::Taken::nothing) backlog_.push(backlog_.entry_of(message.text()));
+  if (phase_ == Phase::over) {
+    while (!backlog_.empty() && !context_.gate.closed()) serve_oldest();
+    if (!context_.gate.closed()) consumer_->on_over(end_reason());
+  } else if (context_.turns->over()) {
+    join_line();
+  } else {
+    take_turn();
   }
-  if (phase_ == Phase::over) return consumer_->on_over(end_reason());
-  if (phase_ == Phase::connected) unpause();
 }
 
 void Session::resume_reading() {
   post([](Session& self) {
+    if (!self.backlog_.empty()) self.join_line();
     if (self.phase_ == Phase::connected || self.phase_ == Phase::starting) self.unpause();
     self.flush_sends();  // they may have waited for room for their answers
   });
@@ -102,12 +105,15 @@ void Session::begin_close(std::shared_ptr<Completion<void>> closer) {
   closer->watch();
   closers_.push_back(std::move(closer));
   if (phase_ == Phase::closing) return;
-  if (phase_ == Phase::pausing || phase_ == Phase::negotiating) return finish(nullptr);  // no server knows of us
+  if (phase_ == Phase::pausing || phase_ == Phase::negotiating || phase_ == Phase::draining) {
+    return finish(nullptr);  // no server knows of us
+  }
   flush_sends();
   if (phase_ == Phase::reconnecting || phase_ == Phase::opening) transport_.reset();  // it was being opened
   phase_ = Phase::closing;
   window_timer_.cancel();
   silence_.stop();
+  drop_backlog();
   sending_.set_closed(end_reason());
   step_timer_.set_after(context_.options.close_timeout, [this] { finish(nullptr); });
   if (transport_ != nullptr) transport_->leave();  // to see its end, also when nobody takes what came before
@@ -143,6 +149,7 @@ ConnStats Session::stats() const {
   stats.restarts = counters.restarts.value();
   sending_.measure(stats.send_queue_messages, stats.send_queue_bytes);
   receiving_.measure(stats.receive_queue_messages, stats.receive_queue_bytes);
+  backlog_.measure(stats.receive_queue_messages, stats.receive_queue_bytes);
   return stats;
 }
 

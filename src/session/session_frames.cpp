@@ -112,19 +112,20 @@ FrameNotes Session::on_frame(std::string_view text) {
   return notes;
 }
 
-// Before Connected nobody is called: frames wait (P#49). The cursor is past the frame already, so it doesn't come
-// again.
-bool Session::deliver(std::string_view text, const Frame& frame) {
+// The cursor is past the frame already, so it doesn't come again. Taken from `done`: the frame waits for its turn, and
+// the end of its write with it.
+bool Session::deliver(std::string_view text, const Frame& frame, SendQueue::Done* done) {
   const bool delivered = with_memory(text, [&] {
-    if (consumer_ != nullptr && !starting_up()) return consumer_->on_frame(text, frame);
-    receiving_.push(text, frame);
+    const bool told = hand_on_in_turn(text, frame, done == nullptr ? nullptr : *done);
+    if (!told && done != nullptr) *done = nullptr;
   });
   if (!delivered && !frame.elements.empty()) tell_gap({Gap::Reason::frame_dropped, true, {}, 0});
   return delivered;
 }
 
 bool Session::stalled() {
-  return consumer_ != nullptr && !starting_up() ? !consumer_->wants_more() : receiving_.full();
+  if (starting_up()) return receiving_.full();
+  return has_enough() || backlog_.full();
 }
 
 void Session::read_on() {
@@ -133,7 +134,7 @@ void Session::read_on() {
 }
 
 void Session::unpause() {
-  if (transport_ == nullptr) return;
+  if (transport_ == nullptr || stalled()) return;
   silence_.resume();
   transport_->read();
 }
@@ -151,7 +152,12 @@ protocol::GapReport Session::gap_before(const Frame& frame, std::string_view cur
 void Session::note_gap(protocol::GapReport report) {
   using Kind = protocol::GapReport::Kind;
   if (report.kind == Kind::nothing || report.kind == Kind::complete) return;
-  tell_gap({report.reason, report.kind == Kind::certain, std::move(report.topic), report.count});
+  Gap gap{report.reason, report.kind == Kind::certain, std::move(report.topic), report.count};
+  if (!behind()) return tell_gap(gap);
+  Backlog::Entry entry = backlog_.entry_of({});
+  entry.gap = std::move(gap);
+  backlog_.push(std::move(entry));
+  join_line();
 }
 
 void Session::reject_frame(ScanError error, std::size_t size) {

@@ -56,6 +56,8 @@ void Session::begin_reconnect(ErrorPtr reason, bool at_once) {
 
   const ErrorPtr why = loss_;
   const ErrorPtr for_pending = ReconnectingError(why).clone();
+  tell_answers();
+  if (!still(Phase::reconnecting)) return;
   fail_writes(for_pending);
   if (consumer_ != nullptr && still(Phase::reconnecting)) consumer_->on_reconnecting(for_pending);
   if (!still(Phase::reconnecting)) return;
@@ -65,7 +67,7 @@ void Session::begin_reconnect(ErrorPtr reason, bool at_once) {
   context_.log(LogLevel::warning, "the transport was lost: ", why->what());
   if (events_.on_reconnecting) context_.guard("on_reconnecting", [&] { events_.on_reconnecting(*why, 1); });
   if (!still(Phase::reconnecting)) return;
-  window_timer_.set_at(reconnect_policy_->deadline(), [this] {
+  window_timer_.judge_at(reconnect_policy_->deadline(), [this] {
     end(ConnectError(
             DeadlineError(
                 "could not reconnect within " + in_milliseconds(reconnect_policy_->deadline() - lost_at_) +
@@ -90,7 +92,7 @@ void Session::attempt_reconnect() {
   }
   reconnect_policy_->on_attempt(context_.executor->now());
   if (!traits().polls) {
-    step_timer_.set_after(context_.options.connect_timeout + negotiated_->transport_connect_timeout, [this] {
+    step_timer_.judge_after(context_.options.connect_timeout + negotiated_->transport_connect_timeout, [this] {
       on_attempt_failed(DeadlineError("the transport did not open again within DialOptions::connect_timeout plus the "
                                       "server's TransportConnectTimeout")
                             .clone());

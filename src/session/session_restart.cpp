@@ -17,10 +17,21 @@ bool forbids_restart(const Error& reason) {
 
 void Session::end(ErrorPtr reason) {
   if (!closers_.empty()) return finish(nullptr);  // the user's wish comes first
+  if (!backlog_.empty()) return drain(std::move(reason));
   if (!dialed_ || !restart_policy_ || forbids_restart(*reason)) return finish(std::move(reason));
   const auto step = restart_policy_->on_over(context_.executor->now(), context_.random());
   if (!step) return finish(std::move(reason));
   pause_and_redial(reason, *step);
+}
+
+// What came before the end is handed on before it is told.
+void Session::drain(ErrorPtr reason) {
+  if (phase_ == Phase::draining) return;
+  if (phase_ == Phase::connected) lost_at_ = context_.executor->now();
+  phase_ = Phase::draining;
+  drop_activities();
+  last_words_ = std::move(reason);
+  join_line();
 }
 
 // As `finish`, but for readers, streams and those who wait for the end: they go on with the next connection.

@@ -69,7 +69,7 @@ bool Session::may_send() {
   if (sender_ == nullptr) return transport_ != nullptr && phase_ == Phase::connected;
   const bool alive = phase_ == Phase::connected || phase_ == Phase::reconnecting || phase_ == Phase::closing;
   // Answers join the frames that wait to be read: no room for them, no message.
-  return alive && sender_->ready() && (consumer_ != nullptr || !receiving_.full());
+  return alive && sender_->ready() && (consumer_ != nullptr || !receiving_.full()) && !backlog_.full();
 }
 
 void Session::on_sent(std::string buffer) {
@@ -83,7 +83,7 @@ void Session::on_sent(std::string buffer) {
 // The call that it was, if it was one, hears of its result first, then of its message's end.
 void Session::on_send_answered(SendQueue::Sent sent, Result<HttpAnswer> answer) {
   sending_.sent(sent.bytes, {});
-  const ErrorPtr cause = answer.ok() ? take_answer(answer.value()) : answer.error_ptr();
+  const ErrorPtr cause = answer.ok() ? take_answer(answer.value(), sent.done) : answer.error_ptr();
   if (context_.gate.closed()) return;
   if (cause == nullptr) {
     if (sent.done != nullptr) sent.done->complete(Result<void>());
@@ -114,15 +114,15 @@ ErrorPtr Session::with_size_hint(ErrorPtr loss) {
   return CloseError(kCloseAbnormal, {}, TransportError(network->failure(), hint, kCloseAbnormal, {}).clone()).clone();
 }
 
-// Empty, or a result (P§8). Null: it is one of these.
-ErrorPtr Session::take_answer(const HttpAnswer& answer) {
+// Empty, or a result (P§8). Null: it is one of these; `done` is taken by a result that waits for its turn.
+ErrorPtr Session::take_answer(const HttpAnswer& answer, SendQueue::Done& done) {
   if (answer.status != 200) return unexpected_status("a message", answer.status, answer.body, answer.led_to);
   const std::string_view text = protocol::without_padding(answer.body);
   if (scanner_.scan(text) == protocol::ScanError::none) {
     const protocol::FrameKind kind = scanner_.frame().kind;
     if (kind == protocol::FrameKind::keep_alive) return nullptr;
     if (kind == protocol::FrameKind::result) {
-      if (phase_ != Phase::closing) deliver(text, scanner_.frame());
+      if (phase_ != Phase::closing) deliver(text, scanner_.frame(), &done);
       return nullptr;
     }
   }

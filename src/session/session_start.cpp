@@ -100,8 +100,8 @@ void Session::open_current_transport() {
   sequence_.emplace(negotiated_->version);
   last_status_.clear();
   transport_kind_.store(transports_.front(), std::memory_order_release);
-  step_timer_.set_after(context_.options.connect_timeout + negotiated_->transport_connect_timeout,
-                        [this] { on_init_timeout(); });
+  step_timer_.judge_after(context_.options.connect_timeout + negotiated_->transport_connect_timeout,
+                          [this] { on_init_timeout(); });
   transport_ = open_transport(transports_.front(),
                               {context_, requests_, OpenMode::connect, negotiated_->connection_timeout, *this});
 }

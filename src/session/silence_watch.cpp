@@ -3,6 +3,11 @@
 #include <utility>
 
 namespace signalr::session {
+namespace {
+
+constexpr Duration kGrace = std::chrono::milliseconds(100);
+
+}  // namespace
 
 void SilenceWatch::begin(std::optional<Duration> keep_alive_timeout, Duration disconnect_timeout) {
   monitor_.emplace(keep_alive_timeout, disconnect_timeout);
@@ -10,6 +15,8 @@ void SilenceWatch::begin(std::optional<Duration> keep_alive_timeout, Duration di
 
 void SilenceWatch::watch(bool transport_has_keep_alives) {
   monitor_->watch(context_.executor->now(), transport_has_keep_alives);
+  handlers_before_ = context_.turns->total();
+  second_look_ = false;
   exact_stamps_ = 0;
   frame_seen_ = false;
   ask_in_time();
@@ -43,11 +50,19 @@ void SilenceWatch::stop() noexcept {
   monitor_.reset();
 }
 
+// When the strand was held up, or the whole process, what came meanwhile may still be on its way from another thread.
 void SilenceWatch::check() {
   const TimePoint now = context_.executor->now();
+  const Duration busy = context_.turns->total() - handlers_before_;
+  const bool held_up = now - monitor_->next_check() > Timer::kHeldUp;
+  if (held_up && !monitor_->slept(now, busy) && !std::exchange(second_look_, true)) {
+    return next_check_.judge_after(kGrace, [this] { check(); });
+  }
+  second_look_ = false;
   if (std::exchange(frame_seen_, false)) monitor_->on_frame(now);
   exact_stamps_ = 0;
-  const Verdict verdict = monitor_->check(now);
+  handlers_before_ += busy;
+  const Verdict verdict = monitor_->check(now, busy);
   if (verdict != Verdict::fine) handler_(verdict);
   if (monitor_) ask_in_time();
 }

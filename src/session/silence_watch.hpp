@@ -41,8 +41,10 @@ class SilenceWatch {
   Handler handler_;
   std::optional<protocol::KeepAliveMonitor> monitor_;
   Timer next_check_;
-  int exact_stamps_ = 0;     // frames since the last check whose time was taken
-  bool frame_seen_ = false;  // frames came since, whose time was not
+  bool second_look_ = false;
+  Duration handlers_before_{0};  // how long handlers had the strand by the last check
+  int exact_stamps_ = 0;         // frames since the last check whose time was taken
+  bool frame_seen_ = false;      // frames came since, whose time was not
 };
 
 }  // namespace signalr::session

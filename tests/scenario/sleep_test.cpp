@@ -1,65 +1,11 @@
 // The machine sleeps: time jumps, nothing of it was seen (P§7.3).
-#include <map>
-
 #include "scenario.hpp"
+#include "sleepy_executor.hpp"
 
 using namespace scenario;
 using namespace signalr;
 
 namespace {
-
-/// The virtual clock, on a machine that can sleep: then time passes and no task runs, timers that came due meanwhile
-/// run on waking up, as with CLOCK_BOOTTIME.
-class SleepyExecutor final : public Executor {
- public:
-  explicit SleepyExecutor(memory::VirtualExecutor& clock) : clock_(clock) {}
-
-  void post(Task task) override { clock_.post(std::move(task)); }
-  bool running_here() const noexcept override { return clock_.running_here(); }
-  TimePoint now() const noexcept override { return clock_.now() + slept_; }
-  TimerId schedule(TimePoint when, Task task) override {
-    const TimerId id = ++last_id_;
-    timers_.emplace(id, Timer{when, std::move(task), 0});
-    arm(id);
-    return id;
-  }
-  void cancel(TimerId id) noexcept override {
-    const auto timer = timers_.find(id);
-    if (timer == timers_.end()) return;
-    clock_.cancel(timer->second.inner);
-    timers_.erase(timer);
-  }
-  bool help() override { return clock_.help(); }
-
-  void sleep(Duration time) {
-    slept_ += time;
-    for (auto& [id, timer] : timers_) {
-      clock_.cancel(timer.inner);
-      arm(id);
-    }
-  }
-
- private:
-  struct Timer {
-    TimePoint when;
-    Task task;
-    TimerId inner;
-  };
-  void arm(TimerId id) {
-    Timer& timer = timers_.at(id);
-    const TimePoint when = timer.when == TimePoint::max() ? timer.when : timer.when - slept_;
-    timer.inner = clock_.schedule(when, [this, id] {
-      Task task = std::move(timers_.at(id).task);
-      timers_.erase(id);
-      task();
-    });
-  }
-
-  memory::VirtualExecutor& clock_;
-  Duration slept_{0};
-  TimerId last_id_ = 0;
-  std::map<TimerId, Timer> timers_;
-};
 
 struct Laptop {
   std::shared_ptr<memory::VirtualExecutor> clock = std::make_shared<memory::VirtualExecutor>();
@@ -100,14 +46,23 @@ TEST_CASE("P#106 after a sleep for the reconnect window: error, Disconnected, no
   CHECK(laptop.server.requests("reconnect").empty());
 }
 
-TEST_CASE("after a shorter sleep the connection is taken up again") {
+TEST_CASE("after a shorter sleep a connection that is silent is taken up again") {
   Laptop laptop;
   Conn conn = laptop.connect();
+  laptop.network.stall_all();
   laptop.executor->sleep(40s);
-  laptop.clock->run_ready();
+  laptop.clock->advance(1s);  // for what may be on its way
   CHECK(laptop.story == Story{"Reconnecting", "Connected"});
   laptop.clock->advance(1h);
   CHECK(conn.connection_state() == ConnectionState::connected);
+}
+
+TEST_CASE("after a shorter sleep a connection that still brings keep-alives is kept") {
+  Laptop laptop;
+  Conn conn = laptop.connect();
+  laptop.executor->sleep(40s);
+  laptop.clock->advance(1h);
+  CHECK(laptop.story.empty());
 }
 
 TEST_CASE("P#106 a sleep while reconnecting ends it, too") {

@@ -1,0 +1,130 @@
+// Frames on their way to who gets them: at once, or, when handlers have had the strand for long enough, in their turn.
+#include <new>
+#include <utility>
+
+#include "session/session.hpp"
+
+namespace signalr::session {
+
+using protocol::Frame;
+
+// Before Connected nobody is called: frames wait (P#49). False: it waits for its turn, and `done` with it.
+bool Session::hand_on_in_turn(std::string_view text, const Frame& frame, SendQueue::Done done) {
+  const bool runs_no_handler = consumer_ == nullptr && backlog_.empty() && !receiving_.awaited();
+  if (starting_up() || runs_no_handler) {
+    receiving_.push(text, frame);
+    return true;
+  }
+  std::size_t next = 0;
+  const bool waits = behind();
+  if (!waits) {
+    context_.turns->begin(*this);
+    next = hand_on(text, frame, 0);
+    if (next >= frame.elements.size() || context_.gate.closed()) return true;
+  }
+  Backlog::Entry rest = backlog_.entry_of(text);
+  rest.next = next;
+  rest.done = std::move(done);
+  rest.answer = waits && consumer_ != nullptr && consumer_->note(frame);
+  backlog_.push(std::move(rest));
+  join_line();
+  return false;
+}
+
+// Tells how many of its messages are done with.
+std::size_t Session::hand_on(std::string_view text, const Frame& frame, std::size_t first) {
+  if (consumer_ != nullptr) return consumer_->on_frame(text, frame, first);
+  receiving_.push(text, frame);
+  context_.turns->spent();
+  return frame.elements.size();
+}
+
+void Session::run_in_turn(HandlerWork work) {
+  if (context_.turns->over() || !late_work_.empty()) {
+    late_work_.push_back(std::move(work));
+    return join_line();
+  }
+  context_.turns->begin(*this);
+  work(*this);
+  context_.turns->spent();
+}
+
+void Session::join_line() {
+  context_.turns->join(std::shared_ptr<Turns::Member>(shared_from_this(), static_cast<Turns::Member*>(this)));
+}
+
+void Session::take_turn() {
+  const auto self = shared_from_this();
+  const Entry entry(context_.gate);
+  const auto may_go_on = [this] { return !context_.turns->over() && !context_.gate.closed(); };
+  while (!late_work_.empty() && may_go_on()) {
+    HandlerWork work = std::move(late_work_.front());
+    late_work_.pop_front();
+    context_.turns->begin(*this);
+    work(*this);
+    context_.turns->spent();
+  }
+  while (!backlog_.empty() && !has_enough() && may_go_on()) serve_oldest();
+  if (context_.gate.closed()) return;
+  if (!late_work_.empty() || (!backlog_.empty() && !has_enough())) join_line();
+  if (backlog_.empty() && last_words_ != nullptr) return end(std::exchange(last_words_, nullptr));
+  if (phase_ == Phase::connected) unpause();
+  flush_sends();  // they may have waited for room for their answers
+}
+
+void Session::serve_oldest() {
+  Backlog::Entry entry = backlog_.take();
+  context_.turns->begin(*this);
+  if (entry.gap) tell_gap(*std::exchange(entry.gap, std::nullopt));
+  if (!entry.text.empty() && !context_.gate.closed()) {
+    const Frame& frame = scanned(entry.text);
+    entry.next = hand_on(entry.text, frame, entry.next);
+    if (entry.next < frame.elements.size() && !context_.gate.closed()) return backlog_.put_back(std::move(entry));
+  }
+  scanned_ = nullptr;
+  if (entry.done != nullptr) entry.done->complete(Result<void>());
+  backlog_.recycle(std::move(entry));
+}
+
+// Once for a frame that takes several turns. Nothing is in it when there is no memory for that.
+const Frame& Session::scanned(std::string_view text) {
+  if (std::exchange(scanned_, text.data()) == text.data()) return backlog_scanner_.frame();
+  try {
+    backlog_scanner_.scan(text);
+  } catch (const std::bad_alloc&) {
+    backlog_scanner_.scan({});
+    context_.counters.frames_dropped.add();
+    tell_gap({Gap::Reason::frame_dropped, true, {}, 0});
+  }
+  return backlog_scanner_.frame();
+}
+
+// Whether who gets the frames wants no more for now. At the end it gets them all.
+bool Session::has_enough() {
+  if (phase_ == Phase::draining) return false;
+  return consumer_ != nullptr ? !consumer_->wants_more() : receiving_.full();
+}
+
+// Before their calls could fail, and so before what came earlier and waits.
+void Session::tell_answers() {
+  for (Backlog::Entry& entry : backlog_.take_answers()) {
+    scanned_ = nullptr;
+    context_.turns->begin(*this);
+    hand_on(entry.text, scanned(entry.text), 0);
+    if (entry.done != nullptr) entry.done->complete(Result<void>());
+  }
+}
+
+// Nobody is called any more but for what has been asked for; what waits to be read can be read.
+void Session::drop_backlog() {
+  tell_answers();
+  for (Backlog::Entry& entry : backlog_.take_all()) {
+    scanned_ = nullptr;
+    if (consumer_ == nullptr && !entry.text.empty()) {
+      receiving_.push(entry.text, scanned(entry.text));
+    }
+    if (entry.done != nullptr) entry.done->complete(Result<void>());
+  }
+}
+
+}  // namespace signalr::session
