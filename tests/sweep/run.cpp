@@ -10,7 +10,7 @@ using memory::Fault;
 namespace {
 
 // What the scenarios call.
-void add_methods(memory::FakeServer& server) {
+void add_methods(memory::FakeServer& server, const std::shared_ptr<scenario::SleepyExecutor>& executor) {
   server.hub("Chat")
       .on("Echo", [](server::Call& call) { call.result(call.args().at(0)); })
       .on("Fail", [](server::Call& call) { call.error("no", true, R"({"code":7})"); })
@@ -21,8 +21,8 @@ void add_methods(memory::FakeServer& server) {
             for (int i = 1; i <= 3; ++i) call.progress(std::to_string(i * 25));
             call.result("\"done\"");
           })
-      .on("Later", [&server](server::Call& call) {
-        server.executor()->schedule(server.executor()->now() + 3s, [call]() mutable { call.result("3"); });
+      .on("Later", [executor](server::Call& call) {
+        executor->schedule(executor->now() + 3s, [call]() mutable { call.result("3"); });
       });
   server.app().raw("raw", {});
 }
@@ -30,15 +30,15 @@ void add_methods(memory::FakeServer& server) {
 }  // namespace
 
 Run::Run(TransportKind transport, const FaultKind* fault, std::size_t at) : fault_(fault), at_(at) {
-  add_methods(server);
-  add_methods(other);
+  add_methods(server, executor);
+  add_methods(other, executor);
   server.hub("Chat").on("Join", [this](server::Call& call) {
     server.app().join(call.connection_id(), "Chat", "room");
     joined_ = true;
   });
   options.http_client = server.http_client();
   options.dialer = server.dialer();
-  options.executor = server.executor();
+  options.executor = executor;
   trace.watch(options);
   options.transports = {transport};
   options.params = {{"tenant", "query-SECRET"}};
@@ -47,9 +47,9 @@ Run::Run(TransportKind transport, const FaultKind* fault, std::size_t at) : faul
   options.access_token = [] { return "token-SECRET"; };
   options.random = [generator = std::mt19937(1)]() mutable { return static_cast<std::uint32_t>(generator()); };
   account_ = std::make_shared<Account>(complaints_);  // before the first dial: nothing is expected of it
-  server.network().on_step([this](const memory::Step& step) {
+  network.on_step([this](const memory::Step& step) {
     ++server_steps_;
-    if (held_back_) server.network().set_latency(Duration::zero());
+    if (held_back_) network.set_latency(Duration::zero());
     held_back_ = false;
     trace.add("step ", step.number, ": ", to_string(step.kind), " of ", step.path, " ", step.data);
     const bool now = fault_ != nullptr && fault_->where == FaultKind::Where::arrival && server_steps_ == at_;
@@ -112,7 +112,7 @@ void Run::watch() {
 }
 
 void Run::settle() {
-  while (!stop_if_asked() && server.clock().run_one()) {
+  while (!stop_if_asked() && clock->run_one()) {
   }
 }
 
@@ -123,23 +123,22 @@ void Run::go(Duration time) {
 bool Run::connected() const { return conn_ && !stopped_ && conn_->connection_state() == ConnectionState::connected; }
 
 void Run::hold_back(Duration latency) {
-  server.network().set_latency(latency);
+  network.set_latency(latency);
   held_back_ = true;
   // Not for ever, for those who give up and ask again each time.
-  server.executor()->schedule(server.executor()->now() + latency,
-                              [this] { server.network().set_latency(Duration::zero()); });
+  executor->schedule(executor->now() + latency, [this] { network.set_latency(Duration::zero()); });
 }
 
 void Run::refuse_for(Duration time) {
-  server.network().fail_connections(TransportFailure::kConnect);
-  server.network().cut_all();
-  server.executor()->schedule(server.executor()->now() + time, [this] { server.network().heal(); });
+  network.fail_connections(TransportFailure::kConnect);
+  network.cut_all();
+  executor->schedule(executor->now() + time, [this] { network.heal(); });
 }
 
 bool Run::stop_if_asked() {
   if (!stop_asked_ || stopped_) return stopped_;
   for (const auto& account : accounts_) account->stopped = true;
-  server.clock().stop();
+  clock->stop();
   return stopped_ = true;
 }
 
@@ -197,7 +196,7 @@ const Complaints& Run::finish() {
   destroy_conn();
   settle();
   if (!stopped_) {
-    server.network().set_latency(Duration::zero());
+    network.set_latency(Duration::zero());
     go(2min);
     for (auto* site : {&server, &other}) {
       for (const std::string& id : site->app().connections()) site->app().abort(id);  // whose end it was never told
@@ -205,9 +204,9 @@ const Complaints& Run::finish() {
     settle();
   }
   for (const auto& account : accounts_) account->check_all_gone();
-  if (const auto left = server.clock().pending_tasks()) complain(std::to_string(left) + " tasks are left");
-  if (const auto left = server.clock().pending_timers()) complain(std::to_string(left) + " timers are left");
-  if (const auto left = server.network().open_connections()) complain(std::to_string(left) + " connections are left");
+  if (const auto left = clock->pending_tasks()) complain(std::to_string(left) + " tasks are left");
+  if (const auto left = clock->pending_timers()) complain(std::to_string(left) + " timers are left");
+  if (const auto left = network.open_connections()) complain(std::to_string(left) + " connections are left");
   return complaints_;
 }
 

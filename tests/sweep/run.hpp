@@ -13,6 +13,7 @@
 #include <signalr/client.hpp>
 #include <signalr/memory/fake_server.hpp>
 
+#include "../scenario/sleepy_executor.hpp"
 #include "account.hpp"
 #include "faults.hpp"
 #include "trace.hpp"
@@ -27,12 +28,15 @@ class Run {
   Run(const Run&) = delete;
   Run& operator=(const Run&) = delete;
 
-  signalr::memory::FakeServer server;
-  tracing::Trace trace{server.executor()};
-  signalr::memory::FakeServer other{server.network(), "https://other.test"};  // to be redirected to
-  signalr::DialOptions options;                                               // for the next dial
-  signalr::CancelSource cancel;                                               // of the next dial
-  std::function<void()> restarted;                                            // called by on_restarted
+  const std::shared_ptr<signalr::memory::VirtualExecutor> clock = std::make_shared<signalr::memory::VirtualExecutor>();
+  const std::shared_ptr<scenario::SleepyExecutor> executor = std::make_shared<scenario::SleepyExecutor>(*clock);
+  signalr::memory::Network network{executor};
+  signalr::memory::FakeServer server{network, "http://server.test"};
+  tracing::Trace trace{executor};
+  signalr::memory::FakeServer other{network, "https://other.test"};  // to be redirected to
+  signalr::DialOptions options;                                      // for the next dial
+  signalr::CancelSource cancel;                                      // of the next dial
+  std::function<void()> restarted;                                   // called by on_restarted
 
   // What a scenario is made of. All of it is allowed at any time: what is gone is passed over, errors that are thrown
   // are looked at and forgotten.
@@ -45,7 +49,7 @@ class Run {
   void go(signalr::Duration time);
   template <class Predicate>
   bool until(Predicate predicate, signalr::Duration time) {
-    return server.clock().run_until([&] { return stop_if_asked() || predicate(); }, time) && !stopped_;
+    return clock->run_until([&] { return stop_if_asked() || predicate(); }, time) && !stopped_;
   }
   bool connected() const;
   template <class Use>
@@ -61,6 +65,8 @@ class Run {
     });
   }
   void subscribe(const std::string& method);
+  /// From now on each handler of a number takes that long.
+  void be_busy(signalr::Duration time) { busy_ = time; }
   /// Counts the numbers that `tell` sends.
   void count_numbers();
   void stream(const std::string& method);
@@ -151,6 +157,7 @@ class Run {
   bool stop_asked_ = false;
   bool stopped_ = false;
   bool held_back_ = false;
+  signalr::Duration busy_{0};
   int told_ = 0;
   int dialed_at_ = 0;  // what had been told by then
   bool joined_ = false;

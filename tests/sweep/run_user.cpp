@@ -53,6 +53,7 @@ void Run::count_numbers() {
       trace.add("the handler of number: ", n);
       heard();
       account->numbers.on_number(n);
+      if (busy_ != Duration::zero()) executor->sleep(busy_);
       strike_handler();
     }));
     account_->numbers.begin(told_);
@@ -135,7 +136,7 @@ void Run::on_raw(RawJsonView message) {
 void Run::close() {
   if (!conn_) return cancel.cancel();
   conn([&](Conn& conn) { conn.async_close(once("close")); });
-  server.executor()->post([account = account_] { account->closing = true; });
+  executor->post([account = account_] { account->closing = true; });
 }
 
 void Run::let_go() {

@@ -131,6 +131,22 @@ void flapping(Run& run) {
   }
 }
 
+void slow_handlers(Run& run) {
+  run.dial();
+  run.count_numbers();
+  run.be_busy(300ms);
+  run.call("Echo", 1);
+  run.call("Never");
+  run.tell(4);
+  run.go(400ms);
+  run.server.network().cut_all();
+  run.tell(2);
+  run.call("Echo", 2);
+  run.go(3s);
+  run.tell(3);
+  run.go(100ms);  // and is closed while handlers are behind
+}
+
 }  // namespace
 
 std::vector<Scenario> loss_scenarios() {
@@ -144,7 +160,8 @@ std::vector<Scenario> loss_scenarios() {
           {"reconnect-refused", refused},
           {"reconnect-final", refused_for_good},
           {"server-restart", restarted_server},
-          {"flapping", flapping, false}};
+          {"flapping", flapping, false},
+          {"slow-handlers", slow_handlers}};
 }
 
 }  // namespace sweep
