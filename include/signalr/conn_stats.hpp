@@ -26,7 +26,7 @@ struct ConnStats {
 
   std::size_t send_queue_messages = 0;     ///< given to write and not yet to the network, now
   std::size_t send_queue_bytes = 0;        ///< of their text
-  std::size_t receive_queue_messages = 0;  ///< frames held for whoever will read, now
+  std::size_t receive_queue_messages = 0;  ///< frames held for whoever will read, or for handlers' turns, now
   std::size_t receive_queue_bytes = 0;     ///< of memory
 };
 

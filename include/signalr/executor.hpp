@@ -32,6 +32,11 @@ using TimerId = std::uint64_t;
 /// A strand: runs tasks in order, one at a time. Always owned by a shared_ptr, and whatever needs it
 /// (connections, adapters' operations) keeps one.
 ///
+/// It goes by turns: a turn runs what had been posted when it began, then the timers that had come due by then, all of
+/// them, in the order of their times. So neither keeps the other from running, whatever a task posts or a timer
+/// schedules; what was posted before a timer's time runs before that timer; and a timer that is due waits for what is
+/// posted by then and what that posts, and no longer.
+///
 /// The destructor may run on the executor's own thread, since the last owner may be released by a task
 /// of its own; it then detaches and never joins itself.
 ///
@@ -55,9 +60,9 @@ class SIGNALR_API Executor {
   /// The time that `schedule` is measured in. Any thread.
   virtual TimePoint now() const noexcept = 0;
 
-  /// Runs the task once `when` has come, never inside this call; tasks that are due at the same time run in
-  /// the order of their scheduling. TimePoint::max() never comes: a task for it is destroyed some day (by
-  /// `cancel`, or when the executor stops), never run. 0 when the executor has stopped. On the strand only.
+  /// Runs the task in the first turn that begins when `when` has come, never inside this call; tasks that are due at
+  /// the same time run in the order of their scheduling. TimePoint::max() never comes: a task for it is destroyed some
+  /// day (by `cancel`, or when the executor stops), never run. 0 when the executor has stopped. On the strand only.
   virtual TimerId schedule(TimePoint when, Task task) = 0;
 
   /// Afterwards the task never runs and is destroyed; unknown, past and zero ids are ignored. On the

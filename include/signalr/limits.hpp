@@ -30,8 +30,9 @@ struct Limits {
   int max_negotiate_redirects = 100;
   /// HTTP 3xx answers followed for one GET; 0 none.
   int max_http_redirects = 10;
-  /// Frames held for read_message, or for whoever will read, before reading from the network stops; of bytes those in
-  /// memory, which for small elements are far more than came.
+  /// Frames held for read_message, for whoever will read, and likewise those that wait for their turn while handlers
+  /// are slow (docs/threads.md), before reading from the network stops; of bytes those in memory, which for small
+  /// elements are far more than came.
   std::size_t max_receive_queue_messages = 1024;
   std::size_t max_receive_queue_bytes = 64 * 1024 * 1024;
   /// Calls by the server that have no handler, kept for those still to be registered; more, or max_receive_queue_bytes:
