@@ -47,7 +47,7 @@ class SIGNALR_API HttpSink {
   virtual Flow on_data(std::string_view data) = 0;
 
   /// Once, last. Null: the answer is complete. Otherwise it failed, before or after on_headers; a body that ends
-  /// before its Content-Length or its last chunk is such a failure.
+  /// before its Content-Length or its last chunk is such a failure: kClosed, or kIo when the connection was reset.
   virtual void on_done(const TransportError* error) = 0;
 };
 

@@ -18,7 +18,7 @@ enum class TransportFailure {
   kTls,          ///< handshake failed; the certificate's problem is in the message
   kProtocol,     ///< the peer broke HTTP or RFC 6455, or sent invalid UTF-8: rejected by us
   kLimit,        ///< the peer exceeded a limit; the message names the option
-  kClosed,       ///< the peer ended the connection (with a close frame: `close_code` is set)
+  kClosed,       ///< the peer ended the connection, perhaps amid an answer (with a close frame: `close_code` is set)
   kIo,           ///< reading or writing failed (reset, unreachable, broken pipe)
 };
 

@@ -10,6 +10,8 @@ namespace {
 /// What keeps a server that closes each reconnect at once from being asked without pause, whatever interval the user
 /// has chosen.
 constexpr Duration kFloor = std::chrono::seconds(2);
+/// A transport that was open for so long is none that the server ends at once.
+constexpr Duration kStayed = std::chrono::seconds(10);
 constexpr int kMaxFramelessReconnects = 5;
 constexpr int kMaxRejections = 3;  // the first, and one after each of two reconnects
 
@@ -20,6 +22,7 @@ ReconnectStep give_up(GiveUp reason) { return {ReconnectStep::Kind::give_up, {},
 }  // namespace
 
 ReconnectStep ReconnectPolicy::on_lost(TimePoint now, std::uint32_t random, const Loss& loss) {
+  count_end(now, loss.rejection);
   lost_at_ = now;
   retries_ = RetryCount(options_.max_retries);
   refreshed_token_ = false;
@@ -34,7 +37,10 @@ ReconnectStep ReconnectPolicy::on_lost(TimePoint now, std::uint32_t random, cons
 
 void ReconnectPolicy::on_attempt(TimePoint now) noexcept { not_before_ = now + std::max(options_.interval, kFloor); }
 
-void ReconnectPolicy::on_open() noexcept { ++frameless_reconnects_; }
+void ReconnectPolicy::on_open(TimePoint now) noexcept {
+  reopened_at_ = now;
+  frame_came_ = false;
+}
 
 ReconnectStep ReconnectPolicy::on_failed(TimePoint now, std::uint32_t random, int status, std::string_view body) {
   if (is_user_identity_change(status, body)) return give_up(GiveUp::user_changed);
@@ -47,6 +53,15 @@ ReconnectStep ReconnectPolicy::on_failed(TimePoint now, std::uint32_t random, in
 
 TimePoint ReconnectPolicy::deadline() const noexcept {
   return options_.window >= TimePoint::max() - lost_at_ ? TimePoint::max() : lost_at_ + options_.window;
+}
+
+void ReconnectPolicy::count_end(TimePoint now, LocalRejection rejection) noexcept {
+  const bool stayed = reopened_at_ && now - *reopened_at_ >= kStayed;
+  const bool frameless = reopened_at_ && !stayed && !frame_came_;
+  frameless_reconnects_ = frameless ? frameless_reconnects_ + 1 : 0;
+  // What the server sends again it sends at once; but what is too big may take its time to come.
+  if (stayed && (frame_came_ || rejection != LocalRejection::too_big)) rejections_ = 0;
+  reopened_at_.reset();
 }
 
 bool ReconnectPolicy::repeats(const Loss& loss) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -19,8 +20,8 @@ enum class GiveUp : std::uint8_t {
   user_changed,        ///< 403 "Unrecognized user identity" (P#107, P#140)
   rejected,            ///< 400 with one of the server's known texts (P#107)
   unauthorized,        ///< 401, and a new token from the provider, if there is one, didn't help (P#107)
-  flapping,            ///< five reconnects in a row brought not one frame (P#108)
-  rejecting_the_same,  ///< twice the server sent again what we refuse, from the same cursor (P#121)
+  flapping,            ///< five reconnects in a row ended within 10 s and brought not one frame (P#108)
+  rejecting_the_same,  ///< twice the server sent again, at once, what we refuse, from the same cursor (P#121)
   retries_used_up,
 };
 
@@ -63,9 +64,9 @@ class ReconnectPolicy {
   /// An attempt begins.
   void on_attempt(TimePoint now) noexcept;
   /// The transport is open: Connected again.
-  void on_open() noexcept;
+  void on_open(TimePoint now) noexcept;
   /// A frame came. Keep-alives count; an event stream's `initialized` doesn't.
-  void on_frame() noexcept { frameless_reconnects_ = 0; }
+  void on_frame() noexcept { frame_came_ = true; }
   /// An attempt failed; `status` and `body` are of the answer that refused it, 0 and empty if none came.
   ReconnectStep on_failed(TimePoint now, std::uint32_t random, int status, std::string_view body);
 
@@ -73,6 +74,7 @@ class ReconnectPolicy {
   TimePoint deadline() const noexcept;
 
  private:
+  void count_end(TimePoint now, LocalRejection rejection) noexcept;
   bool repeats(const Loss& loss);
 
   Options options_;
@@ -80,7 +82,9 @@ class ReconnectPolicy {
   TimePoint lost_at_{};
   TimePoint not_before_ = TimePoint::min();
   bool refreshed_token_ = false;
-  int frameless_reconnects_ = 0;  // reconnects since the last frame
+  std::optional<TimePoint> reopened_at_;  // none: not yet, or lost again
+  bool frame_came_ = false;               // over the transport that is open now
+  int frameless_reconnects_ = 0;          // in a row, that ended soon
   LocalRejection rejection_ = LocalRejection::none;
   std::string rejection_cursor_;
   int rejections_ = 0;  // of that kind at that cursor

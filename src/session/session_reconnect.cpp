@@ -17,7 +17,8 @@ LocalRejection rejection_of(const Error& loss) {
   const auto* transport = find_cause<TransportError>(loss);
   if (transport == nullptr) return LocalRejection::none;
   if (transport->failure() == TransportFailure::kLimit) return LocalRejection::too_big;
-  if (transport->failure() != TransportFailure::kProtocol) return LocalRejection::none;
+  // Over HTTP it is no frame that was refused: whatever broke the answer, a cut or a proxy, it isn't the server's data.
+  if (transport->failure() != TransportFailure::kProtocol || !transport->close_code()) return LocalRejection::none;
   return transport->close_code() == kCloseInvalidPayload ? LocalRejection::invalid_text : LocalRejection::protocol;
 }
 
@@ -30,7 +31,7 @@ const char* explain(GiveUp why) {
     case GiveUp::unauthorized:
       return "the server refused the credentials";
     case GiveUp::flapping:
-      return "the server closed five reconnects in a row without sending anything";
+      return "five reconnects in a row ended within ten seconds, and the server sent nothing over any of them";
     case GiveUp::rejecting_the_same:
       return "the server sends the same unacceptable data again after each reconnect";
     case GiveUp::retries_used_up:
@@ -115,7 +116,7 @@ void Session::on_attempt_failed(ErrorPtr error) {
 void Session::on_reopened() {
   step_timer_.cancel();
   window_timer_.cancel();
-  reconnect_policy_->on_open();
+  reconnect_policy_->on_open(context_.executor->now());
   phase_ = Phase::connected;
   context_.counters.reconnects.add();
   sending_.set_closed(nullptr);

@@ -116,6 +116,10 @@ struct Transfer final : HttpSink, std::enable_shared_from_this<Transfer> {
       const TransportError lie(error->failure(), "a lie", is(Fault::kErrorsClaimSent));
       return sink.on_done(&lie);
     }
+    if (error != nullptr && is(Fault::kShortBodyIsABreach)) {
+      const TransportError breach(TransportFailure::kProtocol, "the body is shorter than announced", true);
+      return sink.on_done(&breach);
+    }
     if (is(Fault::kDoneSwallowed)) return;
     if (is(Fault::kShortBodyIsSuccess)) return sink.on_done(nullptr);
     if (is(Fault::kHoldsEverything) || is(Fault::kResumeInline)) {

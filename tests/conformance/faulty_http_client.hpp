@@ -31,6 +31,7 @@ enum class HttpFault {
   kEmptyData,
   kWholeBodyAtOnce,
   kShortBodyIsSuccess,
+  kShortBodyIsABreach,
   kDoneTwice,
   kDoneSwallowed,
   kIgnoresPause,

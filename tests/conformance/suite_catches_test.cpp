@@ -204,6 +204,7 @@ constexpr Catch<HttpFault> kHttpCatches[] = {
     {HttpFault::kOneAtATime, "a request without an answer waits and delays nobody"},
     {HttpFault::kThrows, "what is wrong with the request is told by on_done"},
     {HttpFault::kErrorsClaimNothingSent, "a connection cut before the end of the answer is a failure"},
+    {HttpFault::kShortBodyIsABreach, "a connection cut before the end of the answer is a failure"},
     {HttpFault::kErrorsClaimSent, "a refused connection is kConnect, and nothing was sent"},
     {HttpFault::kNoHeaderLimit, "an answer beyond max_header_bytes is kLimit"},
     {HttpFault::kDropsAnswerHeaders, "headers arrive each and in order"},

@@ -171,7 +171,7 @@ TEST_CASE(
       for (int time = 0; time < 3; ++time) {
         CHECK(conn.connection_state() == ConnectionState::connected);
         world.server.peer().send(frame);
-        world.server.clock().advance(10s);
+        world.server.clock().advance(5s);
       }
       CHECK(conn.connection_state() == ConnectionState::disconnected);
       REQUIRE(world.reasons.size() >= 2);

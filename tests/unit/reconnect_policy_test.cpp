@@ -82,7 +82,7 @@ TEST_CASE("P#105 the window is measured from the loss") {
   policy.on_failed(kStart + 20s, kNoJitter, 0, "");
   CHECK(policy.deadline() == kStart + 30s);
   policy.on_attempt(kStart + 22s);
-  policy.on_open();
+  policy.on_open(kStart + 22s);
   policy.on_frame();
   lose(policy, kStart + 100s);
   CHECK(policy.deadline() == kStart + 130s);
@@ -133,7 +133,7 @@ TEST_CASE("P#108 a server that closes each reconnect can't make us come back bef
   CHECK(attempts_at(lose(policy, now), now));
   for (int i = 0; i < 100; ++i) {
     policy.on_attempt(now);
-    policy.on_open();
+    policy.on_open(now);
     policy.on_frame();
     CHECK(attempts_at(lose(policy, now + 10ms), now + 2s));
     now += 2s;
@@ -147,21 +147,38 @@ TEST_CASE("P#108 a longer interval of the user's is the floor") {
   ReconnectPolicy::Options options;
   options.interval = 10s;
   ReconnectPolicy policy = attempting(options);
-  policy.on_open();
+  policy.on_open(kStart);
   policy.on_frame();
   CHECK(attempts_at(lose(policy, kStart + 1s), kStart + 10s));
 }
 
-TEST_CASE("P#108 five reconnects in a row without any frame are the end") {
+TEST_CASE("P#108 five reconnects in a row that end within ten seconds, without any frame, are the end") {
   ReconnectPolicy policy({});
   TimePoint now = kStart;
   for (int i = 0; i < 5; ++i) {
     CHECK(lose(policy, now).kind == Kind::attempt);
-    now += 2s;
-    policy.on_attempt(now);
-    policy.on_open();
+    policy.on_attempt(now + 1s);
+    policy.on_open(now + 1s);
+    now += 10s + 999ms;
   }
   CHECK(gives_up(lose(policy, now), GiveUp::flapping));
+}
+
+TEST_CASE("P#108 a reconnect that lasts for ten seconds begins the count anew, whatever it brought") {
+  ReconnectPolicy policy({});
+  TimePoint now = kStart;
+  const auto reconnect_for = [&](Duration time) {
+    policy.on_attempt(now);
+    policy.on_open(now);
+    now += time;
+    return lose(policy, now).kind;
+  };
+  CHECK(lose(policy, now).kind == Kind::attempt);
+  for (int i = 0; i < 50; ++i) CHECK(reconnect_for(10s) == Kind::attempt);  // a box that cuts what is idle
+  for (int i = 0; i < 20; ++i) {
+    for (int j = 0; j < 4; ++j) CHECK(reconnect_for(5s) == Kind::attempt);
+    CHECK(reconnect_for(24h) == Kind::attempt);
+  }
 }
 
 TEST_CASE("P#108 one frame between begins the count anew, failed attempts don't count") {
@@ -170,7 +187,7 @@ TEST_CASE("P#108 one frame between begins the count anew, failed attempts don't 
     CHECK(lose(policy, kStart).kind == Kind::attempt);
     policy.on_attempt(kStart);
     policy.on_failed(kStart, kNoJitter, 0, "");
-    policy.on_open();
+    policy.on_open(kStart);
     if (i % 5 == 4) policy.on_frame();
   }
 }
@@ -188,7 +205,7 @@ TEST_CASE("P#108 the recorded server that aborts each reconnect is given up afte
     if (path.find("/reconnect") != std::string::npos) {
       ++reconnects;
       policy.on_attempt(now);
-      policy.on_open();
+      policy.on_open(now);
     }
     for (const auto& frame : frames.GetArray()) {
       const bool message = recordings::text(frame, "from") == "server" && recordings::text(frame, "opcode") == "text";
@@ -210,7 +227,7 @@ TEST_CASE("P#121 P#125 P#131 what we refuse again and again from the same cursor
   const auto refuse = [&](LocalRejection rejection, const char* cursor) {
     const ReconnectStep step = policy.on_lost(kStart, kNoJitter, lost(rejection, cursor));
     policy.on_attempt(kStart);
-    policy.on_open();
+    policy.on_open(kStart);
     policy.on_frame();
     return step;
   };
@@ -230,4 +247,38 @@ TEST_CASE("P#121 progress of the cursor, or another kind of refusal, begins the 
     const auto rejection = i % 2 == 0 ? LocalRejection::protocol : LocalRejection::too_big;
     CHECK(policy.on_lost(kStart, kNoJitter, lost(rejection, "d-1")).kind == Kind::attempt);
   }
+}
+
+TEST_CASE("P#121 P#125 what is refused counts as sent again only soon after a reconnect") {
+  ReconnectPolicy policy({});
+  TimePoint now = kStart;
+  const auto refuse_after = [&](Duration time, LocalRejection rejection, bool with_frame) {
+    policy.on_attempt(now);
+    policy.on_open(now);
+    if (with_frame) policy.on_frame();
+    now += time;
+    return policy.on_lost(now, kNoJitter, lost(rejection, "d-1"));
+  };
+  for (int i = 0; i < 20; ++i) {  // now and then, while the cursor of a quiet hub stays
+    CHECK(refuse_after(1h, LocalRejection::protocol, false).kind == Kind::attempt);
+    CHECK(refuse_after(10s, LocalRejection::invalid_text, false).kind == Kind::attempt);
+    CHECK(refuse_after(10s, LocalRejection::too_big, true).kind == Kind::attempt);
+    CHECK(refuse_after(9s, LocalRejection::too_big, true).kind == Kind::attempt);
+  }
+  CHECK(gives_up(refuse_after(9s, LocalRejection::too_big, true), GiveUp::rejecting_the_same));
+}
+
+TEST_CASE("P#125 what is too big may take longer than that to come, and is the same all the same") {
+  ReconnectPolicy policy({});
+  TimePoint now = kStart;
+  const auto refuse = [&] {
+    const ReconnectStep step = policy.on_lost(now, kNoJitter, lost(LocalRejection::too_big, "d-1"));
+    policy.on_attempt(now);
+    policy.on_open(now);
+    now += 40s;
+    return step;
+  };
+  CHECK(refuse().kind == Kind::attempt);
+  CHECK(refuse().kind == Kind::attempt);
+  CHECK(gives_up(refuse(), GiveUp::rejecting_the_same));
 }

@@ -126,8 +126,7 @@ void cuts_are_failures(Bench& b) {
   b.strand([&] {
     b.require(sent.http.error->sent(), "a request that was answered in part claims that nothing was sent");
     const TransportFailure failure = sent.http.error->failure();
-    b.require(failure == TransportFailure::kClosed || failure == TransportFailure::kIo ||
-                  failure == TransportFailure::kProtocol,
+    b.require(failure == TransportFailure::kClosed || failure == TransportFailure::kIo,
               "a body that was cut failed with " + std::string(name_of(failure)));
   });
 }

@@ -48,9 +48,9 @@ TEST_CASE_FIXTURE(Fixture, "P#132 broken and truncated answers are failures, aft
     const char* body;
   };
   const Case cases[] = {
-      {"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf", TransportFailure::kProtocol, 1, "half"},
-      {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n", TransportFailure::kProtocol, 1, "half"},
-      {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nhalf", TransportFailure::kProtocol, 1, "half"},
+      {"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf", TransportFailure::kClosed, 1, "half"},
+      {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n", TransportFailure::kClosed, 1, "half"},
+      {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nhalf", TransportFailure::kClosed, 1, "half"},
       {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\nzz\r\n", TransportFailure::kProtocol, 1,
        "half"},
       {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalfmore\r\n", TransportFailure::kProtocol, 1,

@@ -168,7 +168,7 @@ TEST_CASE_FIXTURE(Fixture, "P#132 a body cut short is a failure over TLS too, wi
           },
           tls_wrap(good(), polite));
       const Answer answer = fetch(trusting(), server.url("/", "https"));
-      check_failure(answer, TransportFailure::kProtocol, true, "127.0.0.1");
+      check_failure(answer, TransportFailure::kClosed, true, "127.0.0.1");
       CHECK(answer.body == "half");
     }
   }

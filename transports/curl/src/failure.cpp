@@ -119,7 +119,7 @@ TransportError describe(CURL* easy, CURLcode code, std::string_view words, const
     case CURLE_GOT_NOTHING:
       return failed(TransportFailure::kClosed, server + " closed the connection without a complete answer");
     case CURLE_PARTIAL_FILE:
-      return failed(TransportFailure::kProtocol, answer + " ended before its announced end: " + readable_words);
+      return failed(TransportFailure::kClosed, answer + " ended before its announced end: " + readable_words);
     case CURLE_WEIRD_SERVER_REPLY:
     case CURLE_UNSUPPORTED_PROTOCOL:  // HTTP/0.9, or no HTTP at all: the scheme was checked before
     case CURLE_BAD_CONTENT_ENCODING:
