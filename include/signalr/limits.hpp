@@ -7,9 +7,9 @@ namespace signalr {
 
 /// Zero is a UsageError of `dial`, unless it says here what it means.
 struct Limits {
-  /// One frame from the server, in bytes: a WebSocket's message, an event, the answer to a poll or to a message.
-  /// Larger: the WebSocket is closed with 1009, the stream or the poll ended, and the transport is lost; a message
-  /// fails.
+  /// One frame from the server, in bytes: a WebSocket's message, an event, the answer to a poll or to a message; what
+  /// is skipped on the way to it, white space and comments, counts as well. Larger: the WebSocket is closed with 1009,
+  /// the stream or the poll ended, and the transport is lost; a message fails.
   std::size_t max_message_bytes = 16 * 1024 * 1024;
   /// Containers inside each other in a frame. Deeper: the frame is dropped, on_error is told (P#124).
   std::size_t max_depth = 128;
@@ -17,8 +17,8 @@ struct Limits {
   /// told. An element takes some 300 bytes of memory here, and on the wire as few as two: this bounds what a frame can
   /// grow to, by default some 20 MB. Servers put 10 messages into a frame, 5000 into a poll.
   std::size_t max_frame_elements = 64 * 1024;
-  /// The body of an answer to negotiate or start, in bytes; as all sizes of bodies, without a compression that the
-  /// server has put on it.
+  /// The body of an answer to negotiate or start, and of each refusal, which is waited for for five seconds at most; in
+  /// bytes and, as all sizes of bodies, without a compression that the server has put on it.
   std::size_t max_response_bytes = 1024 * 1024;
   /// Status line and headers of an HTTP answer, in bytes.
   std::size_t max_header_bytes = 64 * 1024;

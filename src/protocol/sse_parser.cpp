@@ -33,13 +33,6 @@ std::size_t find_line_end(std::string_view text) noexcept {
 
 }  // namespace
 
-bool is_event_stream(std::string_view content_type) noexcept {
-  std::string_view type = content_type.substr(0, content_type.find(';'));
-  while (!type.empty() && (type.back() == ' ' || type.back() == '\t')) type.remove_suffix(1);
-  while (!type.empty() && (type.front() == ' ' || type.front() == '\t')) type.remove_prefix(1);
-  return equal_ignoring_case(type, "text/event-stream");
-}
-
 SseParser::Next SseParser::next() {
   if (given_out_) forget_data();
   std::string_view line;
@@ -77,17 +70,33 @@ bool SseParser::end_of_event(std::string_view line) {
   first_line_ = false;
   if (line.empty()) {
     given_out_ = !data().empty() && !equal_ignoring_case(data(), "initialized");
-    if (!given_out_) forget_data();
+    if (given_out_) {
+      skipped_ = 0;
+    } else {
+      skip(event_bytes_);
+      forget_data();
+    }
+    event_bytes_ = 0;
     return given_out_;
   }
   constexpr std::string_view kData = "data";
-  if (line.substr(0, kData.size()) != kData) return false;
+  const bool is_data =
+      line.substr(0, kData.size()) == kData && (line.size() == kData.size() || line[kData.size()] == ':');
+  if (!is_data) {
+    skip(line.size());
+    return false;
+  }
+  event_bytes_ += line.size() + 1;
   line.remove_prefix(kData.size());
-  if (!line.empty() && line.front() != ':') return false;  // another field, of which data is a prefix
   line.remove_prefix(std::min<std::size_t>(line.size(), 1));
   if (!line.empty() && line.front() == ' ') line.remove_prefix(1);
   add_data(line);
   return false;
+}
+
+void SseParser::skip(std::size_t bytes) noexcept {
+  skipped_ += bytes + 1;  // and the line's end
+  too_big_ = skipped_ > max_bytes_;
 }
 
 void SseParser::add_data(std::string_view value) {

@@ -7,9 +7,6 @@
 
 namespace signalr::protocol {
 
-/// Whether an answer's Content-Type announces an event stream (P#68); parameters and case don't matter.
-bool is_event_stream(std::string_view content_type) noexcept;
-
 /// Feed it with `push`, then call `next` until it wants more. What it skips: comments, `event`, `id`, `retry` and
 /// unknown fields, events without data, and SignalR's greeting `initialized`. An event that isn't ended by an empty
 /// line is never given out (P#69). The text isn't checked for UTF-8.
@@ -18,7 +15,7 @@ class SseParser {
   enum class Next {
     event,      ///< `data()` is the next event's data
     need_more,  ///< all of what was pushed is used up
-    too_big,    ///< a line or an event exceeds the limit; from now on always
+    too_big,    ///< a line, an event, or what is skipped between two events exceeds the limit; from now on always
   };
 
   explicit SseParser(std::size_t max_event_bytes) : max_bytes_(max_event_bytes) {}
@@ -39,15 +36,18 @@ class SseParser {
   /// Whether the line ended an event that is worth giving out.
   bool end_of_event(std::string_view line);
   void add_data(std::string_view value);
+  void skip(std::size_t bytes) noexcept;
   /// Before what the data is a view of goes away.
   void own_data();
   void forget_data() noexcept;
 
   std::string_view input_;
   std::size_t max_bytes_;
-  std::string line_;            // the beginning of a line, from earlier pieces
-  std::string data_;            // the event's data so far, if it is owned
-  std::string_view data_view_;  // … or else here
+  std::string line_;             // the beginning of a line, from earlier pieces
+  std::string data_;             // the event's data so far, if it is owned
+  std::string_view data_view_;   // … or else here
+  std::size_t event_bytes_ = 0;  // of the data's lines
+  std::size_t skipped_ = 0;      // since the last event
   bool data_is_owned_ = false;
   bool has_data_ = false;        // a data field has been seen
   bool given_out_ = false;       // the data is that of an event which `next` has announced

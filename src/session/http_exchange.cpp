@@ -5,20 +5,15 @@
 
 #include <signalr/errors.hpp>
 
-#include "protocol/safe_text.hpp"
 #include "session/no_memory.hpp"
 
 namespace signalr::session {
 
 HttpExchange::HttpExchange(Context& context, Requests& requests, HttpRequest request, const char* what, Timeout timeout,
                            Handler handler, BodyLimit limit)
-    : context_(context),
-      requests_(requests),
-      what_(what),
-      handler_(std::move(handler)),
-      limit_(limit),
-      deadline_(context) {
+    : context_(context), what_(what), handler_(std::move(handler)), limit_(limit), deadline_(context) {
   deadline_.judge_after(timeout.after, [this, option = timeout.option] {
+    if (fetch_->end_refusal()) return;
     finish(DeadlineError(std::string("the answer to ") + what_ + " did not come within DialOptions::" + option));
   });
   fetch_ = std::make_unique<HttpFetch>(context, requests, std::move(request), static_cast<Sink&>(*this));
@@ -31,9 +26,10 @@ bool HttpExchange::provably_not_sent(const Error& error) noexcept {
   return transport != nullptr && !transport->sent();
 }
 
-void HttpExchange::on_headers(int status, const Headers& headers) {
+bool HttpExchange::wants(int status, const Headers& headers) {
   answer_.status = status;
   answer_.headers = headers;
+  return status == 200;
 }
 
 Flow HttpExchange::on_data(std::string_view data) {
@@ -58,9 +54,14 @@ Flow HttpExchange::on_data(std::string_view data) {
 
 void HttpExchange::on_done(ErrorPtr error) {
   if (error != nullptr) return finish(std::move(error));
+  context_.log(LogLevel::debug, what_, " answered 200");
+  finish(std::move(answer_));
+}
+
+void HttpExchange::on_refused(int status, std::string body) {
   answer_.led_to = fetch_->led_to();
-  context_.log(LogLevel::debug, what_, " answered ", std::to_string(answer_.status), answer_.led_to);
-  if (answer_.status != 200) answer_.body = requests_.without_secrets(answer_.body);
+  context_.log(LogLevel::debug, what_, " answered ", std::to_string(status), answer_.led_to);
+  answer_.body = std::move(body);
   finish(std::move(answer_));
 }
 

@@ -14,7 +14,7 @@ namespace signalr::session {
 struct HttpAnswer {
   int status = 0;
   Headers headers;
-  std::string body;
+  std::string body;    ///< of another status than 200: its beginning, without secrets of ours
   std::string led_to;  ///< HttpFetch::led_to
 };
 
@@ -24,7 +24,7 @@ struct Timeout {
   const char* option;
 };
 
-/// Which of the Limits bounds an answer's body.
+/// Which of the Limits bounds the body of an answer with status 200.
 enum class BodyLimit {
   response,  ///< max_response_bytes
   message,   ///< max_message_bytes
@@ -49,13 +49,13 @@ class HttpExchange final : private HttpFetch::Sink {
   static bool provably_not_sent(const Error& error) noexcept;
 
  private:
-  void on_headers(int status, const Headers& headers) override;
+  bool wants(int status, const Headers& headers) override;
   Flow on_data(std::string_view data) override;
   void on_done(ErrorPtr error) override;
+  void on_refused(int status, std::string body) override;
   void finish(Result<HttpAnswer> result);
 
   Context& context_;
-  const Requests& requests_;
   const char* what_;
   Handler handler_;
   HttpAnswer answer_;

@@ -5,11 +5,18 @@
 #include <signalr/errors.hpp>
 
 #include "protocol/redirect_rules.hpp"
+#include "protocol/safe_text.hpp"
 
 namespace signalr::session {
+namespace {
+
+/// A refusal needs no more of its body than what comes by then.
+constexpr Duration kRefusalTime = std::chrono::seconds(5);
+
+}  // namespace
 
 HttpFetch::HttpFetch(Context& context, Requests& requests, HttpRequest request, Sink& sink)
-    : context_(context), requests_(requests), sink_(sink), request_(std::move(request)), failing_(context) {
+    : context_(context), requests_(requests), sink_(sink), request_(std::move(request)), timer_(context) {
   request_.max_header_bytes = context.options.limits.max_header_bytes;
   send();
 }
@@ -21,8 +28,15 @@ void HttpFetch::resume() {
 }
 
 void HttpFetch::cancel() noexcept {
-  failing_.cancel();
+  timer_.cancel();
   operation_.reset();
+}
+
+bool HttpFetch::end_refusal() {
+  if (!refusal_) return false;
+  cancel();
+  sink_.on_refused(refusal_->status, requests_.without_secrets(refusal_->body));
+  return true;
 }
 
 std::string HttpFetch::where() const {
@@ -42,7 +56,7 @@ void HttpFetch::send() {
 }
 
 void HttpFetch::fail_later(ErrorPtr error) {
-  failing_.set_after(Duration::zero(), [this, error = std::move(error)] { sink_.on_done(error); });
+  timer_.set_after(Duration::zero(), [this, error = std::move(error)] { sink_.on_done(error); });
 }
 
 void HttpFetch::on_headers(int status, const Headers& headers) {
@@ -59,17 +73,31 @@ void HttpFetch::on_headers(int status, const Headers& headers) {
     }
   }
   led_to_ = protocol::told_target(url_, status, headers);
-  sink_.on_headers(status, headers);
+  if (sink_.wants(status, headers)) return sink_.on_headers();
+  refusal_.emplace(Refusal{status, {}});
+  timer_.set_after(kRefusalTime, [this] { end_refusal(); });
 }
 
 Flow HttpFetch::on_data(std::string_view data) {
   const Entry entry(context_.gate);
-  return entry ? sink_.on_data(data) : Flow::pause;
+  if (!entry) return Flow::pause;
+  return refusal_ ? take_refusal(data) : sink_.on_data(data);
+}
+
+// What is of no use is taken all the same, within bounds: so the connection can be used again.
+Flow HttpFetch::take_refusal(std::string_view data) {
+  constexpr std::size_t kKept = protocol::kMaxServerText + 1;  // one more shows that there was more
+  refusal_->body.append(data.substr(0, kKept - refusal_->body.size()));
+  refusal_->bytes += data.size();
+  if (refusal_->bytes <= context_.options.limits.max_response_bytes) return Flow::more;
+  end_refusal();
+  return Flow::pause;
 }
 
 void HttpFetch::on_done(const TransportError* error) {
   const Entry entry(context_.gate);
-  if (entry) sink_.on_done(error == nullptr ? nullptr : error->clone());
+  if (!entry || end_refusal()) return;
+  sink_.on_done(error == nullptr ? nullptr : error->clone());
 }
 
 ErrorPtr HttpFetch::move_connection(const Headers& headers) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,14 +19,19 @@ namespace signalr::session {
 /// On the strand. Destroying it cancels.
 class HttpFetch final : private HttpSink {
  public:
-  /// As HttpSink, for the last answer alone; inside the gate, never inside the constructor. Each call may destroy the
-  /// fetch.
+  /// As HttpSink, for the last answer alone; inside the gate, never inside the constructor. Each call but `wants` may
+  /// destroy the fetch.
   class Sink {
    public:
-    virtual void on_headers(int status, const Headers& headers) = 0;
+    /// An answer begins: whether it is what was asked for. Then `on_headers` follows, and the rest of it.
+    virtual bool wants(int status, const Headers& headers) = 0;
+    virtual void on_headers() {}
     virtual Flow on_data(std::string_view data) = 0;
     /// Once, last; null when the answer is complete.
     virtual void on_done(ErrorPtr error) = 0;
+    /// Instead of all these, once, last: another answer, with the beginning of its body, without secrets of ours. Of
+    /// the body no more is taken than Limits::max_response_bytes, and for five seconds.
+    virtual void on_refused(int status, std::string body) = 0;
 
    protected:
     ~Sink() = default;
@@ -39,6 +45,8 @@ class HttpFetch final : private HttpSink {
   void resume();
   /// No call comes any more.
   void cancel() noexcept;
+  /// Time is up: when it has been refused, `on_refused` is called with what has come of the body. False: it has not.
+  bool end_refusal();
   /// The address without secrets; after redirects also where they led.
   std::string where() const;
   /// For errors: where an answer leads that isn't followed (protocol::told_target).
@@ -49,6 +57,7 @@ class HttpFetch final : private HttpSink {
  private:
   void send();
   void fail_later(ErrorPtr error);
+  Flow take_refusal(std::string_view data);
   void on_headers(int status, const Headers& headers) override;
   Flow on_data(std::string_view data) override;
   void on_done(const TransportError* error) override;
@@ -64,7 +73,13 @@ class HttpFetch final : private HttpSink {
   std::string led_to_;
   bool same_origin_ = true;
   int redirects_ = 0;
-  Timer failing_;  // carries an error out of the constructor's or a callback's stack
+  struct Refusal {
+    int status;
+    std::string body;  // its beginning
+    std::size_t bytes = 0;
+  };
+  std::optional<Refusal> refusal_;
+  Timer timer_;  // carries an error out of the constructor's or a callback's stack; ends a refusal
   std::unique_ptr<HttpOperation> operation_;
 };
 

@@ -32,8 +32,8 @@ LongPollingTransport::~LongPollingTransport() = default;
 
 void LongPollingTransport::ask() {
   const Command command = loop_.next();
-  status_ = 0;
   body_.clear();
+  bytes_ = 0;
   loop_.on_request(context_.executor->now());
   deadline_.judge_after(loop_.timeout(), [this] {
     sink_.on_lost(
@@ -49,9 +49,17 @@ void LongPollingTransport::ask_when_due() {
   next_.set_at(due_, [this] { ask(); });
 }
 
-void LongPollingTransport::on_headers(int status, const Headers&) {
-  status_ = status;
-  if (status == 200 && mode_ == OpenMode::connect) open();
+bool LongPollingTransport::wants(int status, const Headers&) {
+  if (status != 200) opening_.cancel();
+  return status == 200;
+}
+
+void LongPollingTransport::on_headers() {
+  if (mode_ == OpenMode::connect) open();
+}
+
+void LongPollingTransport::on_refused(int status, std::string body) {
+  sink_.on_lost(unexpected_status("a poll", status, body, fetch_->led_to()));
 }
 
 bool LongPollingTransport::open() {
@@ -66,13 +74,10 @@ bool LongPollingTransport::open() {
 }
 
 Flow LongPollingTransport::on_data(std::string_view data) {
-  if (status_ != 200) {
-    body_.append(data.substr(0, protocol::kMaxServerText - body_.size()));
-    return Flow::more;
-  }
+  bytes_ += data.size();
   if (body_.empty()) data = protocol::without_padding(data);
   const std::size_t limit = context_.options.limits.max_message_bytes;
-  if (data.size() > limit - body_.size()) {
+  if (bytes_ > limit) {
     sink_.on_lost(LimitError("the answer to a poll is larger than Limits::max_message_bytes (" + std::to_string(limit) +
                                  " bytes)",
                              "max_message_bytes")
@@ -89,12 +94,8 @@ Flow LongPollingTransport::on_data(std::string_view data) {
 }
 
 void LongPollingTransport::on_done(ErrorPtr error) {
-  const std::string led_to = fetch_->led_to();
   fetch_.reset();
   deadline_.cancel();
-  if (status_ != 0 && status_ != 200) {
-    return sink_.on_lost(unexpected_status("a poll", status_, requests_.without_secrets(body_), led_to));
-  }
   if (error != nullptr) return sink_.on_lost(std::move(error));
   const TimePoint now = context_.executor->now();
   context_.log(LogLevel::debug, "poll answered with ", std::to_string(body_.size()), " bytes");

@@ -17,15 +17,18 @@ class LongPollingTransport final : public Transport, private HttpFetch::Sink {
   ~LongPollingTransport() override;
 
   void read() override;
+  bool end_refusal() override { return fetch_ != nullptr && fetch_->end_refusal(); }
   void leave() override;
   void close() override;
 
  private:
   void ask();
   void ask_when_due();
-  void on_headers(int status, const Headers& headers) override;
+  bool wants(int status, const Headers& headers) override;
+  void on_headers() override;
   Flow on_data(std::string_view data) override;
   void on_done(ErrorPtr error) override;
+  void on_refused(int status, std::string body) override;
   void hand_over();
   /// False: this object may be gone.
   bool open();
@@ -36,11 +39,11 @@ class LongPollingTransport final : public Transport, private HttpFetch::Sink {
   const OpenMode mode_;
   protocol::PollLoop loop_;
   std::shared_ptr<char> life_ = std::make_shared<char>();  // tells whether a call has destroyed this object
-  int status_ = 0;
-  std::string body_;      // without the spaces that keep the answer alive
-  bool wanted_ = false;   // read() was called
-  bool waiting_ = false;  // body_ is complete, and waits to be wanted
-  bool busy_ = false;     // inside a call to the sink: what read() asks for follows by itself
+  std::string body_;                                       // without the spaces that keep the answer alive
+  std::size_t bytes_ = 0;                                  // of the answer, with them
+  bool wanted_ = false;                                    // read() was called
+  bool waiting_ = false;                                   // body_ is complete, and waits to be wanted
+  bool busy_ = false;  // inside a call to the sink: what read() asks for follows by itself
   bool opened_ = false;
   bool leaving_ = false;
   TimePoint due_ = TimePoint::min();  // when the next request may go out

@@ -5,6 +5,8 @@
 
 #include <signalr/errors.hpp>
 
+#include "protocol/media_type.hpp"
+
 namespace signalr::session {
 namespace {
 
@@ -41,11 +43,6 @@ ErrorPtr refusal(const HttpAnswer& http, bool for_hubs, bool appended, bool with
         "the server's";
   }
   return unexpected_status("negotiate", http.status, http.body, advice);
-}
-
-bool looks_like_html(std::string_view body) {
-  const auto first = body.find_first_not_of(" \t\r\n\xEF\xBB\xBF");
-  return first != std::string_view::npos && body[first] == '<';
 }
 
 }  // namespace
@@ -85,9 +82,8 @@ void Negotiator::on_answer(Result<HttpAnswer> answer) {
   auto response = protocol::parse_negotiate_response(
       http.body, context_.options.protocol, [this](std::string_view text) { return requests_.without_secrets(text); });
   if (!response.ok()) {
-    if (!looks_like_html(http.body)) return fail(response.error_ptr());
-    return fail(ProtocolError(std::string(response.error().what()) + "; it looks like HTML: a login page or a proxy's?")
-                    .clone());
+    if (!protocol::looks_like_html(http.body)) return fail(response.error_ptr());
+    return fail(ProtocolError(std::string(response.error().what()) + protocol::kHtmlHint).clone());
   }
   on_response(std::move(response).value());
 }

@@ -94,6 +94,7 @@ void Session::attempt_reconnect() {
   reconnect_policy_->on_attempt(context_.executor->now());
   if (!traits().polls) {
     step_timer_.judge_after(context_.options.connect_timeout + negotiated_->transport_connect_timeout, [this] {
+      if (transport_->end_refusal()) return;
       on_attempt_failed(DeadlineError("the transport did not open again within DialOptions::connect_timeout plus the "
                                       "server's TransportConnectTimeout")
                             .clone());

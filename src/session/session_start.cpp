@@ -107,6 +107,7 @@ void Session::open_current_transport() {
 }
 
 void Session::on_init_timeout() {
+  if (transport_ != nullptr && transport_->end_refusal()) return;
   if (!last_status_.empty()) return on_open_failed(InvalidInitMessageError(last_status_).clone());
   on_open_failed(DeadlineError("the transport did not bring the server's init frame within "
                                "DialOptions::connect_timeout plus the server's TransportConnectTimeout")

@@ -5,7 +5,7 @@
 
 #include <signalr/errors.hpp>
 
-#include "protocol/safe_text.hpp"
+#include "protocol/media_type.hpp"
 #include "session/http_exchange.hpp"
 #include "session/no_memory.hpp"
 
@@ -26,24 +26,24 @@ SseTransport::SseTransport(const TransportSetup& setup)
 
 SseTransport::~SseTransport() = default;
 
-void SseTransport::on_headers(int status, const Headers& headers) {
-  status_ = status;
-  if (status != 200) return;  // the body says why
-  const std::string* type = headers.find("Content-Type");
-  if (type != nullptr && protocol::is_event_stream(*type)) return sink_.on_open();
-  sink_.on_lost(ProtocolError("the server answered with something other than an event stream: the Content-Type of " +
-                                  fetch_->where() + " is no text/event-stream",
-                              nullptr, type == nullptr ? std::string() : requests_.without_secrets(*type))
-                    .clone());
+bool SseTransport::wants(int status, const Headers& headers) {
+  if (const std::string* type = headers.find("Content-Type")) type_ = *type;
+  return status == 200 && protocol::is_media_type(type_, "text/event-stream");
+}
+
+void SseTransport::on_headers() { sink_.on_open(); }
+
+void SseTransport::on_refused(int status, std::string body) {
+  if (status != 200) {
+    return sink_.on_lost(unexpected_status("the event stream's request", status, body, fetch_->led_to()));
+  }
+  std::string what = "the server answered with something other than an event stream: the Content-Type of " +
+                     fetch_->where() + " is no text/event-stream";
+  if (protocol::looks_like_html(body)) what += protocol::kHtmlHint;
+  sink_.on_lost(ProtocolError(what, nullptr, requests_.without_secrets(type_)).clone());
 }
 
 Flow SseTransport::on_data(std::string_view data) {
-  if (status_ != 200) {
-    refusal_.append(data.substr(0, protocol::kMaxServerText - refusal_.size()));
-    if (refusal_.size() < protocol::kMaxServerText) return Flow::more;
-    on_done(nullptr);
-    return Flow::pause;
-  }
   parser_.push(data);
   if (!hand_over()) return Flow::pause;
   paused_ = !wanted_;
@@ -73,10 +73,11 @@ bool SseTransport::hand_over() {
     }
     if (next == SseParser::Next::need_more) break;
     if (next == SseParser::Next::too_big) {
-      sink_.on_lost(LimitError("an event of the server is larger than Limits::max_message_bytes (" +
-                                   std::to_string(max_event_bytes_) + " bytes)",
-                               "max_message_bytes")
-                        .clone());
+      sink_.on_lost(
+          LimitError("an event of the server, or what came instead of one, is larger than Limits::max_message_bytes (" +
+                         std::to_string(max_event_bytes_) + " bytes)",
+                     "max_message_bytes")
+              .clone());
       return false;
     }
     wanted_ = false;
@@ -100,10 +101,6 @@ void SseTransport::go_on() {
 }
 
 void SseTransport::on_done(ErrorPtr error) {
-  if (status_ != 0 && status_ != 200) {
-    return sink_.on_lost(unexpected_status("the event stream's request", status_, requests_.without_secrets(refusal_),
-                                           fetch_->led_to()));
-  }
   if (error != nullptr) return sink_.on_lost(std::move(error));
   sink_.on_lost(TransportError(TransportFailure::kClosed, "the server ended the event stream", true).clone());
 }

@@ -71,6 +71,8 @@ class Transport {
   virtual void read() = 0;
   /// For those without TransportTraits::own_sends.
   virtual void send(std::string) {}
+  /// The time to open it is over: when the server has refused it, on_lost says how. False: it has not.
+  virtual bool end_refusal() { return false; }
   /// The connection is about to be closed: reads on, but asks the server for nothing new.
   virtual void leave() { read(); }
   /// Ends it in order; on_lost follows.
