@@ -91,7 +91,7 @@ class SIGNALR_API DisconnectedByServer : public ErrorType<DisconnectedByServer> 
   ~DisconnectedByServer() override;
 };
 
-/// The server answered an HTTP request with a status that is no success. `server_text()` is the start of the body.
+/// An HTTP answer whose status is no success, or, to a poll, 200 with no frame in it. `server_text()` begins its body.
 class SIGNALR_API HttpStatusError : public ErrorType<HttpStatusError> {
  public:
   HttpStatusError(std::string message, int status, std::string body);

@@ -7,12 +7,15 @@
 namespace signalr::protocol {
 namespace {
 
+constexpr Duration kTakenAsOpen = std::chrono::seconds(5);
 constexpr Duration kGrace = std::chrono::seconds(10);
 constexpr std::uint64_t kLongestDelayMs = 60'000;  // what a server may make us wait
 // Faster than this an empty answer is no poll that timed out; a single one is a poll that another one took over.
 constexpr Duration kQuick = std::chrono::seconds(1);
 
 }  // namespace
+
+Duration poll_taken_as_open(Duration left) noexcept { return std::min(kTakenAsOpen, left / 2); }
 
 PollLoop::PollLoop(Command first, Duration connection_timeout, Duration pause) noexcept
     : first_(first), timeout_(connection_timeout), pause_(pause) {}

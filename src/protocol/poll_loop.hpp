@@ -9,9 +9,9 @@
 
 namespace signalr::protocol {
 
-/// A reconnect whose request stays open for so long counts as done: the server answers it when there is something to
-/// say.
-inline constexpr Duration kPollTakenAsOpen = std::chrono::seconds(5);
+/// A reconnect that has no answer for so long counts as done. Servers send the headers at once, but what is in between
+/// may hold them back until there is something to say. `left` is what is left of the time to reconnect.
+Duration poll_taken_as_open(Duration left) noexcept;
 
 class PollLoop {
  public:

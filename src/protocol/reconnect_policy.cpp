@@ -30,8 +30,9 @@ ReconnectStep ReconnectPolicy::on_lost(TimePoint now, std::uint32_t random, cons
   if (is_request_rejected(loss.status, loss.body)) return give_up(GiveUp::rejected);
   if (repeats(loss)) return give_up(GiveUp::rejecting_the_same);
   if (frameless_reconnects_ >= kMaxFramelessReconnects) return give_up(GiveUp::flapping);
-  // With jitter only where there is something to wait for.
-  const TimePoint wanted = loss.at_once ? now : now + with_jitter(options_.interval, random);
+  // With jitter only where there is something to wait for, and never for the whole window.
+  const Duration pause = std::min(with_jitter(options_.interval, random), options_.window / 2);
+  const TimePoint wanted = loss.at_once ? now : now + pause;
   return attempt_at(wanted >= not_before_ ? wanted : not_before_ + (with_jitter(kFloor, random) - kFloor));
 }
 

@@ -57,8 +57,8 @@ class ReconnectPolicy {
   explicit ReconnectPolicy(Options options) : options_(options), retries_(options.max_retries) {}
 
   /// The transport was lost while Connected; now Reconnecting. The first attempt is made at once or after the
-  /// interval, and not before the floor after the last one: no server can make us reconnect faster than that, however
-  /// short it keeps us (P#101, P#108).
+  /// interval, half of the window at most, and not before the floor after the last one: no server can make us reconnect
+  /// faster than that, however short it keeps us (P#101, P#108).
   ReconnectStep on_lost(TimePoint now, std::uint32_t random, const Loss& loss);
 
   /// An attempt begins.

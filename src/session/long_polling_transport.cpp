@@ -6,6 +6,7 @@
 #include <signalr/errors.hpp>
 
 #include "protocol/json_text.hpp"
+#include "protocol/media_type.hpp"
 #include "protocol/safe_text.hpp"
 #include "session/http_exchange.hpp"
 #include "session/no_memory.hpp"
@@ -14,18 +15,30 @@ namespace signalr::session {
 
 using protocol::Command;
 
+namespace {
+
+constexpr char kFrameBegins = '{';
+
+/// The answer of something in between, though its status is 200.
+ErrorPtr no_frame(const std::string& body) {
+  std::string what = "the answer to a poll is no frame of a SignalR server";
+  if (protocol::looks_like_html(body)) what += protocol::kHtmlHint;
+  return HttpStatusError(what, 200, body).clone();
+}
+
+}  // namespace
+
 LongPollingTransport::LongPollingTransport(const TransportSetup& setup)
     : context_(setup.context),
       requests_(setup.requests),
       sink_(setup.sink),
-      mode_(setup.mode),
       loop_(setup.mode == OpenMode::connect ? Command::connect : Command::reconnect, setup.connection_timeout,
             setup.context.options.retry_interval),
       next_(setup.context),
       deadline_(setup.context),
       opening_(setup.context) {
   ask();
-  if (mode_ == OpenMode::reconnect) opening_.set_after(protocol::kPollTakenAsOpen, [this] { open(); });
+  if (setup.mode == OpenMode::reconnect) opening_.set_after(setup.taken_as_open, [this] { open(); });
 }
 
 LongPollingTransport::~LongPollingTransport() = default;
@@ -49,17 +62,26 @@ void LongPollingTransport::ask_when_due() {
   next_.set_at(due_, [this] { ask(); });
 }
 
-bool LongPollingTransport::wants(int status, const Headers&) {
-  if (status != 200) opening_.cancel();
-  return status == 200;
+bool LongPollingTransport::wants(int status, const Headers& headers) {
+  const std::string* type = headers.find("Content-Type");
+  says_json_ = type != nullptr && protocol::is_media_type(*type, "application/json");
+  const bool page = type != nullptr && protocol::is_media_type(*type, "text/html");
+  if (status == 200 && !page) return true;
+  opening_.cancel();
+  return false;
 }
 
 void LongPollingTransport::on_headers() {
-  if (mode_ == OpenMode::connect) open();
+  if (says_json_) open_soon();
 }
 
 void LongPollingTransport::on_refused(int status, std::string body) {
-  sink_.on_lost(unexpected_status("a poll", status, body, fetch_->led_to()));
+  sink_.on_lost(status == 200 ? no_frame(body) : unexpected_status("a poll", status, body, fetch_->led_to()));
+}
+
+// Not at once: what has come along with the headers may show that it isn't a SignalR server that answers.
+void LongPollingTransport::open_soon() {
+  if (!opened_) opening_.set_after(Duration::zero(), [this] { open(); });
 }
 
 bool LongPollingTransport::open() {
@@ -73,6 +95,13 @@ bool LongPollingTransport::open() {
   return true;
 }
 
+// The first of it that isn't white space shows whether it can be a frame.
+void LongPollingTransport::look_at(std::string_view data) {
+  if (data.empty() || !body_.empty()) return;
+  if (data.front() == kFrameBegins) return open_soon();
+  opening_.cancel();
+}
+
 Flow LongPollingTransport::on_data(std::string_view data) {
   bytes_ += data.size();
   if (body_.empty()) data = protocol::without_padding(data);
@@ -84,6 +113,7 @@ Flow LongPollingTransport::on_data(std::string_view data) {
                       .clone());
     return Flow::pause;
   }
+  look_at(data);
   try {
     body_.append(data);
   } catch (const std::bad_alloc&) {
@@ -102,6 +132,9 @@ void LongPollingTransport::on_done(ErrorPtr error) {
   if (body_.empty()) {
     due_ = loop_.on_nothing(now);
     return ask_when_due();
+  }
+  if (body_.front() != kFrameBegins) {
+    return sink_.on_lost(no_frame(requests_.without_secrets(protocol::capped(std::move(body_)))));
   }
   waiting_ = true;
   if (open()) hand_over();

@@ -30,13 +30,14 @@ class LongPollingTransport final : public Transport, private HttpFetch::Sink {
   void on_done(ErrorPtr error) override;
   void on_refused(int status, std::string body) override;
   void hand_over();
+  void look_at(std::string_view data);
+  void open_soon();
   /// False: this object may be gone.
   bool open();
 
   Context& context_;
   Requests& requests_;
   TransportSink& sink_;
-  const OpenMode mode_;
   protocol::PollLoop loop_;
   std::shared_ptr<char> life_ = std::make_shared<char>();  // tells whether a call has destroyed this object
   std::string body_;                                       // without the spaces that keep the answer alive
@@ -45,11 +46,12 @@ class LongPollingTransport final : public Transport, private HttpFetch::Sink {
   bool waiting_ = false;                                   // body_ is complete, and waits to be wanted
   bool busy_ = false;  // inside a call to the sink: what read() asks for follows by itself
   bool opened_ = false;
+  bool says_json_ = false;  // the answer's headers do
   bool leaving_ = false;
   TimePoint due_ = TimePoint::min();  // when the next request may go out
   Timer next_;                        // the next request, or what has to be done outside of the present call
   Timer deadline_;                    // of the request under way
-  Timer opening_;                     // when a reconnect that stays open counts as done
+  Timer opening_;                     // when it counts as open, without an answer or with the beginning of one
   std::unique_ptr<HttpFetch> fetch_;
 };
 

@@ -162,7 +162,8 @@ void Session::note_gap(protocol::GapReport report) {
 
 void Session::reject_frame(ScanError error, std::size_t size) {
   context_.counters.frames_dropped.add();
-  if (events_.on_gap) note_gap(gap_detector_.on_dropped_frame());
+  // A poll's answer comes again with the reconnect that follows.
+  if (events_.on_gap && !traits().polls) note_gap(gap_detector_.on_dropped_frame());
   if (context_.gate.closed()) return;
   if (error == ScanError::depth) {
     return report(LimitError("a frame of the server is nested deeper than Limits::max_depth (" +

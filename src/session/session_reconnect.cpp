@@ -1,6 +1,7 @@
 // When the transport is lost or falls silent: open it again, in time, where the server remembers us (P§7).
 #include <utility>
 
+#include "protocol/poll_loop.hpp"
 #include "session/session.hpp"
 
 namespace signalr::session {
@@ -91,7 +92,8 @@ void Session::attempt_reconnect() {
     context_.guard("on_reconnecting", [&] { events_.on_reconnecting(*why, attempt_); });
     if (!still(Phase::reconnecting)) return;
   }
-  reconnect_policy_->on_attempt(context_.executor->now());
+  const TimePoint now = context_.executor->now();
+  reconnect_policy_->on_attempt(now);
   if (!traits().polls) {
     step_timer_.judge_after(context_.options.connect_timeout + negotiated_->transport_connect_timeout, [this] {
       if (transport_->end_refusal()) return;
@@ -100,8 +102,9 @@ void Session::attempt_reconnect() {
                             .clone());
     });
   }
-  transport_ = open_transport(transports_.front(),
-                              {context_, requests_, OpenMode::reconnect, negotiated_->connection_timeout, *this});
+  transport_ =
+      open_transport(transports_.front(), {context_, requests_, OpenMode::reconnect, negotiated_->connection_timeout,
+                                           protocol::poll_taken_as_open(reconnect_policy_->deadline() - now), *this});
 }
 
 void Session::on_attempt_failed(ErrorPtr error) {

@@ -102,8 +102,8 @@ void Session::open_current_transport() {
   transport_kind_.store(transports_.front(), std::memory_order_release);
   step_timer_.judge_after(context_.options.connect_timeout + negotiated_->transport_connect_timeout,
                           [this] { on_init_timeout(); });
-  transport_ = open_transport(transports_.front(),
-                              {context_, requests_, OpenMode::connect, negotiated_->connection_timeout, *this});
+  transport_ = open_transport(transports_.front(), {context_, requests_, OpenMode::connect,
+                                                    negotiated_->connection_timeout, Duration::max(), *this});
 }
 
 void Session::on_init_timeout() {

@@ -85,6 +85,7 @@ struct TransportSetup {
   Requests& requests;
   OpenMode mode;
   Duration connection_timeout;  ///< the server's: how long it lets a poll wait
+  Duration taken_as_open;       ///< after so long without an answer a reconnect by poll counts as done
   TransportSink& sink;
 };
 

@@ -66,3 +66,9 @@ TEST_CASE("P#77 a second quick and empty answer in a row makes the next poll wai
   loop.on_request(kStart + 3001ms);
   CHECK(loop.on_frame(kStart + 3002ms, false, 0) == kStart + 3002ms);
 }
+
+TEST_CASE("P#103 a reconnect without an answer counts as done after five seconds, or half of the time that is left") {
+  CHECK(poll_taken_as_open(Duration::max()) == 5s);
+  CHECK(poll_taken_as_open(10s) == 5s);
+  CHECK(poll_taken_as_open(4s) == 2s);
+}

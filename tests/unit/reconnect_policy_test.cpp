@@ -56,6 +56,9 @@ TEST_CASE("where the first attempt needs a pause it comes after the interval, wi
   loss.at_once = false;
   CHECK(attempts_at(ReconnectPolicy({}).on_lost(kStart, kNoJitter, loss), kStart + 2s));
   CHECK(attempts_at(ReconnectPolicy({}).on_lost(kStart, kHalf, loss), kStart + 2250ms));
+  ReconnectPolicy::Options hurried;
+  hurried.window = 3s;
+  CHECK(attempts_at(ReconnectPolicy(hurried).on_lost(kStart, kHalf, loss), kStart + 1500ms));  // half of the window
   ReconnectPolicy::Options eager;
   eager.interval = 500ms;
   ReconnectPolicy policy(eager);
