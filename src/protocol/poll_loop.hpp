@@ -13,6 +13,9 @@ namespace signalr::protocol {
 /// may hold them back until there is something to say. `left` is what is left of the time to reconnect.
 Duration poll_taken_as_open(Duration left) noexcept;
 
+/// How long a server has for a poll in which it reads an abort that it has answered: it does so at once (P#110).
+inline constexpr Duration kLastPoll = std::chrono::seconds(2);
+
 class PollLoop {
  public:
   /// `first` is connect or reconnect, `connection_timeout` the server's, and `pause` what follows an answer that says

@@ -37,14 +37,13 @@ LongPollingTransport::LongPollingTransport(const TransportSetup& setup)
       next_(setup.context),
       deadline_(setup.context),
       opening_(setup.context) {
-  ask();
+  ask(loop_.next());
   if (setup.mode == OpenMode::reconnect) opening_.set_after(setup.taken_as_open, [this] { open(); });
 }
 
 LongPollingTransport::~LongPollingTransport() = default;
 
-void LongPollingTransport::ask() {
-  const Command command = loop_.next();
+void LongPollingTransport::ask(Command command) {
   body_.clear();
   bytes_ = 0;
   loop_.on_request(context_.executor->now());
@@ -58,8 +57,8 @@ void LongPollingTransport::ask() {
 
 void LongPollingTransport::ask_when_due() {
   if (leaving_) return;
-  if (due_ <= context_.executor->now()) return ask();
-  next_.set_at(due_, [this] { ask(); });
+  if (due_ <= context_.executor->now()) return ask(loop_.next());
+  next_.set_at(due_, [this] { ask(loop_.next()); });
 }
 
 bool LongPollingTransport::wants(int status, const Headers& headers) {
@@ -126,7 +125,7 @@ Flow LongPollingTransport::on_data(std::string_view data) {
 void LongPollingTransport::on_done(ErrorPtr error) {
   fetch_.reset();
   deadline_.cancel();
-  if (error != nullptr) return sink_.on_lost(std::move(error));
+  if (error != nullptr || closing_) return sink_.on_lost(std::move(error));
   const TimePoint now = context_.executor->now();
   context_.log(LogLevel::debug, "poll answered with ", std::to_string(body_.size()), " bytes");
   if (body_.empty()) {
@@ -149,6 +148,10 @@ void LongPollingTransport::hand_over() {
   const FrameNotes notes = sink_.on_frame(body_);
   if (alive.expired()) return;
   busy_ = false;
+  if (leaving_) {
+    abort_read_ = !notes.has_messages;
+    return;
+  }
   if (!notes.understood) {
     return sink_.on_lost(ProtocolError("the answer to a poll was no frame of the server").clone());
   }
@@ -165,15 +168,21 @@ void LongPollingTransport::read() {
   }
 }
 
-// A poll under way is answered when the server has heard of it; no other one follows (P§9).
+// What is under way goes on; another poll follows only if the server doesn't hear of the abort in it.
 void LongPollingTransport::leave() {
   leaving_ = true;
   if (!waiting_) next_.cancel();
   read();
 }
 
+// The abort was answered, but the server reads it in a poll alone (P#110): in the one under way, or in one more.
 void LongPollingTransport::close() {
-  next_.set_after(Duration::zero(), [this] { sink_.on_lost(nullptr); });
+  waiting_ = false;
+  next_.cancel();
+  if (abort_read_) return next_.set_after(Duration::zero(), [this] { sink_.on_lost(nullptr); });
+  closing_ = true;
+  if (fetch_ == nullptr) ask(Command::poll);
+  deadline_.set_after(protocol::kLastPoll, [this] { sink_.on_lost(nullptr); });
 }
 
 }  // namespace signalr::session

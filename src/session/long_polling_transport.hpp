@@ -22,7 +22,7 @@ class LongPollingTransport final : public Transport, private HttpFetch::Sink {
   void close() override;
 
  private:
-  void ask();
+  void ask(protocol::Command command);
   void ask_when_due();
   bool wants(int status, const Headers& headers) override;
   void on_headers() override;
@@ -48,6 +48,8 @@ class LongPollingTransport final : public Transport, private HttpFetch::Sink {
   bool opened_ = false;
   bool says_json_ = false;  // the answer's headers do
   bool leaving_ = false;
+  bool abort_read_ = false;           // by the server: the last answer held nothing
+  bool closing_ = false;              // the next answer is the last one
   TimePoint due_ = TimePoint::min();  // when the next request may go out
   Timer next_;                        // the next request, or what has to be done outside of the present call
   Timer deadline_;                    // of the request under way

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "protocol/poll_loop.hpp"
 #include "session/help.hpp"
 
 namespace signalr::session {
@@ -32,11 +33,27 @@ Session::Session(DialOptions options, Target target)
 Session::~Session() = default;
 
 // Leaves the server's list of connections (P§9): once, and whatever it answers is fine.
-void Session::abort(Task then) {
+void Session::abort(UniqueFunction<void(bool told)> then) {
+  auto on_answer = [this, then = std::move(then)](const Result<HttpAnswer>& answer) mutable {
+    const bool told = answer.ok() && answer.value().status == 200;
+    // Where polls were lost there is none in which the server could read it (P#110).
+    if (told && traits().polls && transport_ == nullptr) return poll_once_more(std::move(then));
+    then(told);
+  };
+  const Timeout timeout{context_.options.close_timeout, "close_timeout"};
   exchange_ =
       std::make_unique<HttpExchange>(context_, requests_, requests_.http(protocol::Command::abort, transports_.front()),
-                                     "abort", Timeout{context_.options.close_timeout, "close_timeout"},
-                                     [then = std::move(then)](Result<HttpAnswer>) mutable { then(); });
+                                     "abort", timeout, std::move(on_answer));
+}
+
+// Answered at once, since it goes on from before the abort; without a cursor it couldn't.
+void Session::poll_once_more(UniqueFunction<void(bool told)> then) {
+  const Position here = position(protocol::Command::poll);
+  if (here.message_id.empty()) return then(true);
+  const Timeout timeout{protocol::kLastPoll, "close_timeout"};
+  exchange_ = std::make_unique<HttpExchange>(
+      context_, requests_, requests_.http(protocol::Command::poll, transports_.front(), here), "the last poll", timeout,
+      [then = std::move(then)](const Result<HttpAnswer>&) mutable { then(true); });
 }
 
 void Session::finish_if_closed() {

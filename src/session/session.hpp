@@ -233,7 +233,8 @@ class Session final : public std::enable_shared_from_this<Session>,
   void take_leave();
 
   // session.cpp: the end
-  void abort(Task then);
+  void abort(UniqueFunction<void(bool told)> then);
+  void poll_once_more(UniqueFunction<void(bool told)> then);
   void finish_if_closed();
   void finish(ErrorPtr reason);
   void fail_pending();

@@ -125,8 +125,9 @@ void Session::begin_close(std::shared_ptr<Completion<void>> closer) {
 void Session::take_leave() {
   if (std::exchange(leave_taken_, true)) return;
   window_timer_.cancel();
-  abort([this] {
+  abort([this](bool told) {
     exchange_.reset();
+    if (!told && traits().polls) transport_.reset();  // there is nothing that a poll could be waited for
     if (transport_ == nullptr) return finish_if_closed();
     transport_->close();
   });

@@ -86,6 +86,7 @@ bool Session::with_memory(std::string_view frame, Work work) {
 FrameNotes Session::on_frame(std::string_view text) {
   FrameNotes notes;
   if (phase_ == Phase::closing) {  // P#112
+    notes.has_messages = scanner_.scan(text) == ScanError::none && !scanner_.frame().elements.empty();
     transport_->read();
     return notes;
   }

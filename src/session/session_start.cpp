@@ -179,7 +179,7 @@ void Session::on_start_answer(Result<HttpAnswer> answer) {
 void Session::fail_start(ErrorPtr error, const std::string& where) {
   phase_ = Phase::closing;
   step_timer_.cancel();
-  abort([this, error = StartError(std::move(error), where).clone()] { end(error); });
+  abort([this, error = StartError(std::move(error), where).clone()](bool) { end(error); });
 }
 
 // What ends a dial is an error of the step that it has come to.

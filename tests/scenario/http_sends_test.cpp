@@ -128,7 +128,9 @@ TEST_CASE("P#110 close lets the messages that wait go first, for half of its tim
       CHECK(world.server.clock().elapsed() == 2500ms);
       CHECK(failed == 2);
     }
-    CHECK(world.server.transcript().back().find("abort ") == 0);
+    Story asked = world.server.transcript();
+    if (asked.back() == "poll longPolling") asked.pop_back();  // the echoes had ended the one before
+    CHECK(asked.back().find("abort ") == 0);
     CHECK(world.server.requests("abort").size() == 1);
     CHECK(world.server.network().open_connections() == 0);
   });

@@ -243,20 +243,6 @@ TEST_CASE("who doesn't read isn't polled for") {
   CHECK(world.asked("poll") == polls + 1);
 }
 
-TEST_CASE("P#110 close tells the server once, and no poll follows") {
-  Polling world;
-  Conn conn = world.connect();
-  SUBCASE("that ends the poll") {}
-  SUBCASE("that leaves the poll open") { world.server.expect_abort().answer(200); }
-  const std::size_t polls = world.asked("poll");
-  conn.close();
-  CHECK(world.asked("abort") == 1);
-  CHECK(world.asked("poll") == polls);
-  CHECK(world.server.clock().elapsed() == 0s);
-  CHECK(world.story.back() == "closed");
-  CHECK(world.server.network().open_connections() == 0);
-}
-
 TEST_CASE("P#48 servers before 1.4 get no /start over long polling either") {
   for (const char* version : {"1.2", "1.3"}) {
     CAPTURE(version);

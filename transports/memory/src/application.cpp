@@ -189,9 +189,10 @@ void Application::abort(std::string_view id) {
   publish(connection_topic(id), {Entry::Kind::kAbort, {}, 0});
   Connection* found = find(id);
   if (found == nullptr) return;
-  if (found->channel && found->channel->open()) {
+  if (!found->channel) return;  // nobody reads it before the client's next poll or reconnect (P§5.5)
+  if (found->channel->open()) {
     flush(*found);
-  } else {  // also when it is closing, and the client's close frame never comes
+  } else {  // it is closing, and the client's close frame may never come
     give_up(std::string(id), true);
   }
 }
