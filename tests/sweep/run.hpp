@@ -52,6 +52,10 @@ class Run {
     return clock->run_until([&] { return stop_if_asked() || predicate(); }, time) && !stopped_;
   }
   bool connected() const;
+  /// Without a fault of ours the scenario has done its connection no harm.
+  void require_connected() {
+    if (fault_ == nullptr && !connected()) complain("a healthy connection was ended");
+  }
   template <class Use>
   void conn(Use use) {
     if (conn_) attempt([&] { use(*conn_); });

@@ -147,6 +147,49 @@ void slow_handlers(Run& run) {
   run.go(100ms);  // and is closed while handlers are behind
 }
 
+// The hub is quiet, and something in between cuts what is idle sooner than the next keep-alive comes.
+void cut_idle(Run& run) {
+  run.server.settings().keep_alive = 40s;
+  run.dial();
+  run.count_numbers();
+  for (int i = 0; i < 7; ++i) {
+    run.go(30s);
+    run.server.network().cut_all();
+    run.go(3s);
+  }
+  run.require_connected();
+  run.tell(1);
+  run.settle();
+}
+
+// What the server is saying is cut off amid a frame, each time at the same cursor.
+void cut_short(Run& run) {
+  const auto last = std::make_shared<std::shared_ptr<server::Exchange>>();
+  if (run.options.transports.front() != TransportKind::web_sockets) {
+    for (const char* command : {"connect", "poll", "reconnect"}) {
+      run.server.expect(command).always().run([&run, last](std::shared_ptr<server::Exchange> exchange) {
+        *last = exchange;
+        run.server.app().on_request(std::move(exchange));
+      });
+    }
+  }
+  run.dial();
+  run.count_numbers();
+  for (int i = 0; i < 5; ++i) {
+    if (*last == nullptr) {
+      run.server.network().cut_all();
+    } else {
+      (*last)->write(run.options.transports.front() == TransportKind::long_polling ? "{\"C\":\"d-"
+                                                                                   : "data: {\"C\":\"d-");
+      (*last)->cut();
+    }
+    run.go(4s);
+  }
+  run.require_connected();
+  run.tell(1);
+  run.settle();
+}
+
 }  // namespace
 
 std::vector<Scenario> loss_scenarios() {
@@ -160,6 +203,8 @@ std::vector<Scenario> loss_scenarios() {
           {"reconnect-refused", refused},
           {"reconnect-final", refused_for_good},
           {"server-restart", restarted_server},
+          {"idle-cuts", cut_idle},
+          {"cut-short", cut_short},
           {"flapping", flapping, false},
           {"slow-handlers", slow_handlers}};
 }
