@@ -28,6 +28,7 @@ inline constexpr ProtocolVersion kMinVersion{1, 2};  ///< of the servers that we
 inline constexpr ProtocolVersion kMaxVersion{2, 1};
 inline constexpr ProtocolVersion kInitVersion{1, 3};          ///< from here on the server sends an init frame
 inline constexpr ProtocolVersion kDelayedStartVersion{1, 4};  ///< from here on the client sends /start
+inline constexpr ProtocolVersion kPollBodyVersion{1, 5};      ///< from here on polls say in their body where they are
 inline constexpr ProtocolVersion kRedirectVersion{2, 0};      ///< from here on negotiate may redirect or fail
 
 }  // namespace signalr::protocol

@@ -62,10 +62,10 @@ std::string_view name_of(Command command) noexcept {
   return {};
 }
 
-/// Appends to a URL, with '?' first and '&' afterwards.
+/// Appends to a URL, with '?' first and '&' afterwards; or makes a form, with nothing first.
 class QueryWriter {
  public:
-  explicit QueryWriter(std::string& url) : url_(url) {}
+  explicit QueryWriter(std::string& url, bool form = false) : url_(url), first_(!form) {}
 
   void add(std::string_view name, std::string_view value) {
     if (value.empty()) return;
@@ -81,12 +81,12 @@ class QueryWriter {
 
  private:
   void separate() {
-    url_ += first_ ? '?' : '&';
+    if (first_ || !url_.empty()) url_ += first_ ? '?' : '&';
     first_ = false;
   }
 
   std::string& url_;
-  bool first_ = true;
+  bool first_;
 };
 
 /// A path without the parameters of its parts: /shop;jsessionid=secret/signalr
@@ -97,6 +97,16 @@ std::string without_parameters(std::string_view path) {
     path.remove_prefix(std::min(path.find('/', at), path.size()));
   }
   return out.append(path);
+}
+
+/// The length of a parameter in a query, with its name.
+std::size_t length_of(std::string_view name, std::string_view query) {
+  for (std::size_t at = 0; at < query.size();) {
+    const std::string_view part = query.substr(at, query.find('&', at) - at);
+    if (part.substr(0, part.find('=')) == name) return part.size();
+    at += part.size() + 1;
+  }
+  return 0;
 }
 
 /// Whether it would be a URL, were it not for its port.
@@ -177,6 +187,28 @@ std::string make_url(std::string_view base, Command command, const QueryParts& p
     query.add("groupsToken", parts.groups_token);
   }
   return url;
+}
+
+std::string make_resume_form(std::string_view message_id, std::string_view groups_token) {
+  std::string form;
+  QueryWriter fields(form, true);
+  fields.add("messageId", message_id);
+  fields.add("groupsToken", groups_token);
+  return form;
+}
+
+std::string query_length_hint(int status, std::string_view url) {
+  constexpr std::size_t kUsualLimit = 2048;  // IIS: maxQueryString, and ASP.NET's maxQueryStringLength
+  const std::string_view query = url.substr(std::min(url.find('?'), url.size() - 1) + 1);
+  if ((status != 400 && status != 404 && status != 414 && status != 431) || query.size() <= kUsualLimit) return {};
+  const std::size_t cursor = length_of("messageId", query);
+  const std::size_t groups = length_of("groupsToken", query);
+  std::string hint = "; its query has " + std::to_string(query.size()) + " characters";
+  if (cursor + groups != 0) {
+    hint += ", " + std::to_string(groups) + " of them the groups token and " + std::to_string(cursor) +
+            " the cursor, which grow with the connection's groups";
+  }
+  return hint + ": IIS takes 2048 by default (maxQueryString, maxQueryStringLength), other web servers some thousands";
 }
 
 std::string without_secrets(std::string_view url) {

@@ -43,6 +43,14 @@ struct QueryParts {
 /// the user's query alone.
 std::string make_url(std::string_view base, Command command, const QueryParts& parts);
 
+/// The same position as a form, for the body of polls (P§5.5): cursor and groups token grow with what the connection
+/// belongs to, and web servers take only so long a query. Empty when both are.
+std::string make_resume_form(std::string_view message_id, std::string_view groups_token);
+
+/// What may be wrong where a server refuses a request with `status`: its query is longer than web servers take. Ends a
+/// sentence; empty when that isn't it.
+std::string query_length_hint(int status, std::string_view url);
+
 /// For logs and errors: no userinfo, no query, no fragment, no parameters of the path (`;x=secret`), one printable
 /// line. Also for texts that are no URLs.
 std::string without_secrets(std::string_view url);

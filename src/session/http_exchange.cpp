@@ -59,8 +59,8 @@ void HttpExchange::on_done(ErrorPtr error) {
 }
 
 void HttpExchange::on_refused(int status, std::string body) {
-  answer_.led_to = fetch_->led_to();
-  context_.log(LogLevel::debug, what_, " answered ", std::to_string(status), answer_.led_to);
+  answer_.advice = fetch_->advice();
+  context_.log(LogLevel::debug, what_, " answered ", std::to_string(status), answer_.advice);
   answer_.body = std::move(body);
   finish(std::move(answer_));
 }

@@ -15,7 +15,7 @@ struct HttpAnswer {
   int status = 0;
   Headers headers;
   std::string body;    ///< of another status than 200: its beginning, without secrets of ours
-  std::string led_to;  ///< HttpFetch::led_to
+  std::string advice;  ///< HttpFetch::advice
 };
 
 /// How long an exchange may take, and the option that says so, for the error. Duration::max(): for ever.

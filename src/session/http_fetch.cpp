@@ -72,7 +72,7 @@ void HttpFetch::on_headers(int status, const Headers& headers) {
       return fail_later(std::move(astray));
     }
   }
-  led_to_ = protocol::told_target(url_, status, headers);
+  advice_ = protocol::told_target(url_, status, headers) + protocol::query_length_hint(status, request_.url);
   if (sink_.wants(status, headers)) return sink_.on_headers();
   refusal_.emplace(Refusal{status, {}});
   timer_.set_after(kRefusalTime, [this] { end_refusal(); });

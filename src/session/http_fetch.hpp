@@ -49,8 +49,8 @@ class HttpFetch final : private HttpSink {
   bool end_refusal();
   /// The address without secrets; after redirects also where they led.
   std::string where() const;
-  /// For errors: where an answer leads that isn't followed (protocol::told_target).
-  const std::string& led_to() const noexcept { return led_to_; }
+  /// For errors, ends the sentence about a refusal: where the answer leads that isn't followed, what may be wrong.
+  const std::string& advice() const noexcept { return advice_; }
   /// Whether redirects led to another origin, where less was sent along.
   bool abroad() const noexcept { return !same_origin_; }
 
@@ -70,7 +70,7 @@ class HttpFetch final : private HttpSink {
   HttpRequest request_;
   std::string asked_;  // before the first redirect; else empty
   Url url_;
-  std::string led_to_;
+  std::string advice_;
   bool same_origin_ = true;
   int redirects_ = 0;
   struct Refusal {

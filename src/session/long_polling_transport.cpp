@@ -7,7 +7,6 @@
 
 #include "protocol/json_text.hpp"
 #include "protocol/media_type.hpp"
-#include "protocol/safe_text.hpp"
 #include "session/http_exchange.hpp"
 #include "session/no_memory.hpp"
 
@@ -75,7 +74,7 @@ void LongPollingTransport::on_headers() {
 }
 
 void LongPollingTransport::on_refused(int status, std::string body) {
-  sink_.on_lost(status == 200 ? no_frame(body) : unexpected_status("a poll", status, body, fetch_->led_to()));
+  sink_.on_lost(status == 200 ? no_frame(body) : unexpected_status("a poll", status, body, fetch_->advice()));
 }
 
 // Not at once: what has come along with the headers may show that it isn't a SignalR server that answers.
@@ -133,7 +132,7 @@ void LongPollingTransport::on_done(ErrorPtr error) {
     return ask_when_due();
   }
   if (body_.front() != kFrameBegins) {
-    return sink_.on_lost(no_frame(requests_.without_secrets(protocol::capped(std::move(body_)))));
+    return sink_.on_lost(no_frame(requests_.without_secrets(body_)));
   }
   waiting_ = true;
   if (open()) hand_over();

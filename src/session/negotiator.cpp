@@ -23,7 +23,7 @@ bool wants_https(std::string_view body) {
 }
 
 ErrorPtr refusal(const HttpAnswer& http, bool for_hubs, bool appended, bool without_credentials) {
-  std::string advice = http.led_to;
+  std::string advice = http.advice;
   if ((http.status == 401 || http.status == 403) && without_credentials) {
     advice =
         "; the server redirected there from another origin, so that the headers, cookies, token and parameters of "

@@ -18,6 +18,8 @@ using protocol::Command;
 
 namespace {
 
+constexpr char kFormType[] = "application/x-www-form-urlencoded; charset=UTF-8";
+
 /// What may be told to an origin that the user didn't name: any other header may hold a key.
 Headers harmless(const Headers& headers) {
   Headers kept;
@@ -117,19 +119,23 @@ HttpRequest Requests::negotiate() const {
 }
 
 // GET are the start, and what opens an event stream (P§2.2).
-HttpRequest Requests::http(Command command, TransportKind transport, const Position& position) const {
+HttpRequest Requests::http(Command command, TransportKind transport, const Position& position) {
+  if (!position.groups_token.empty()) groups_token_ = position.groups_token;
   HttpRequest request;
   const bool opens = command == Command::connect || command == Command::reconnect;
   const bool stream = opens && transport == TransportKind::server_sent_events;
   if (stream) request.headers.set("Accept", "text/event-stream");
   request.method = command == Command::start || stream ? "GET" : "POST";
-  request.url = protocol::make_url(base_url_, command, parts(to_string(transport), position));
+  const bool in_body = resume_in_body_ && transport == TransportKind::long_polling;
+  if (in_body) request.body = protocol::make_resume_form(position.message_id, position.groups_token);
+  if (!request.body.empty()) request.headers.set("Content-Type", kFormType);
+  request.url = protocol::make_url(base_url_, command, parts(to_string(transport), in_body ? Position() : position));
   return request;
 }
 
-HttpRequest Requests::send(TransportKind transport, std::string_view text) const {
+HttpRequest Requests::send(TransportKind transport, std::string_view text) {
   HttpRequest request = http(Command::send, transport);
-  request.headers.set("Content-Type", "application/x-www-form-urlencoded; charset=UTF-8");
+  request.headers.set("Content-Type", kFormType);
   request.body.reserve(text.size() + text.size() / 2 + 8);
   request.body = "data=";
   protocol::append_percent_encoded(request.body, text);
@@ -170,7 +176,7 @@ Result<Headers> Requests::headers_for(const Url& url, bool same_origin) {
 }
 
 std::string Requests::without_secrets(std::string_view server_text) const {
-  std::vector<std::string> secrets{connection_token_, redirect_token_};
+  std::vector<std::string> secrets{connection_token_, redirect_token_, groups_token_};
   for (const Header& header : options_.headers) {
     if (harmless(options_.headers).find(header.name) == nullptr) secrets.push_back(header.value);
   }

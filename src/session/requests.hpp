@@ -11,6 +11,7 @@
 
 #include "protocol/cookie_jar.hpp"
 #include "protocol/negotiate_response.hpp"
+#include "protocol/protocol_version.hpp"
 #include "protocol/request_url.hpp"
 
 namespace signalr::session {
@@ -46,14 +47,16 @@ class Requests {
   /// Forgets redirects and the connection token: the next requests are those of a new connection (P§1). Cookies stay.
   void start_anew();
   void set_connection_token(std::string token) { connection_token_ = std::move(token); }
+  /// What was negotiated: from 1.5 on polls say in their body where the server is to go on.
+  void set_version(protocol::ProtocolVersion version) { resume_in_body_ = !(version < protocol::kPollBodyVersion); }
 
   /// Null: what the server calls so isn't too long to be repeated in a URL or a header.
   ErrorPtr token_too_long(const char* name, std::string_view token) const;
 
   HttpRequest negotiate() const;
-  HttpRequest http(protocol::Command command, TransportKind transport, const Position& position = {}) const;
+  HttpRequest http(protocol::Command command, TransportKind transport, const Position& position = {});
   /// Takes a message to the server.
-  HttpRequest send(TransportKind transport, std::string_view text) const;
+  HttpRequest send(TransportKind transport, std::string_view text);
   /// Its headers are still to be filled in, with `headers_for`.
   DialRequest websocket(protocol::Command command, const Position& position) const;
 
@@ -80,6 +83,8 @@ class Requests {
   std::string redirect_query_;
   std::string redirect_token_;
   std::string connection_token_;
+  std::string groups_token_;  // as sent last over HTTP, perhaps in a body
+  bool resume_in_body_ = false;
   protocol::CookieJar cookies_;
   protocol::CookieJar cookies_at_home_;  // while abroad
   std::string authorization_;            // as sent last

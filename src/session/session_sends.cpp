@@ -116,7 +116,7 @@ ErrorPtr Session::with_size_hint(ErrorPtr loss) {
 
 // Empty, or a result (P§8). Null: it is one of these; `done` is taken by a result that waits for its turn.
 ErrorPtr Session::take_answer(const HttpAnswer& answer, SendQueue::Done& done) {
-  if (answer.status != 200) return unexpected_status("a message", answer.status, answer.body, answer.led_to);
+  if (answer.status != 200) return unexpected_status("a message", answer.status, answer.body, answer.advice);
   const std::string_view text = protocol::without_padding(answer.body);
   if (scanner_.scan(text) == protocol::ScanError::none) {
     const protocol::FrameKind kind = scanner_.frame().kind;

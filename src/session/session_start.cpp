@@ -53,6 +53,7 @@ void Session::on_negotiated(Result<protocol::NegotiateResponse> response) {
   if (!response.ok()) return end(response.error_ptr());
   negotiated_ = std::move(response).value();
   published_.set_identity(*negotiated_);
+  requests_.set_version(negotiated_->version);
   reconnect_policy_.emplace(protocol::ReconnectPolicy::Options{
       context_.options.retry_interval,
       context_.options.max_reconnect_duration.value_or(negotiated_->disconnect_timeout),
@@ -169,7 +170,7 @@ void Session::on_start_answer(Result<HttpAnswer> answer) {
     const HttpAnswer& http = answer.value();
     const auto shown = [this](std::string_view text) { return requests_.without_secrets(text); };
     error = http.status == 200 ? protocol::check_start_response(http.body, shown).error_ptr()
-                               : unexpected_status("start", http.status, http.body, http.led_to);
+                               : unexpected_status("start", http.status, http.body, http.advice);
   }
   if (error == nullptr) return become_connected();
   fail_start(std::move(error), where);

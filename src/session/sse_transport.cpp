@@ -35,7 +35,7 @@ void SseTransport::on_headers() { sink_.on_open(); }
 
 void SseTransport::on_refused(int status, std::string body) {
   if (status != 200) {
-    return sink_.on_lost(unexpected_status("the event stream's request", status, body, fetch_->led_to()));
+    return sink_.on_lost(unexpected_status("the event stream's request", status, body, fetch_->advice()));
   }
   std::string what = "the server answered with something other than an event stream: the Content-Type of " +
                      fetch_->where() + " is no text/event-stream";

@@ -13,7 +13,8 @@ ErrorPtr dial_error(DialResult& result, const Url& url) {
   if (result.error) return DialError(result.status, result.error->what(), result.error->clone()).clone();
   return DialError(result.status,
                    "the server answered the WebSocket upgrade with HTTP status " + std::to_string(result.status) +
-                       " instead of 101" + protocol::told_target(url, result.status, result.headers),
+                       " instead of 101" + protocol::told_target(url, result.status, result.headers) +
+                       protocol::query_length_hint(result.status, url.target()),
                    nullptr, std::move(result.body))
       .clone();
 }

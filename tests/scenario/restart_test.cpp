@@ -70,8 +70,10 @@ TEST_CASE("P#32 P#113 nothing of the old connection goes into the new one: id, t
     const server::Request& request = requests.back();
     CHECK(request.query("mine") == "1");
     CHECK(request.query("theirs").empty());
-    CHECK(request.query("messageId").empty());
-    CHECK(request.query("groupsToken").empty());
+    for (const char* name : {"messageId", "groupsToken"}) {
+      CHECK(request.query(name).empty());
+      CHECK(request.form(name).empty());
+    }
     CHECK(request.headers.find("Authorization") == nullptr);
   }
 }

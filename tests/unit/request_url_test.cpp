@@ -185,6 +185,35 @@ TEST_CASE("P#75 P#102 messageId and groupsToken go with connect, poll and reconn
   }
 }
 
+TEST_CASE("P#75 cursor and groups token as a form for the body of polls, percent-encoded, without what is empty") {
+  CHECK(make_resume_form("", "").empty());
+  CHECK(make_resume_form("d-1,2|3", "") == "messageId=d-1%2C2%7C3");
+  CHECK(make_resume_form("", "a+b/=") == "groupsToken=a%2Bb%2F%3D");
+  CHECK(make_resume_form("d-1", "g&h") == "messageId=d-1&groupsToken=g%26h");
+}
+
+TEST_CASE("a refusal of a long query says how long it is, and what has made it so") {
+  QueryParts parts = full_parts();
+  const std::string groups(2000, 'g');
+  parts.groups_token = groups;
+  const std::string url = make_url("http://h/", Command::reconnect, parts);
+  const std::size_t query = url.size() - url.find('?') - 1;
+  REQUIRE(query > 2048);
+  for (const int status : {400, 404, 414, 431}) {
+    CHECK(query_length_hint(status, url) ==
+          "; its query has " + std::to_string(query) +
+              " characters, 2012 of them the groups token and 13 the cursor, which grow with the connection's groups: "
+              "IIS "
+              "takes 2048 by default (maxQueryString, maxQueryStringLength), other web servers some thousands");
+  }
+  for (const int status : {0, 200, 401, 403, 500, 503}) CHECK(query_length_hint(status, url).empty());
+  CHECK(query_length_hint(404, "http://h/" + std::string(5000, 'a')).empty());
+  CHECK(query_length_hint(404, "http://h/?a=" + std::string(2046, 'a')).empty());
+  CHECK(query_length_hint(404, "http://h/?a=" + std::string(2047, 'a')).find("2049 characters: IIS") !=
+        std::string::npos);
+  CHECK(query_length_hint(404, "").empty());
+}
+
 TEST_CASE("the parameters come in the order of the .NET client") {
   CHECK(make_url("http://h/", Command::reconnect, full_parts()) ==
         "http://h/"

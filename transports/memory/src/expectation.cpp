@@ -9,7 +9,9 @@ using Action = Expectation::State::Action;
 bool Expectation::State::matches(const server::Request& request) const {
   if ((left == 0 && !endless) || request.command() != command) return false;
   for (const auto& [name, value] : query) {
-    if (!request.has_query(name) || !equal_ignoring_case(request.query(name), value)) return false;
+    // Polls may have theirs in the body (P§5.5).
+    const std::string there = request.has_query(name) ? request.query(name) : request.form(name);
+    if (there.empty() != value.empty() || !equal_ignoring_case(there, value)) return false;
   }
   return true;
 }

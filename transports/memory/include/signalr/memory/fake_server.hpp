@@ -27,7 +27,7 @@ class SIGNALR_API Expectation {
   ~Expectation() = default;
 
   // Which request.
-  Expectation& with(std::string_view query_name, std::string_view value);  ///< only with that query parameter
+  Expectation& with(std::string_view query_name, std::string_view value);  ///< only with that parameter or form field
   Expectation& over(std::string_view transport) { return with("transport", transport); }
   Expectation& times(std::size_t count);  ///< for so many requests. Default: 1
   Expectation& always();                  ///< for all of them, none is demanded
