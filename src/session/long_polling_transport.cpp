@@ -37,7 +37,7 @@ LongPollingTransport::LongPollingTransport(const TransportSetup& setup)
       deadline_(setup.context),
       opening_(setup.context) {
   ask(loop_.next());
-  if (setup.mode == OpenMode::reconnect) opening_.set_after(setup.taken_as_open, [this] { open(); });
+  if (setup.mode == OpenMode::reconnect) opening_.judge_after(setup.taken_as_open, [this] { open(); });
 }
 
 LongPollingTransport::~LongPollingTransport() = default;
@@ -181,7 +181,7 @@ void LongPollingTransport::close() {
   if (abort_read_) return next_.set_after(Duration::zero(), [this] { sink_.on_lost(nullptr); });
   closing_ = true;
   if (fetch_ == nullptr) ask(Command::poll);
-  deadline_.set_after(protocol::kLastPoll, [this] { sink_.on_lost(nullptr); });
+  deadline_.judge_after(protocol::kLastPoll, [this] { sink_.on_lost(nullptr); });
 }
 
 }  // namespace signalr::session
