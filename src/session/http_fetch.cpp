@@ -13,6 +13,15 @@ namespace {
 /// A refusal needs no more of its body than what comes by then.
 constexpr Duration kRefusalTime = std::chrono::seconds(5);
 
+/// So many kept connections in a row may be dead.
+constexpr int kMaxDeadConnections = 5;
+
+/// Whether a request found the connection that it was to go over dead, before a byte of it was written: unlike one that
+/// can't connect it needs no pause, and unlike one that was sent it may be repeated whatever it asks for (P#42).
+bool found_dead_connection(const TransportError& error) {
+  return !error.sent() && error.failure() == TransportFailure::kClosed;
+}
+
 }  // namespace
 
 HttpFetch::HttpFetch(Context& context, Requests& requests, HttpRequest request, Sink& sink)
@@ -96,7 +105,12 @@ Flow HttpFetch::take_refusal(std::string_view data) {
 
 void HttpFetch::on_done(const TransportError* error) {
   const Entry entry(context_.gate);
-  if (!entry || end_refusal()) return;
+  if (!entry) return;
+  if (error != nullptr && found_dead_connection(*error) && dead_connections_++ < kMaxDeadConnections) {
+    context_.log(LogLevel::debug, "sent again: ", error->what());
+    return send();
+  }
+  if (end_refusal()) return;
   sink_.on_done(error == nullptr ? nullptr : error->clone());
 }
 

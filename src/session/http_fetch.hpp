@@ -73,6 +73,7 @@ class HttpFetch final : private HttpSink {
   std::string advice_;
   bool same_origin_ = true;
   int redirects_ = 0;
+  int dead_connections_ = 0;
   struct Refusal {
     int status;
     std::string body;  // its beginning

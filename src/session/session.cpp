@@ -32,10 +32,18 @@ Session::Session(DialOptions options, Target target)
 
 Session::~Session() = default;
 
-// Leaves the server's list of connections (P§9): once, and whatever it answers is fine.
-void Session::abort(UniqueFunction<void(bool told)> then) {
-  auto on_answer = [this, then = std::move(then)](const Result<HttpAnswer>& answer) mutable {
+// Leaves the server's list of connections (P§9). Leaving twice is leaving, so what the network failed is tried once more.
+void Session::abort(UniqueFunction<void(bool told)> then, int attempts) {
+  auto on_answer = [this, then = std::move(then), attempts](const Result<HttpAnswer>& answer) mutable {
     const bool told = answer.ok() && answer.value().status == 200;
+    const bool again = !answer.ok() && attempts > 1 && find_cause<TransportError>(answer.error()) != nullptr;
+    if (!told) {
+      context_.log(LogLevel::warning, "the server could not be told that we leave: ",
+                   answer.ok() ? "abort was answered with HTTP status " + std::to_string(answer.value().status)
+                               : std::string(answer.error().what()),
+                   again ? "; once more" : "; it will notice by its own timeout");
+    }
+    if (again) return abort(std::move(then), attempts - 1);
     // Where polls were lost there is none in which the server could read it (P#110).
     if (told && traits().polls && transport_ == nullptr) return poll_once_more(std::move(then));
     then(told);

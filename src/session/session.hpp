@@ -233,7 +233,7 @@ class Session final : public std::enable_shared_from_this<Session>,
   void take_leave();
 
   // session.cpp: the end
-  void abort(UniqueFunction<void(bool told)> then);
+  void abort(UniqueFunction<void(bool told)> then, int attempts = 2);
   void poll_once_more(UniqueFunction<void(bool told)> then);
   void finish_if_closed();
   void finish(ErrorPtr reason);

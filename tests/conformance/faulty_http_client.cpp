@@ -34,6 +34,7 @@ struct Shared {
   const Fault fault;
   const std::shared_ptr<HttpClient> good;
   std::string cookie;
+  int requests = 0;
   bool client_gone = false;
   std::shared_ptr<Transfer> busy;
   std::deque<std::weak_ptr<Transfer>> waiting;
@@ -46,7 +47,13 @@ struct Transfer final : HttpSink, std::enable_shared_from_this<Transfer> {
       : shared(std::move(with)), executor(std::move(on)), request(std::move(what)), sink(to) {}
 
   bool is(Fault fault) const { return shared->fault == fault; }
-  void send() { good = shared->good->send(executor, request, *this); }
+  void send() {
+    if (is(Fault::kDeadConnectionsClaimSent) && shared->requests++ > 0) {  // as if it had written to the one it kept
+      const TransportError dead(TransportFailure::kClosed, "a dead connection", true);
+      return later([dead](Transfer& self) { self.finish(&dead); });
+    }
+    good = shared->good->send(executor, request, *this);
+  }
 
   /// Later, unless the operation is gone.
   template <class F>

@@ -19,6 +19,7 @@ enum class HttpFault {
   kKeepsCookies,
   kFollowsRedirects,
   kRetriesFailures,
+  kDeadConnectionsClaimSent,
   kSendBlocks,
   kOneAtATime,
   kThrows,

@@ -199,6 +199,8 @@ constexpr Catch<HttpFault> kHttpCatches[] = {
     {HttpFault::kKeepsCookies, "cookies are not kept"},
     {HttpFault::kFollowsRedirects, "redirects are not followed"},
     {HttpFault::kRetriesFailures, "requests whose connection breaks are not sent again"},
+    {HttpFault::kDeadConnectionsClaimSent,
+     "a request that finds its idle connection dead is sent once, or says that nothing was sent"},
     {HttpFault::kSendBlocks, "send never blocks"},
     {HttpFault::kOneAtATime, "requests run side by side"},
     {HttpFault::kOneAtATime, "a request without an answer waits and delays nobody"},

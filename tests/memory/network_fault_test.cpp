@@ -51,6 +51,23 @@ TEST_CASE("connections fail as the test says, before anything was sent, until it
   CHECK(http->body == R"({ "Response": "pong" })");
 }
 
+TEST_CASE("as many requests as the test says find their idle connection dead, with nothing sent") {
+  World world;
+  world.server.network().kill_idle_connections(2);
+  for (int i = 0; i < 2; ++i) {
+    const Request http = world.client.send("POST", "http://server.test/signalr/send");
+    world.server.clock().run_ready();
+    REQUIRE(http->error.has_value());
+    CHECK(http->error->failure() == TransportFailure::kClosed);
+    CHECK_FALSE(http->error->sent());
+  }
+  CHECK(world.server.requests().empty());
+  CHECK(world.server.network().steps() == 0);
+  const Request http = world.client.send("GET", "http://server.test/signalr/ping");
+  world.server.clock().run_ready();
+  CHECK(http->body == R"({ "Response": "pong" })");
+}
+
 TEST_CASE("stalled connections wait for ever, also after healing, and can be cancelled") {
   World world;
   world.server.network().stall_connections();

@@ -60,6 +60,12 @@ const std::vector<FaultKind>& all_faults() {
          run.server.network().cut_all();
          return Fault::kNone;
        }},
+      // A box in between has forgotten what was idle: nobody may notice.
+      {"dead-idle", Where::arrival,
+       [](Run& run) {
+         run.server.network().kill_idle_connections(2);
+         return Fault::kNone;
+       }},
       {"refuse", Where::arrival,
        [](Run& run) {
          run.refuse_for(7s);

@@ -190,6 +190,27 @@ void cut_short(Run& run) {
   run.settle();
 }
 
+// Whatever is asked next finds its kept connection dead, with nothing sent: what worked before works on.
+void dead_idle(Run& run) {
+  auto& network = run.server.network();
+  network.kill_idle_connections();
+  run.dial();
+  run.count_numbers();
+  for (int i = 0; i < 3; ++i) {
+    network.kill_idle_connections(3);
+    run.call("Echo", i);
+    run.tell(1);
+    run.settle();
+  }
+  network.cut_all();
+  network.kill_idle_connections();
+  run.go(3s);
+  run.tell(1);
+  network.kill_idle_connections();
+  run.close();
+  run.settle();
+}
+
 }  // namespace
 
 std::vector<Scenario> loss_scenarios() {
@@ -205,6 +226,7 @@ std::vector<Scenario> loss_scenarios() {
           {"server-restart", restarted_server},
           {"idle-cuts", cut_idle},
           {"cut-short", cut_short},
+          {"dead-idle", dead_idle},
           {"flapping", flapping, false},
           {"slow-handlers", slow_handlers}};
 }

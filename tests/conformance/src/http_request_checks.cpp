@@ -167,6 +167,35 @@ void failures_are_not_retried(Bench& b) {
   }
 }
 
+void dead_idle_connections_are_known(Bench& b) {
+  for (const bool post : {true, false}) {
+    const SentRequest first = send_get(b, "/kept-alive");
+    first.peer->answer(200, {}, "so that the connection can be used again");
+    require_success(b, first.http);
+    first.peer->reset();
+    b.settle();
+    const std::size_t before = b.peer().exchanges().size();
+    const std::string url = b.peer().http_url("/once");
+    HttpProbe& http = b.http();
+    b.strand([&] { http.send(post ? post_request(url, "not idempotent") : get_request(url)); });
+    b.until([&] { return http.done || b.peer().exchanges().size() > before; }, "a request or its failure");
+    if (b.peer().exchanges().size() > before) {
+      b.arrival(before)->answer(200, {}, "");
+      require_success(b, http);
+    } else {
+      require_failure(b, http);
+      b.strand([&] {
+        const TransportFailure failure = http.error->failure();
+        b.require(!http.error->sent(), "a request for which only a dead connection was found claims to have been sent");
+        b.require(failure == TransportFailure::kClosed,
+                  "a request that found its connection dead failed with " + std::string(name_of(failure)));
+      });
+    }
+    b.settle();
+    b.require(b.peer().exchanges().size() <= before + 1, "a request that found its connection dead was sent twice");
+  }
+}
+
 void refused_connections_fail(Bench& b) {
   HttpProbe& http = b.http();
   b.strand([&] { http.send(get_request("http://" + b.peer().refused_authority() + "/secret?token=secret")); });
@@ -255,6 +284,8 @@ void add_http_request_checks(Checks& checks) {
   add("redirects are not followed", redirects_are_not_followed);
   add("credentials are not offered, also when they are asked for", credentials_are_not_offered);
   add("requests whose connection breaks are not sent again", failures_are_not_retried);
+  add("a request that finds its idle connection dead is sent once, or says that nothing was sent",
+      dead_idle_connections_are_known, kOffersNetwork);
   add("a refused connection is kConnect, and nothing was sent", refused_connections_fail, kOffersNetwork);
   add("what is wrong with the request is told by on_done", bad_requests_fail);
   add("names are resolved, all their addresses tried", names_are_resolved, kOffersNetwork);

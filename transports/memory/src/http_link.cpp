@@ -51,6 +51,12 @@ void HttpLink::refuse(TransportError error) {
 
 void HttpLink::arrive_at_server() {
   if (gone_ || sink_ == nullptr) return;  // cancelled before it was sent
+  if (found_dead_connection()) {
+    answered_ = true;
+    end_client(
+        {TransportFailure::kClosed, "the connection had been closed while it was idle, nothing was sent", false});
+    return;
+  }
   Route route = this->route(request_);
   if (route.error) {
     answered_ = true;

@@ -87,6 +87,13 @@ Link::Route Link::route(const server::Request& request) {
   return result;
 }
 
+bool Link::found_dead_connection() {
+  const auto network = network_.lock();
+  if (!network || network->dead_idle == 0) return false;
+  --network->dead_idle;
+  return true;
+}
+
 TransportError unsupported(const std::string& what) {
   return {TransportFailure::kUnsupported, "the in-memory network " + what, false};
 }

@@ -26,6 +26,7 @@ struct Network::State : std::enable_shared_from_this<Network::State> {
   Weather weather = Weather::kFine;
   TransportFailure failure = TransportFailure::kConnect;
   std::string failure_text;
+  std::size_t dead_idle = 0;  // HTTP connections that the next requests find dead
   Duration latency{};
   std::function<Fault(const Step&)> hook;
   std::size_t steps = 0;
@@ -89,6 +90,8 @@ class Link : public std::enable_shared_from_this<Link> {
     std::optional<TransportError> error;
   };
   Route route(const server::Request& request);
+  // Whether the connection that was to be used again is dead: once for each that the test killed.
+  bool found_dead_connection();
 
   Lane to_server_;
   Lane to_client_;

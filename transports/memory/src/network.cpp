@@ -107,6 +107,8 @@ void Network::fail_connections(TransportFailure failure, std::string message) {
 void Network::stall_connections() { state_->weather = Weather::kStalled; }
 void Network::heal() { state_->weather = Weather::kFine; }
 
+void Network::kill_idle_connections(std::size_t requests) { state_->dead_idle = requests; }
+
 void Network::cut_all() {
   for (const auto& link : state_->alive()) link->cut();
 }

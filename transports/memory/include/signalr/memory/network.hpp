@@ -78,6 +78,9 @@ class SIGNALR_API Network {
   /// New connections are never made, and never fail, until `heal`; those who wait by then go on waiting.
   void stall_connections();
   void heal();
+  /// As many coming HTTP requests find that the connection that they were to go over had died while it was idle: they
+  /// fail with kClosed, and nothing of them was sent.
+  void kill_idle_connections(std::size_t requests = 1);
   /// Breaks everything that is open: both ends are told.
   void cut_all();
   /// From now on nothing arrives on what is open, and nobody is told.
