@@ -9,6 +9,9 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <fstream>
+#include <iomanip>
+#include <sstream>
 #include <stdexcept>
 #include <utility>
 
@@ -25,6 +28,21 @@ std::uint16_t bind_loopback(int socket) {
     throw std::runtime_error("the test server can't have a port on 127.0.0.1");
   }
   return ntohs(address.sin_port);
+}
+
+/// Whether a connection from that port of this machine is open, as /proc/net/tcp has it.
+bool is_established(std::uint16_t port) {
+  std::ostringstream end;
+  end << ':' << std::uppercase << std::hex << std::setw(4) << std::setfill('0') << port;
+  std::ifstream table("/proc/net/tcp");
+  std::string line;
+  while (std::getline(table, line)) {
+    std::istringstream fields(line);
+    std::string number, local, remote, state;
+    fields >> number >> local >> remote >> state;
+    if (local.size() > 5 && local.substr(local.size() - 5) == end.str() && state == "01") return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -103,8 +121,12 @@ void Peer::tunnel_to(std::uint16_t port) {
 }
 
 void Peer::reset() {
-  const linger none{1, 0};
-  ::setsockopt(socket_, SOL_SOCKET, SO_LINGER, &none, sizeof none);
+  sockaddr_in other{};
+  socklen_t size = sizeof other;
+  ::getpeername(socket_, reinterpret_cast<sockaddr*>(&other), &size);
+  const sockaddr nowhere{AF_UNSPEC, {}};
+  ::connect(socket_, &nowhere, sizeof nowhere);
+  while (is_established(ntohs(other.sin_port))) std::this_thread::yield();
 }
 
 ScriptServer::ScriptServer(Script script, WrapSocket wrap)

@@ -36,7 +36,7 @@ class Peer {
   void wait_closed();
   /// Carries bytes to and from a port of 127.0.0.1, until either side ends.
   void tunnel_to(std::uint16_t port);
-  /// Ends it with a reset instead of an orderly close.
+  /// Ends it with a reset instead of an orderly close; a peer on this machine knows of it when this returns.
   void reset();
   int socket() const noexcept { return socket_; }
 

@@ -107,8 +107,8 @@ TransportError describe(CURL* easy, CURLcode code, std::string_view words, const
 
   const std::string server = endpoint_name(request.server);
   const std::string answer = "the answer from " + server;
-  const auto failed = [](TransportFailure failure, std::string message) {
-    return TransportError(failure, std::move(message), true);
+  const auto failed = [&](TransportFailure failure, std::string message) {
+    return TransportError(failure, std::move(message), progress.request_sent);
   };
   if (progress.died_reused) {
     return failed(TransportFailure::kClosed,

@@ -13,7 +13,8 @@ namespace signalr::curl {
 
 /// How far a request came before it failed.
 struct Progress {
-  bool request_began = false;  ///< libcurl may have written bytes of it
+  bool request_began = false;  ///< there was a connection to write it to
+  bool request_sent = false;   ///< libcurl wrote bytes of it
   bool answer_began = false;   ///< a whole head came
   bool died_reused = false;    ///< libcurl wanted to send it again over another connection
 };

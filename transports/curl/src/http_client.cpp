@@ -88,7 +88,7 @@ class CurlHttpClient final : public HttpClient {
 
 std::shared_ptr<HttpClient> make_curl_http_client(TlsOptions tls, ProxyOptions proxy) {
   static std::once_flag once;
-  std::call_once(once, [] {  // for good
+  std::call_once(once, [] {  // for good, unless it throws
     if (const CURLcode failed = curl_global_init(CURL_GLOBAL_DEFAULT); failed != CURLE_OK) {
       throw TransportError(TransportFailure::kTls,
                            std::string("libcurl can't be initialised: ") + curl_easy_strerror(failed), false);

@@ -27,9 +27,16 @@ void Transfer::set(CURLoption option, Value value) {
   if (code != CURLE_OK && refused_option_ == CURLE_OK) refused_option_ = code;
 }
 
-CURL* Transfer::open() {
+CURLcode Transfer::set_max_idle(CURL* easy) {
+  return curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, kMaxIdleSeconds - 1);  // what is older in whole seconds
+}
+
+CURL* Transfer::open(Sockets& sockets) {
   easy_.reset(curl_easy_init());
   if (easy_ != nullptr) {
+    user_.emplace(sockets, request_.server.scheme + "://" + endpoint_name(request_.server));
+    refused_option_ = user_->serve(easy_.get());
+    if (refused_option_ == CURLE_OK) refused_option_ = set_max_idle(easy_.get());
     set(CURLOPT_PRIVATE, this);
     set(CURLOPT_ERRORBUFFER, words_.data());
     set(CURLOPT_NOSIGNAL, 1L);
@@ -45,6 +52,7 @@ CURL* Transfer::open() {
   const CURLcode why = easy_ == nullptr ? CURLE_OUT_OF_MEMORY : refused_option_;
   answer_->end(TransportError(why == CURLE_OUT_OF_MEMORY ? TransportFailure::kIo : TransportFailure::kUnsupported,
                               std::string("this libcurl can't make the request: ") + curl_easy_strerror(why), false));
+  close();
   return nullptr;
 }
 
@@ -88,31 +96,54 @@ void Transfer::add_header(const std::string& line) {
 }
 
 /// When a re-used connection dies before the first byte of an answer, libcurl sends the request again over another
-/// one, a POST as well, and no option forbids it. /start must not be sent twice (P#42), and no other request is
-/// repeated without the core's knowledge: so each request may be begun once. The second attempt is stopped where it
-/// wants a name or a socket, or, when it finds another connection to re-use, just before it would write.
+/// one, a POST as well, and no option forbids it. Where it wrote nothing before, that is right. Else /start must not be
+/// sent twice (P#42), and no other request is repeated without the core's knowledge: the next attempt is stopped where
+/// it wants a name or a socket, or, when it finds another connection to re-use, just before it would write.
 void Transfer::set_single_sending() {
   using StartResolver = int (*)(void*, void*, void*);
   using SetUpSocket = int (*)(void*, curl_socket_t, curlsocktype);
   using BeginRequest = int (*)(void*, char*, char*, int, int);
   set(CURLOPT_RESOLVER_START_DATA, this);
   set(CURLOPT_RESOLVER_START_FUNCTION,
-      static_cast<StartResolver>([](void*, void*, void* user) { return self(user).may_connect() ? 0 : 1; }));
+      static_cast<StartResolver>([](void*, void*, void* user) { return self(user).may_begin() ? 0 : 1; }));
   set(CURLOPT_SOCKOPTDATA, this);
   set(CURLOPT_SOCKOPTFUNCTION, static_cast<SetUpSocket>([](void* user, curl_socket_t, curlsocktype) {
-        return self(user).may_connect() ? CURL_SOCKOPT_OK : CURL_SOCKOPT_ERROR;
+        return self(user).may_begin() ? CURL_SOCKOPT_OK : CURL_SOCKOPT_ERROR;
       }));
   set(CURLOPT_PREREQDATA, this);
   set(CURLOPT_PREREQFUNCTION, static_cast<BeginRequest>([](void* user, char*, char*, int, int) {
-        if (!self(user).may_connect()) return CURL_PREREQFUNC_ABORT;
-        self(user).progress_.request_began = true;
-        return CURL_PREREQFUNC_OK;
+        return self(user).begin() ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
       }));
 }
 
-bool Transfer::may_connect() {
-  if (progress_.request_began) progress_.died_reused = true;
-  return !progress_.request_began;
+bool Transfer::may_begin() {
+  if (closes_) return false;
+  if (!progress_.request_began) return true;
+  if (note_written()) {
+    progress_.died_reused = true;
+    return false;
+  }
+  progress_.request_began = false;
+  return true;
+}
+
+bool Transfer::begin() {
+  if (!may_begin()) return false;
+  progress_.request_began = true;
+  written_before_ = written();
+  return true;
+}
+
+/// What libcurl has written so far, over HTTP/1.1; a CONNECT, which is no part of the request, included.
+long Transfer::written() const {
+  long bytes = 0;
+  curl_easy_getinfo(easy_.get(), CURLINFO_REQUEST_SIZE, &bytes);
+  return bytes;
+}
+
+bool Transfer::note_written() {
+  progress_.request_sent = progress_.request_began && written() != written_before_;
+  return progress_.request_sent;
 }
 
 void Transfer::set_tls() {
@@ -199,13 +230,23 @@ std::size_t Transfer::fail(TransportFailure failure, const std::string& message)
   return 0;
 }
 
+void Transfer::give_up(std::string_view why) {
+  if (closes_) return;
+  const bool sent = note_written() || progress_.answer_began;
+  answer_->end(TransportError(
+      TransportFailure::kIo,
+      "libcurl can't go on with the exchange with " + endpoint_name(request_.server) + ": " + std::string(why), sent));
+}
+
 void Transfer::finish(CURLcode code) {
+  if (closes_) return;
   if (no_memory_) {
     answer_->end(TransportError(TransportFailure::kIo,
                                 "there is no memory for the answer from " + endpoint_name(request_.server), true));
   } else if (fault_) {
     answer_->end(std::move(fault_));
   } else if (code != CURLE_OK || !progress_.answer_began) {
+    note_written();
     answer_->end(describe(easy_.get(), code, words_.data(), request_, progress_));
   } else {
     answer_->end(std::nullopt);

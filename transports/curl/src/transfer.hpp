@@ -13,6 +13,7 @@
 #include "failure.hpp"
 #include "head_parser.hpp"
 #include "request.hpp"
+#include "sockets.hpp"
 
 namespace signalr::curl {
 
@@ -25,17 +26,31 @@ class Transfer {
         answer_(std::move(answer)),
         head_(request_.http.max_header_bytes) {}
 
+  /// Connections that were idle for so long are not used again.
+  static constexpr long kMaxIdleSeconds = 30;
+  static CURLcode set_max_idle(CURL* easy);
+
   /// Makes the handle, ready to be added. Null when libcurl refuses; then the answer has ended with an error.
-  CURL* open();
+  CURL* open(Sockets& sockets);
   CURL* easy() const noexcept { return easy_.get(); }
   static Transfer* of(CURL* easy);
 
   /// Tells the answer how it ended.
   void finish(CURLcode code);
+  /// The same where libcurl can't go on.
+  void give_up(std::string_view why);
+
+  /// After the end, before `close`.
+  int idle_connections() const { return user_->idle(); }
+  /// Once more added, it takes an idle connection to its server and closes that: libcurl has no other way to close one.
+  void become_closing() noexcept { closes_ = true; }
+  bool closes() const noexcept { return closes_; }
+
   /// Gives the handle back. Until then it must not be in use by a multi handle.
   void close() noexcept {
     easy_.reset();
     headers_.reset();
+    user_.reset();
   }
 
  private:
@@ -55,9 +70,12 @@ class Transfer {
   void set_proxy();
   void set_answer();
 
-  bool may_connect();
   template <class Take>
   std::size_t take(Take take) noexcept;
+  bool may_begin();
+  bool begin();
+  long written() const;
+  bool note_written();
   std::size_t on_header(std::string_view line);
   std::size_t on_body(std::string_view data);
   std::size_t fail(TransportFailure failure, const std::string& message);
@@ -67,12 +85,15 @@ class Transfer {
   const std::shared_ptr<Answer> answer_;
   HeadParser head_;
   Progress progress_;
+  long written_before_ = 0;              // when the request began
   std::optional<TransportError> fault_;  // found by us; libcurl only says that a callback failed
   bool no_memory_ = false;               // for what came
   CURLcode refused_option_ = CURLE_OK;
   std::array<char, CURL_ERROR_SIZE> words_{};
+  bool closes_ = false;
+  std::optional<Sockets::User> user_;
   std::unique_ptr<curl_slist, FreeList> headers_;
-  std::unique_ptr<CURL, FreeEasy> easy_;  // before the list that it uses goes
+  std::unique_ptr<CURL, FreeEasy> easy_;  // before what it uses goes
 };
 
 }  // namespace signalr::curl

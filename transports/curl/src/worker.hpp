@@ -13,6 +13,7 @@ namespace signalr::curl {
 /// the process that made it; a child after fork may only let go of it.
 class Worker {
  public:
+  /// Throws TransportError when the system gives it no descriptors.
   Worker();
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
@@ -20,7 +21,7 @@ class Worker {
 
   bool of_this_process() const noexcept { return process_ == process_id(); }
 
-  /// Throws std::system_error when the thread can't be started.
+  /// Throws std::system_error when the thread can't be started, TransportError when it can't be woken.
   void start(std::shared_ptr<Transfer> transfer);
   void unpause(std::shared_ptr<Transfer> transfer);
   /// Drops the transfer's connection unless its answer was complete.
@@ -30,7 +31,8 @@ class Worker {
   struct Command;
   class Loop;
 
-  void tell(Command command);
+  /// False: the thread may hear of it late.
+  bool tell(Command command);
 
   const decltype(process_id()) process_ = process_id();
   const std::shared_ptr<Loop> loop_;
