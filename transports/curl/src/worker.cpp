@@ -244,7 +244,7 @@ void Worker::cancel(std::shared_ptr<Transfer> transfer) { tell({Command::Kind::c
 bool Worker::tell(Command command) {
   return loop_->push(std::move(command), [this] {
     if (thread_.joinable()) return;
-    const BlockedSignals blocked;
+    const threads::BlockedSignals blocked;
     thread_ = std::thread([loop = loop_] { loop->run(); });
   });
 }

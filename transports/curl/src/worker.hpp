@@ -4,7 +4,7 @@
 #include <memory>
 #include <thread>
 
-#include "process.hpp"
+#include "threads/process.hpp"
 #include "transfer.hpp"
 
 namespace signalr::curl {
@@ -19,7 +19,7 @@ class Worker {
   Worker& operator=(const Worker&) = delete;
   ~Worker();
 
-  bool of_this_process() const noexcept { return process_ == process_id(); }
+  bool of_this_process() const noexcept { return process_ == threads::process_id(); }
 
   /// Throws std::system_error when the thread can't be started, TransportError when it can't be woken.
   void start(std::shared_ptr<Transfer> transfer);
@@ -34,7 +34,7 @@ class Worker {
   /// False: the thread may hear of it late.
   bool tell(Command command);
 
-  const decltype(process_id()) process_ = process_id();
+  const decltype(threads::process_id()) process_ = threads::process_id();
   const std::shared_ptr<Loop> loop_;
   std::thread thread_;
 };

@@ -6,7 +6,7 @@
 #include "conn.hpp"
 #include "connect.hpp"
 #include "exchange.hpp"
-#include "pool.hpp"
+#include "on_pool.hpp"
 #include "resolver.hpp"
 #include "steps.hpp"
 #include "upgrade.hpp"

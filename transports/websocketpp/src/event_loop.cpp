@@ -6,7 +6,7 @@
 #include <asio/executor_work_guard.hpp>
 
 #include "asio_executor.hpp"
-#include "process.hpp"
+#include "threads/process.hpp"
 
 namespace signalr {
 namespace {
@@ -18,7 +18,7 @@ class EventLoop final : public net::AsioExecutor {
   EventLoop() : EventLoop(std::make_unique<asio::io_context>()) {}
 
   ~EventLoop() override {
-    if (process_ != net::process_id()) {
+    if (process_ != threads::process_id()) {
       // In a child after fork the thread isn't here, and what it had locked stays locked.
       // NOLINTBEGIN(bugprone-unhandled-exception-at-new): a child without memory for this may end here
       new std::thread(std::move(thread_));
@@ -40,7 +40,7 @@ class EventLoop final : public net::AsioExecutor {
  private:
   explicit EventLoop(std::unique_ptr<asio::io_context> context)
       : AsioExecutor(net::Loop::on(*context, net::Loop::Threads::one)), context_(*context) {
-    const net::BlockedSignals blocked;
+    const threads::BlockedSignals blocked;
     thread_ = std::thread([context = std::move(context)]() mutable {
       const auto work = asio::make_work_guard(*context);
       context->run();
@@ -48,7 +48,7 @@ class EventLoop final : public net::AsioExecutor {
   }
 
   asio::io_context& context_;  // lives until `stop` at least: the thread ends after it
-  const decltype(net::process_id()) process_ = net::process_id();
+  const decltype(threads::process_id()) process_ = threads::process_id();
   std::thread thread_;
 };
 
@@ -62,7 +62,7 @@ struct Registry {
 std::shared_ptr<Executor> make_asio_event_loop() { return std::make_shared<EventLoop>(); }
 
 std::shared_ptr<Executor> shared_asio_event_loop() {
-  auto& registry = net::of_process<Registry>();
+  auto& registry = threads::of_process<Registry>();
   const std::lock_guard lock(registry.mutex);
   std::shared_ptr<Executor> loop = registry.loop.lock();
   if (loop == nullptr) {

@@ -7,7 +7,7 @@
 
 #include <asio/ip/address.hpp>
 
-#include "pool.hpp"
+#include "on_pool.hpp"
 #include "steps.hpp"
 
 namespace signalr::net {

@@ -5,7 +5,7 @@
 #include <exception>
 #include <thread>
 
-namespace signalr::net {
+namespace signalr::threads {
 namespace {
 
 // At work for somebody who waits. A job that hangs and was abandoned makes room for another thread, up to the second
@@ -93,4 +93,4 @@ void Pool::work() {
   --threads_;
 }
 
-}  // namespace signalr::net
+}  // namespace signalr::threads

@@ -1,23 +1,23 @@
-// What the library's own threads need of the operating system: to know a fork, and to leave signals to others.
+// What the adapters' own threads need of the operating system: to know a fork, and to leave signals to others.
 #pragma once
 
 #include <atomic>
 #include <memory>
 
 #if defined(_WIN32)
-namespace signalr::net {
+namespace signalr::threads {
 
 inline int process_id() noexcept { return 0; }
 class BlockedSignals {};
 
-}  // namespace signalr::net
+}  // namespace signalr::threads
 #else
 #include <pthread.h>
 #include <unistd.h>
 
 #include <csignal>
 
-namespace signalr::net {
+namespace signalr::threads {
 
 inline pid_t process_id() noexcept { return ::getpid(); }
 
@@ -37,10 +37,10 @@ class BlockedSignals {
   sigset_t before_;
 };
 
-}  // namespace signalr::net
+}  // namespace signalr::threads
 #endif
 
-namespace signalr::net {
+namespace signalr::threads {
 
 /// The T of this process, made for the first who asks and never destroyed, since threads and connections may outlive
 /// main. A child after fork gets one of its own: the parent's may have been locked at that moment.
@@ -61,4 +61,4 @@ T& of_process() {
   return found->value;
 }
 
-}  // namespace signalr::net
+}  // namespace signalr::threads
