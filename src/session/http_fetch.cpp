@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include <signalr/challenge.hpp>
 #include <signalr/errors.hpp>
 
 #include "protocol/redirect_rules.hpp"
@@ -81,7 +82,8 @@ void HttpFetch::on_headers(int status, const Headers& headers) {
       return fail_later(std::move(astray));
     }
   }
-  advice_ = protocol::told_target(url_, status, headers) + protocol::query_length_hint(status, request_.url);
+  advice_ = protocol::told_target(url_, status, headers) + protocol::query_length_hint(status, request_.url) +
+            challenge_advice(status, headers);
   if (sink_.wants(status, headers)) return sink_.on_headers();
   refusal_.emplace(Refusal{status, {}});
   timer_.set_after(kRefusalTime, [this] { end_refusal(); });
@@ -144,6 +146,14 @@ void HttpFetch::follow_redirect(const std::string* location) {
   request_.url = redirect.value().url;
   same_origin_ = same_origin_ && redirect.value().same_origin;
   send();
+}
+
+std::string challenge_advice(int status, const Headers& answer) {
+  const std::string schemes = status == 401 ? offered_schemes(answer, "WWW-Authenticate") : std::string();
+  if (schemes.empty()) return {};
+  return "; it asks for " + schemes +
+         ", and this client sends a Bearer token (DialOptions::access_token) or the Authorization of "
+         "DialOptions::headers, but speaks neither NTLM nor Negotiate (Kerberos)";
 }
 
 }  // namespace signalr::session

@@ -49,7 +49,8 @@ class HttpFetch final : private HttpSink {
   bool end_refusal();
   /// The address without secrets; after redirects also where they led.
   std::string where() const;
-  /// For errors, ends the sentence about a refusal: where the answer leads that isn't followed, what may be wrong.
+  /// For errors, ends the sentence about a refusal: where the answer leads that isn't followed, what may be
+  /// wrong, what a 401 asks for.
   const std::string& advice() const noexcept { return advice_; }
   /// Whether redirects led to another origin, where less was sent along.
   bool abroad() const noexcept { return !same_origin_; }
@@ -83,5 +84,8 @@ class HttpFetch final : private HttpSink {
   Timer timer_;  // carries an error out of the constructor's or a callback's stack; ends a refusal
   std::unique_ptr<HttpOperation> operation_;
 };
+
+/// What a 401 asks for and what this client speaks, to end a sentence; empty for another status, or one without a word.
+std::string challenge_advice(int status, const Headers& answer);
 
 }  // namespace signalr::session

@@ -32,7 +32,8 @@ Session::Session(DialOptions options, Target target)
 
 Session::~Session() = default;
 
-// Leaves the server's list of connections (P§9). Leaving twice is leaving, so what the network failed is tried once more.
+// Leaves the server's list of connections (P§9). Leaving twice is leaving, so what the network failed is tried once
+// more.
 void Session::abort(UniqueFunction<void(bool told)> then, int attempts) {
   auto on_answer = [this, then = std::move(then), attempts](const Result<HttpAnswer>& answer) mutable {
     const bool told = answer.ok() && answer.value().status == 200;

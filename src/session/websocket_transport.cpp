@@ -5,6 +5,7 @@
 #include <signalr/errors.hpp>
 
 #include "protocol/redirect_rules.hpp"
+#include "session/http_fetch.hpp"
 
 namespace signalr::session {
 namespace {
@@ -14,7 +15,8 @@ ErrorPtr dial_error(DialResult& result, const Url& url) {
   return DialError(result.status,
                    "the server answered the WebSocket upgrade with HTTP status " + std::to_string(result.status) +
                        " instead of 101" + protocol::told_target(url, result.status, result.headers) +
-                       protocol::query_length_hint(result.status, url.target()),
+                       protocol::query_length_hint(result.status, url.target()) +
+                       challenge_advice(result.status, result.headers),
                    nullptr, std::move(result.body))
       .clone();
 }

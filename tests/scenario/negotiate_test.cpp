@@ -348,3 +348,19 @@ TEST_CASE("a 500 to negotiate with hubs hints at the names of the hubs") {
     CHECK(std::string(world.dial_error()->what()).find("hub") == std::string::npos);
   }
 }
+
+TEST_CASE("a 401 that offers NTLM says what it asks for and what this client speaks") {
+  for (const char* command : {"negotiate", "start", "connect"}) {
+    CAPTURE(command);
+    World world;
+    world.options.transports = {TransportKind::web_sockets};
+    world.server.expect(command).always().answer(401, "",
+                                                 {{"WWW-Authenticate", "Negotiate"}, {"WWW-Authenticate", "NTLM"}});
+    const ErrorPtr error = world.dial_error();
+    CHECK(std::string(error->what()).find("it asks for Negotiate, NTLM, and this client sends a Bearer token") !=
+          std::string::npos);
+  }
+  World world;
+  world.server.expect_negotiate().answer(401);
+  CHECK(std::string(world.dial_error()->what()).find("it asks for") == std::string::npos);
+}
