@@ -35,16 +35,44 @@ std::uint16_t default_port(std::string_view scheme) {
   return 0;
 }
 
+/// Four numbers up to 255, without zeros before them: with those they are octal to some.
 bool is_ipv4(std::string_view host) {
-  int dots = 0;
-  for (const char c : host) {
-    if (c == '.') {
-      ++dots;
-    } else if (c < '0' || c > '9') {
+  int numbers = 0;
+  for (;; ++numbers) {
+    const std::string_view number = host.substr(0, host.find('.'));
+    if (number.empty() || number.size() > 3 || number.find_first_not_of("0123456789") != std::string_view::npos) {
       return false;
     }
+    if ((number.size() > 1 && number[0] == '0') || (number.size() == 3 && number > "255")) return false;
+    if (number.size() == host.size()) return numbers == 3;
+    host.remove_prefix(number.size() + 1);
   }
-  return dots == 3 && host.front() != '.' && host.back() != '.';
+}
+
+/// Others decode `%31%32%37.0.0.1`, and read `0x7f.1` and `2130706433` as addresses: a host that everybody reads in the
+/// same way has no percent sign, and where its last label is a number it is an IPv4 address in the usual form.
+bool is_unambiguous(std::string_view host) {
+  if (host.find('%') != std::string_view::npos) return false;
+  std::string_view labels = host;
+  if (labels.size() > 1 && labels.back() == '.') labels.remove_suffix(1);
+  const std::string_view last = labels.substr(labels.rfind('.') + 1);
+  const bool hexadecimal = last.size() > 1 && last[0] == '0' && last[1] == 'x' &&
+                           last.find_first_not_of("0123456789abcdef", 2) == std::string_view::npos;
+  const bool decimal = !last.empty() && last.find_first_not_of("0123456789") == std::string_view::npos;
+  if (!hexadecimal && !decimal) return true;
+  return is_ipv4(host);
+}
+
+/// Perhaps with a zone: `fe80::1%eth0`, and `fe80::1%25eth0` as URLs have it.
+bool is_ipv6(std::string_view host) {
+  const auto percent = host.find('%');
+  const std::string_view address = host.substr(0, percent);
+  if (percent != std::string_view::npos) {
+    const std::string_view zone = host.substr(percent + 1);
+    if (zone.empty() || zone.find_first_of("%[") != std::string_view::npos) return false;
+  }
+  return address.find(':') != std::string_view::npos &&
+         address.find_first_not_of("0123456789abcdef:.") == std::string_view::npos;
 }
 
 }  // namespace
@@ -82,13 +110,13 @@ std::optional<Url> Url::parse(std::string_view text) {
     const auto bracket = authority.find(']');
     if (bracket == std::string_view::npos) return std::nullopt;
     url.host = to_lower(authority.substr(1, bracket - 1));
-    if (url.host.find(':') == std::string::npos) return std::nullopt;
+    if (!is_ipv6(url.host)) return std::nullopt;
     rest = authority.substr(bracket + 1);
   } else {
     const auto port_colon = authority.find(':');
     url.host = to_lower(authority.substr(0, port_colon));
     if (port_colon != std::string_view::npos) rest = authority.substr(port_colon);
-    if (url.host.find_first_of("[]") != std::string::npos) return std::nullopt;
+    if (url.host.find_first_of("[]") != std::string::npos || !is_unambiguous(url.host)) return std::nullopt;
   }
   if (url.host.empty()) return std::nullopt;
   url.port = default_port(url.scheme);

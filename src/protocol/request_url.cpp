@@ -119,6 +119,16 @@ bool has_bad_port(std::string_view endpoint) {
   return Url::parse(std::string(endpoint.substr(0, colon)).append(endpoint.substr(end))).has_value();
 }
 
+/// Whether others would read its host as another one (Url::parse).
+bool has_odd_host(std::string_view endpoint) {
+  const auto begin = endpoint.find("://");
+  if (begin == std::string_view::npos) return false;
+  std::string_view host = endpoint.substr(begin + 3);
+  host = host.substr(0, host.find_first_of(":/?#"));
+  const std::string_view last = host.substr(host.rfind('.') + 1);
+  return host.find('%') != std::string_view::npos || (!last.empty() && last[0] >= '0' && last[0] <= '9');
+}
+
 }  // namespace
 
 const char* problem_of_host(std::string_view host) {
@@ -135,6 +145,9 @@ Result<std::string> make_base_url(std::string_view endpoint, bool append_signalr
   };
   const std::optional<Url> url = Url::parse(endpoint);
   if (!url && has_bad_port(endpoint)) return refused("its port must be a number from 1 to 65535");
+  if (!url && has_odd_host(endpoint)) {
+    return refused("a host isn't percent-encoded, and an IPv4 address is four decimal numbers without leading zeros");
+  }
   if (!url) return refused("expected something like https://host[:port]/path, without spaces");
   if (url->scheme != "http" && url->scheme != "https") return refused("expected http or https as its scheme");
   if (!url->userinfo.empty()) return refused("it holds credentials; give them in an Authorization header");
