@@ -94,6 +94,20 @@ Identity Authority::issue(const std::string& label, const Wish& wish) {
   return identity;
 }
 
+std::string Authority::encrypt_key(const Identity& identity, const std::string& password) const {
+  std::FILE* const source = std::fopen(identity.key_file.c_str(), "r");
+  must(source != nullptr, "no file");
+  EVP_PKEY* const key = PEM_read_PrivateKey(source, nullptr, nullptr, nullptr);
+  std::fclose(source);
+  std::string path = folder_ + "/encrypted.key";
+  write_file(path, [&](std::FILE* to) {
+    return PEM_write_PrivateKey(to, key, EVP_aes_128_cbc(), reinterpret_cast<const unsigned char*>(password.data()),
+                                static_cast<int>(password.size()), nullptr, nullptr);
+  });
+  EVP_PKEY_free(key);
+  return path;
+}
+
 ServerContext server_context(const Identity& identity, const std::string& client_ca_file) {
   ServerContext context(SSL_CTX_new(TLS_server_method()));
   must(SSL_CTX_use_certificate_chain_file(context.get(), identity.certificate_file.c_str()) == 1, "no certificate");

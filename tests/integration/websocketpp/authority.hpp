@@ -9,7 +9,7 @@
 namespace authority {
 
 struct Wish {
-  std::string names = "DNS:localhost,IP:127.0.0.1,IP:::1";  ///< subjectAltName
+  std::string names = "DNS:localhost,IP:127.0.0.1,IP:::1";  ///< subjectAltName; empty: none
   int valid_from_days = -1;
   int valid_to_days = 1;
   bool self_signed = false;
@@ -31,6 +31,8 @@ class Authority {
   std::string file() const;  ///< its own certificate
   std::string folder() const { return folder_; }
   Identity issue(const std::string& label, const Wish& wish = {});
+  /// Writes that key once more, under a password, and says where.
+  std::string encrypt_key(const Identity& identity, const std::string& password) const;
 
  private:
   std::string folder_;

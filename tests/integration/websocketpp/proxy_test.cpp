@@ -61,7 +61,9 @@ TEST_CASE(
   };
   for (const Case& refusal : std::vector<Case>{
            {"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 3\r\n\r\nno!",
-            "status 407; it wants credentials"},
+            "status 407: it wants credentials"},
+           {"HTTP/1.1 407 No\r\nProxy-Authenticate: NTLM\r\nContent-Length: 0\r\n\r\n",
+            "status 407: it wants NTLM, and Basic is all"},
            {"HTTP/1.0 403 Forbidden\r\n\r\n", "status 403"},
            {"HTTP/1.1 503\r\n\r\n", "status 503"},
            {"HTTP/1.1 301 Moved\r\nLocation: http://x/\r\n\r\n", "status 301"},
@@ -104,15 +106,22 @@ TEST_CASE("a proxy that can't be reached is told as the proxy") {
 }
 
 TEST_CASE("proxies of other kinds, and URLs that are none, are not supported") {
-  for (const std::string& url :
-       std::vector<std::string>{"https://user:hidden@127.0.0.1:1", "socks5://127.0.0.1:1",
-                                "http://:", "http://user:1/hidden@127.0.0.1:1", "http://hidden:2?x@127.0.0.1:1"}) {
+  for (const std::string& url : std::vector<std::string>{
+           "https://user:hidden@127.0.0.1:1", "socks5://127.0.0.1:1", "http://:", "http://user:1/hidden@127.0.0.1:1",
+           "http://hidden:2?x@127.0.0.1:1", "http://user:hid@den@127.0.0.1:1"}) {
     CAPTURE(url);
     const DialResult result = dial_through(url, "ws://example.com/");
     REQUIRE(result.error);
     CHECK(result.error->failure() == TransportFailure::kUnsupported);
     CHECK_FALSE(contains(result.error->what(), "hidden"));
   }
+}
+
+TEST_CASE("an @ in a proxy's password is to be percent-encoded, and the error says so") {
+  const DialResult result = dial_through("http://user:p@ss@127.0.0.1:1", "ws://example.com/");
+  REQUIRE(result.error);
+  CHECK(contains(result.error->what(), "percent-encoded: @ as %40"));
+  CHECK_FALSE(contains(result.error->what(), "p@ss"));
 }
 
 TEST_CASE("no_proxy names what is reached straight") {

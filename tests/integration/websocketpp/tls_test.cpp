@@ -80,6 +80,14 @@ TEST_CASE("an IP address is matched against the certificate's addresses, and has
   names_only.names = "DNS:127.0.0.1,DNS:localhost";
   CHECK(contains(failure(dial(trusting(ca), ca.issue("names", names_only), "127.0.0.1")), "another IP address"));
 
+  Wish none;
+  none.names = {};
+  TlsOptions any_authority;
+  any_authority.verify_peer = false;
+  const Identity named = ca.issue("127.0.0.1", none);  // a common name counts for names alone
+  CHECK(contains(failure(dial(trusting(ca), named, "127.0.0.1")), "another IP address"));
+  CHECK(contains(failure(dial(any_authority, named, "127.0.0.1")), "another IP address"));
+
   static std::string indicated;
   const ServerContext context = authority::server_context(server);
   SSL_CTX_set_tlsext_servername_callback(
@@ -116,6 +124,7 @@ TEST_CASE("P#136 a certificate that isn't right is refused before anything is se
   CHECK(contains(failure(dial(trusting(ca), ca.issue("elsewhere", elsewhere), "localhost")), "another host name"));
   CHECK(contains(failure(dial(trusting(ca), ca.issue("self", self_signed), "localhost")), "self-signed"));
   CHECK(contains(failure(dial(trusting(ca), other_ca.issue("other"), "localhost")), "unknown authority"));
+  CHECK(contains(failure(dial(trusting(ca), other_ca.issue("other"), "localhost")), "TlsOptions::ca_file names"));
   CHECK(contains(failure(dial({}, ca.issue("default"), "localhost")), "unknown authority"));  // the system's
   Wish for_client;
   for_client.for_client = true;
@@ -183,6 +192,16 @@ TEST_CASE("files that can't be used fail the dial and never weaken it") {
   options.client_certificate_file = server.certificate_file;
   options.client_key_file = other.key_file;  // of another certificate
   CHECK(contains(failure(dial(options, server, "localhost")), "TlsOptions::client_key_file"));
+}
+
+TEST_CASE("an encrypted client key fails the dial, and the error says that it is encrypted") {
+  Authority ca;
+  const Identity mine = ca.issue("client");
+  TlsOptions options = trusting(ca);
+  options.client_certificate_file = mine.certificate_file;
+  options.client_key_file = ca.encrypt_key(mine, "secret");
+  CHECK(contains(failure(dial(options, ca.issue("server"), "localhost")),
+                 "the key in TlsOptions::client_key_file (" + options.client_key_file + ") is encrypted"));
 }
 
 TEST_CASE("TLS below 1.2 isn't spoken, nor below the version that is wanted") {

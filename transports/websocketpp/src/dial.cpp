@@ -3,6 +3,8 @@
 #include <optional>
 #include <utility>
 
+#include <signalr/challenge.hpp>
+
 #include "conn.hpp"
 #include "connect.hpp"
 #include "exchange.hpp"
@@ -132,10 +134,7 @@ void Dial::on_tunnel(Exchanged answer) {
     case Exchanged::Outcome::refused:
       refused_with = answer.status;
       why = "it answered with status " + std::to_string(answer.status);
-      if (answer.status == 407) {
-        why += proxy_->authorization.empty() ? "; it wants credentials, user:password@ in ProxyOptions::url"
-                                             : "; the credentials in ProxyOptions::url were not accepted as Basic";
-      }
+      if (answer.status == 407) why += proxy_challenge(answer.headers, !proxy_->authorization.empty());
       break;
     case Exchanged::Outcome::too_long:
       why = "its answer exceeds max_header_bytes, which is " + std::to_string(request_.max_header_bytes);

@@ -64,6 +64,13 @@ bool matches(std::string_view entry, const Url& target) {
   return host.size() == entry.size() || host[host.size() - entry.size() - 1] == '.';
 }
 
+/// What else may be wrong with a proxy's URL that can't be understood.
+std::string encoding_advice(const std::string& url) {
+  if (url.find('@') == std::string::npos) return {};
+  return "; what is no letter or digit in its credentials must be percent-encoded: @ as %40, / as %2F, ? as %3F, "
+         "# as %23";
+}
+
 }  // namespace
 
 ProxyRules::ProxyRules(ProxyOptions options) : options_(std::move(options)) {
@@ -93,13 +100,13 @@ std::optional<Proxy> ProxyRules::select(const Url& target) const {
   Proxy proxy;
   const auto url = Url::parse(text);
   if (!url) {
-    proxy.failure = "the proxy's URL is none; expected http://host:port";
+    proxy.failure = "the proxy's URL is none; expected http://host:port" + encoding_advice(text);
   } else if (url->path != "/" || url->has_query || url->has_fragment) {  // a '/' may well be one of the password's
-    proxy.failure =
-        "the proxy's URL has something behind its port; '@', '/', '?' and '#' in a password are written %40, %2F, %3F "
-        "and %23";
+    proxy.failure = "the proxy's URL has something behind its port" + encoding_advice(text);
   } else if (url->scheme != "http") {
     proxy.failure = "proxies of the scheme " + url->scheme + " are not supported; expected http://host:port";
+  } else if (url->userinfo.find('@') != std::string::npos) {
+    proxy.failure = "the credentials in the proxy's URL have an @ in them" + encoding_advice(text);
   } else {
     proxy.host = url->host;
     proxy.port = url->port;

@@ -18,7 +18,13 @@ int accept_all_but_wrong_host(int accepted, X509_STORE_CTX* store) {
 }
 
 /// An encrypted key must fail and not ask on the terminal, which is what OpenSSL does by itself.
-int no_password(char*, int, int, void*) { return -1; }
+int no_password(char*, int, int, void* asked) {
+  *static_cast<bool*>(asked) = true;
+  return -1;
+}
+
+constexpr char kNameTheAuthority[] =
+    "; an authority that the system doesn't know is trusted when TlsOptions::ca_file names its certificate";
 
 std::string certificate_problem(long verdict) {
   switch (verdict) {
@@ -27,13 +33,16 @@ std::string certificate_problem(long verdict) {
     case X509_V_ERR_CERT_NOT_YET_VALID:
       return "the server's certificate, or one above it, is not valid yet (is this machine's clock right?)";
     case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
-      return "the server's certificate is self-signed and not trusted";
+      return std::string("the server's certificate is self-signed and not trusted") + kNameTheAuthority;
     case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
-      return "the server's certificate comes from a self-signed authority that is not trusted";
+      return std::string("the server's certificate comes from a self-signed authority that is not trusted") +
+             kNameTheAuthority;
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
     case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-      return "the server's certificate comes from an unknown authority, or the server doesn't send the certificates "
-             "in between";
+      return std::string(
+                 "the server's certificate comes from an unknown authority, or the server doesn't send the "
+                 "certificates in between") +
+             kNameTheAuthority;
     case X509_V_ERR_HOSTNAME_MISMATCH:
       return "the server's certificate is for another host name";
     case X509_V_ERR_IP_ADDRESS_MISMATCH:
@@ -89,7 +98,6 @@ void TlsContext::make_context() {
   SSL_CTX_set_options(context, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION);
   SSL_CTX_set_mode(context,
                    SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
-  SSL_CTX_set_default_passwd_cb(context, no_password);
   if (options_.verify_peer) {
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
   } else if (options_.verify_host) {
@@ -112,15 +120,20 @@ void TlsContext::load_own_certificate() {
   const std::string& certificate = options_.client_certificate_file;
   const std::string& key = options_.client_key_file.empty() ? certificate : options_.client_key_file;
   if (certificate.empty()) return;
+  bool encrypted = false;
+  SSL_CTX_set_default_passwd_cb(context_.get(), no_password);
+  SSL_CTX_set_default_passwd_cb_userdata(context_.get(), &encrypted);
   if (SSL_CTX_use_certificate_chain_file(context_.get(), certificate.c_str()) != 1) {
     failure_ = "TlsOptions::client_certificate_file can't be used (" + certificate + "): " + tls_failure(nullptr);
   } else if (SSL_CTX_use_PrivateKey_file(context_.get(), key.c_str(), SSL_FILETYPE_PEM) != 1 ||
              SSL_CTX_check_private_key(context_.get()) != 1) {
-    failure_ =
-        "TlsOptions::client_key_file can't be used, it must be PEM, not encrypted, and belong to the "
-        "certificate (" +
-        key + "): " + tls_failure(nullptr);
+    const std::string why = tls_failure(nullptr);
+    failure_ = encrypted ? "the key in TlsOptions::client_key_file (" + key + ") is encrypted, and must not be"
+                         : "TlsOptions::client_key_file can't be used, it must be PEM and belong to the certificate (" +
+                               key + "): " + why;
   }
+  SSL_CTX_set_default_passwd_cb_userdata(context_.get(), nullptr);
+  SSL_CTX_set_default_passwd_cb(context_.get(), nullptr);
 }
 
 Ssl TlsContext::session(const std::string& host) const {
