@@ -1,4 +1,5 @@
 // Names that hang, with a getaddrinfo of our own in front of the system's: they delay nobody and nothing.
+#include <dirent.h>
 #include <dlfcn.h>
 #include <netdb.h>
 #include <signalr/curl/http_client.hpp>
@@ -102,6 +103,32 @@ TEST_CASE("a request whose name hangs is cancelled at once, and its client destr
     const std::lock_guard lock(hanging().mutex);
     CHECK(hanging().waiting == 4);
   }
+  hanging().release();
+}
+
+int entries_of(const char* folder) {
+  DIR* list = opendir(folder);
+  int count = 0;
+  while (readdir(list) != nullptr) ++count;
+  closedir(list);
+  return count;
+}
+
+TEST_CASE("a name that hangs, asked for and given up again and again, takes four threads and no descriptor") {
+  ScriptServer server(ok());
+  const auto loop = make_event_loop();
+  const auto client = make_curl_http_client();
+  CHECK(Exchange(loop, client, get(server.url("/", "http", "here.test"))).wait().body == "ok");  // its thread is there
+  const int threads = entries_of("/proc/self/task");
+  const int descriptors = entries_of("/proc/self/fd");
+  for (int i = 0; i < 400; ++i) {
+    Exchange stuck(loop, client, get("http://hangs.test/"));
+    if (i < 4) hanging().wait_asked(i + 1);
+    stuck.cancel();
+  }
+  CHECK(Exchange(loop, client, get(server.url("/", "http", "here.test"))).wait().body == "ok");
+  CHECK(entries_of("/proc/self/task") <= threads + 4);
+  CHECK(entries_of("/proc/self/fd") <= descriptors);
   hanging().release();
 }
 

@@ -85,6 +85,52 @@ TEST_CASE("P#139 407 is kProxy for http and for https, and says what to do; no c
   CHECK(std::string(tunnelled.error->what()).find("hunter2") == std::string::npos);
 }
 
+TEST_CASE("P#139 a 407 says what the proxy wants and what is spoken: no password heals NTLM") {
+  for (const char* scheme : {"http", "https"}) {
+    CAPTURE(scheme);
+    const auto what = [&](const std::string& challenge, const std::string& credentials) {
+      Proxy proxy("HTTP/1.1 407 No\r\n" + challenge + "Content-Length: 0\r\n\r\n");
+      const Answer answer = fetch(through(proxy.server, credentials), get(scheme + std::string("://example.test/")));
+      REQUIRE(answer.error);
+      CHECK(answer.error->failure() == TransportFailure::kProxy);
+      CHECK(answer.error->proxy_status() == 407);
+      return std::string(answer.error->what());
+    };
+    const std::string ntlm = "Proxy-Authenticate: Negotiate\r\nProxy-Authenticate: NTLM\r\n";
+    for (const char* credentials : {"", "user:pass@"}) {
+      CHECK(what(ntlm, credentials).find("it wants Negotiate, NTLM, and Basic is all") != std::string::npos);
+    }
+    const std::string basic = "Proxy-Authenticate: Basic realm=\"x\"\r\n";
+    CHECK(what(basic, "").find("it wants credentials (Basic), user:password@") != std::string::npos);
+    CHECK(what(basic, "user:pass@").find("were not accepted") != std::string::npos);
+  }
+}
+
+TEST_CASE("P#139 a proxy's answer to CONNECT has a limit, and a broken one isn't a refusal") {
+  std::string flood = "HTTP/1.1 200 OK\r\n";
+  for (int i = 0; i < 700; ++i) flood += "X-Flood: " + std::string(100, 'x') + "\r\n";
+  Proxy proxy(flood + "\r\n");
+  const Answer answer = fetch(through(proxy.server), get("https://example.test/"));
+  check_failure(answer, TransportFailure::kProxy, false, "127.0.0.1");
+  const std::string what = answer.error->what();
+  CAPTURE(what);
+  CHECK(what.find("refused") == std::string::npos);
+  CHECK(answer.error->proxy_status() == 0);
+  CHECK((what.find("max_header_bytes") != std::string::npos || what.find("broke the tunnel") != std::string::npos));
+}
+
+TEST_CASE("an @ in a proxy's password is to be percent-encoded, and the error says so without telling it") {
+  for (const char* url : {"http://user:p@ss@proxy.test:3128", "http://user:p/ss@proxy.test:3128"}) {
+    CAPTURE(url);
+    ProxyOptions options;
+    options.url = url;
+    const Answer answer = fetch(options, get("http://example.test/"));
+    check_failure(answer, TransportFailure::kUnsupported, false, "percent-encoded: @ as %40");
+    CHECK(std::string(answer.error->what()).find("p@ss") == std::string::npos);
+    CHECK(std::string(answer.error->what()).find("p/ss") == std::string::npos);
+  }
+}
+
 TEST_CASE("P#139 a proxy that is not there, breaks off, or is of another kind is named in the error") {
   const DeadPort dead;
   ProxyOptions options;

@@ -1,5 +1,6 @@
 // Whom https trusts, and how it says whom it doesn't.
 #include <signal.h>
+#include <unistd.h>
 #include <signalr/curl/http_client.hpp>
 
 #include "certificates.hpp"
@@ -56,6 +57,7 @@ TEST_CASE_FIXTURE(Fixture, "P#136 an untrusted authority is refused by default, 
   const Answer answer = fetch({}, server.url("/", "https"));
   check_refused(answer, "TLS with 127.0.0.1:" + std::to_string(server.port()) + " failed");
   check_refused(answer, "unable to get local issuer certificate");
+  check_refused(answer, "TlsOptions::ca_file names its certificate");
 }
 
 TEST_CASE_FIXTURE(Fixture, "P#136 a certificate that has expired, or isn't valid yet, is refused") {
@@ -77,6 +79,21 @@ TEST_CASE_FIXTURE(Fixture, "P#136 a certificate for another host is refused, for
   for (const char* host : {"127.0.0.1", "localhost"}) {
     check_refused(fetch(trusting(), server.url("/", "https", host)), host);
   }
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "P#136 a certificate without alternative names isn't valid for an address, whatever its name") {
+  CertificateRequest request;
+  request.hosts = {};
+  ScriptServer server(ok(), tls_wrap(with(authority.issue("127.0.0.1", request))));
+  check_refused(fetch(trusting(), server.url("/", "https")), "IP address mismatch");
+  TlsOptions any_authority;
+  any_authority.verify_peer = false;
+  check_failure(fetch(any_authority, server.url("/", "https")), TransportFailure::kTls, false, "127.0.0.1");
+  CHECK(served == 0);
+  TlsOptions any_host = trusting();
+  any_host.verify_host = false;
+  CHECK_FALSE(fetch(any_host, server.url("/", "https")).error);
 }
 
 TEST_CASE_FIXTURE(Fixture, "verification can be switched off, each half alone") {
@@ -133,6 +150,44 @@ TEST_CASE_FIXTURE(Fixture, "a client certificate is shown to a server that asks 
   CHECK_FALSE(fetch(options, server.url("/", "https")).error);
 }
 
+/// What is read from the standard input, where nobody sits at a terminal.
+class StandardInput {
+ public:
+  explicit StandardInput(const std::string& text) : before_(dup(0)) {
+    int ends[2];
+    REQUIRE(pipe(ends) == 0);
+    REQUIRE(write(ends[1], text.data(), text.size()) == static_cast<ssize_t>(text.size()));
+    close(ends[1]);
+    dup2(ends[0], 0);
+    close(ends[0]);
+  }
+  ~StandardInput() {
+    dup2(before_, 0);
+    close(before_);
+  }
+  StandardInput(const StandardInput&) = delete;
+  StandardInput& operator=(const StandardInput&) = delete;
+
+ private:
+  int before_;
+};
+
+TEST_CASE_FIXTURE(Fixture, "an encrypted client key fails the request, and nobody is asked for its password") {
+  ScriptServer server(ok(), tls_wrap(good()));
+  const TlsFiles mine = authority.issue("client");
+  TlsOptions options = trusting();
+  options.client_certificate_file = mine.certificate_file;
+  for (const bool traditional : {false, true}) {
+    CAPTURE(traditional);
+    options.client_key_file = folder.path() + (traditional ? "/old.key" : "/new.key");
+    write_encrypted_key(mine.key_file, options.client_key_file, "secret", traditional);
+    const StandardInput typed("secret\nsecret\n");
+    const Answer answer = fetch(options, server.url("/", "https"));
+    check_refused(answer, "is encrypted");
+    check_refused(answer, options.client_key_file);
+  }
+}
+
 TEST_CASE_FIXTURE(Fixture, "a server that speaks older versions only than min_version is refused") {
   TlsServer old = good();
   old.at_most_1_2 = true;
@@ -187,6 +242,33 @@ TEST_CASE_FIXTURE(Fixture, "P#139 through a proxy's tunnel the server's certific
   CHECK(fetch(trusting(), server.url("/", "https", "localhost"), through).body == "ok");
   served = 0;
   check_refused(fetch({}, server.url("/", "https", "localhost"), through), "TLS with localhost");
+}
+
+TEST_CASE_FIXTURE(Fixture, "P#42 over https, too, a request that finds its idle connection reset goes out once") {
+  std::promise<void> answered, reset;
+  auto is_answered = answered.get_future();
+  auto is_reset = reset.get_future();
+  ScriptServer server(
+      [&](Peer& peer, int number) {
+        while (!peer.read_request().empty()) {
+          ++served;
+          peer.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+          if (number > 0) continue;
+          is_answered.wait_for(kPatience);
+          peer.reset();
+          reset.set_value();
+          return;
+        }
+      },
+      tls_wrap(good()));
+  const auto loop = make_event_loop();
+  const auto client = make_curl_http_client(trusting());
+  CHECK(Exchange(loop, client, get(server.url("/", "https"))).wait().body == "ok");
+  answered.set_value();
+  REQUIRE(is_reset.wait_for(kPatience) == std::future_status::ready);
+  CHECK(Exchange(loop, client, post(server.url("/start", "https"), "once")).wait().body == "ok");
+  CHECK(served == 2);
+  CHECK(server.connections() == 2);
 }
 
 TEST_CASE_FIXTURE(Fixture, "https connections are re-used") {

@@ -1,7 +1,9 @@
 #include "tls_wire.hpp"
 
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
 
+#include <cstdio>
 #include <stdexcept>
 
 namespace signalr::test {
@@ -41,6 +43,22 @@ WrapSocket tls_wrap(const TlsServer& server, bool polite) {
     SSL_free(ssl);
     return nullptr;
   };
+}
+
+void write_encrypted_key(const std::string& from, const std::string& to, const std::string& password,
+                         bool traditional) {
+  std::FILE* const source = std::fopen(from.c_str(), "r");
+  EVP_PKEY* const key = PEM_read_PrivateKey(source, nullptr, nullptr, nullptr);
+  std::fclose(source);
+  BIO* const target = BIO_new_file(to.c_str(), "w");
+  const auto* bytes = reinterpret_cast<const unsigned char*>(password.data());
+  const int size = static_cast<int>(password.size());
+  const int written =
+      traditional ? PEM_write_bio_PrivateKey_traditional(target, key, EVP_aes_128_cbc(), bytes, size, nullptr, nullptr)
+                  : PEM_write_bio_PrivateKey(target, key, EVP_aes_128_cbc(), bytes, size, nullptr, nullptr);
+  BIO_free(target);
+  EVP_PKEY_free(key);
+  if (written != 1) throw std::runtime_error("the encrypted key can't be written");
 }
 
 }  // namespace signalr::test

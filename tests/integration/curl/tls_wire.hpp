@@ -18,4 +18,7 @@ struct TlsServer {
 /// close_notify, unless `polite`.
 WrapSocket tls_wrap(const TlsServer& server, bool polite = false);
 
+/// Writes the key in `from` once more, under a password; as PKCS#8, or in the form from before that.
+void write_encrypted_key(const std::string& from, const std::string& to, const std::string& password, bool traditional);
+
 }  // namespace signalr::test

@@ -3,7 +3,10 @@
 #include <string>
 #include <system_error>
 
+#include <signalr/challenge.hpp>
+
 #include "ascii.hpp"
+#include "tls.hpp"
 
 namespace signalr::curl {
 namespace {
@@ -24,52 +27,37 @@ std::string system_reason(CURL* easy) {
   return number == 0 ? std::string() : ": " + std::generic_category().message(static_cast<int>(number));
 }
 
-bool is_tls(CURLcode code) {
-  switch (code) {
-    case CURLE_SSL_CONNECT_ERROR:
-    case CURLE_SSL_CERTPROBLEM:
-    case CURLE_SSL_CIPHER:
-    case CURLE_PEER_FAILED_VERIFICATION:
-    case CURLE_SSL_CACERT_BADFILE:
-    case CURLE_SSL_ISSUER_ERROR:
-    case CURLE_SSL_CRL_BADFILE:
-    case CURLE_SSL_ENGINE_NOTFOUND:
-    case CURLE_SSL_ENGINE_SETFAILED:
-    case CURLE_SSL_ENGINE_INITFAILED:
-    case CURLE_SSL_INVALIDCERTSTATUS:
-    case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
-    case CURLE_SSL_CLIENTCERT:
-    case CURLE_USE_SSL_FAILED:
-      return true;
-    default:
-      return false;
+std::string proxy_failure(const Attempt& attempt, const std::string& words) {
+  const std::string proxy = "the proxy " + endpoint_name(*attempt.request.proxy);
+  const std::string on_the_way = " on the way to " + endpoint_name(attempt.request.server);
+  const int status = attempt.tunnel.status();
+  if (status == 407) {
+    return proxy + " answered 407" + on_the_way +
+           proxy_challenge(attempt.tunnel.headers(), !attempt.request.proxy->userinfo.empty());
   }
+  if (status >= 300) return proxy + " refused the tunnel with status " + std::to_string(status) + on_the_way;
+  return proxy + " broke the tunnel" + on_the_way + ": " + words;
 }
 
-/// Whether they are OpenSSL's words for an answer that is no TLS at all: 3.2 has others than the versions before.
-bool is_no_tls(std::string_view words) {
-  return words.find("wrong version number") != std::string_view::npos ||
-         words.find("packet length too long") != std::string_view::npos;
+std::string connect_failure(CURL* easy, CURLcode code, int short_of_sockets) {
+  if (short_of_sockets != 0) return ": it can have no socket: " + std::generic_category().message(short_of_sockets);
+  return code == CURLE_OPERATION_TIMEDOUT ? ": no answer in time" : system_reason(easy);
 }
-constexpr char kNoTls[] =
-    "; the server doesn't speak TLS on this port: perhaps it speaks plain http, and the URL should begin with http:";
 
-std::string proxy_refusal(long status) {
-  if (status == 407) return " answered 407: it wants credentials, which go into the proxy's URL as user:password@";
-  if (status != 0) return " refused the tunnel with status " + std::to_string(status);
-  return " broke the tunnel";
-}
+#if LIBCURL_VERSION_NUM >= 0x080600
+constexpr char kOrNoMemory[] = "";
+#else
+constexpr char kOrNoMemory[] = ", or this process is out of memory: this libcurl doesn't tell which";
+#endif
 
 /// What happened before the request could begin.
-TransportError describe_setup(CURL* easy, CURLcode code, const std::string& words, const Request& request) {
+TransportError describe_setup(CURL* easy, CURLcode code, const std::string& words, const Attempt& attempt) {
+  const Request& request = attempt.request;
   const std::string server = endpoint_name(request.server);
   const std::string proxy = request.proxy ? endpoint_name(*request.proxy) : std::string();
   const auto failed = [](TransportFailure failure, std::string message) {
     return TransportError(failure, std::move(message), false);
   };
-  long tunnel_status = 0;
-  curl_easy_getinfo(easy, CURLINFO_HTTP_CONNECTCODE, &tunnel_status);
-
   if (code == CURLE_COULDNT_RESOLVE_HOST) {
     return failed(TransportFailure::kResolve, "no address was found for the host " + request.server.host +
                                                   ": check its spelling and this machine's name service");
@@ -78,34 +66,33 @@ TransportError describe_setup(CURL* easy, CURLcode code, const std::string& word
     return failed(TransportFailure::kResolve, "no address was found for the proxy " + proxy);
   }
   if (code == CURLE_COULDNT_CONNECT || code == CURLE_OPERATION_TIMEDOUT) {
-    const std::string why = code == CURLE_OPERATION_TIMEDOUT ? ": no answer in time" : system_reason(easy);
+    const std::string why = connect_failure(easy, code, attempt.short_of_sockets);
     return failed(TransportFailure::kConnect,
                   request.proxy ? "cannot connect to the proxy " + proxy + " on the way to " + server + why
                                 : "cannot connect to " + server + why);
   }
   if (is_tls(code)) {
     return failed(TransportFailure::kTls,
-                  "TLS with " + server + " failed: " + words + (is_no_tls(words) ? kNoTls : ""));
+                  "TLS with " + server + " failed: " + words + tls_advice(easy, code, words, attempt.tls));
   }
   if (code == CURLE_URL_MALFORMAT) {
     return failed(TransportFailure::kUnsupported, "libcurl can't take the URL of " + server);
   }
   if (request.proxy && request.server.secure() && code != CURLE_OUT_OF_MEMORY) {
-    return TransportError::proxy_refused(
-        static_cast<int>(tunnel_status),
-        "the proxy " + proxy + proxy_refusal(tunnel_status) + " on the way to " + server, false);
+    const int status = attempt.tunnel.status();
+    return TransportError::proxy_refused(status >= 300 ? status : 0, proxy_failure(attempt, words), false);
   }
   return failed(TransportFailure::kIo, "the request to " + server + " could not begin: " + words);
 }
 
 }  // namespace
 
-TransportError describe(CURL* easy, CURLcode code, std::string_view words, const Request& request,
+TransportError describe(CURL* easy, CURLcode code, std::string_view words, const Attempt& attempt,
                         const Progress& progress) {
   const std::string readable_words = readable(words, code);
-  if (!progress.request_began) return describe_setup(easy, code, readable_words, request);
+  if (!progress.request_began) return describe_setup(easy, code, readable_words, attempt);
 
-  const std::string server = endpoint_name(request.server);
+  const std::string server = endpoint_name(attempt.request.server);
   const std::string answer = "the answer from " + server;
   const auto failed = [&](TransportFailure failure, std::string message) {
     return TransportError(failure, std::move(message), progress.request_sent);
@@ -124,17 +111,20 @@ TransportError describe(CURL* easy, CURLcode code, std::string_view words, const
     case CURLE_UNSUPPORTED_PROTOCOL:  // HTTP/0.9, or no HTTP at all: the scheme was checked before
     case CURLE_BAD_CONTENT_ENCODING:
       return failed(TransportFailure::kProtocol, answer + " breaks HTTP: " + readable_words);
-    case CURLE_OUT_OF_MEMORY:
 #if LIBCURL_VERSION_NUM >= 0x080600
     case CURLE_TOO_LARGE:
+#else
+    case CURLE_OUT_OF_MEMORY:  // before 8.6 what is too large has no code of its own
 #endif
       if (progress.answer_began) {
         return failed(TransportFailure::kLimit, answer +
                                                     " is compressed, and a few bytes of it grow to more than "
-                                                    "libcurl keeps for its reader (64 MiB)");
+                                                    "libcurl keeps for its reader (64 MiB)" +
+                                                    kOrNoMemory);
       }
       return failed(TransportFailure::kLimit,
-                    answer + " has a header line longer than libcurl takes (100 KiB), whatever max_header_bytes is");
+                    answer + " has a header line longer than libcurl takes (100 KiB), whatever max_header_bytes is" +
+                        kOrNoMemory);
     case CURLE_RECV_ERROR:
       if (words.find("chunk") == std::string_view::npos) break;
       return failed(TransportFailure::kProtocol, answer + " has a broken chunk: " + readable_words);

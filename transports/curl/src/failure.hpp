@@ -5,8 +5,10 @@
 
 #include <string_view>
 
+#include <signalr/tls_options.hpp>
 #include <signalr/transport_error.hpp>
 
+#include "head_parser.hpp"
 #include "request.hpp"
 
 namespace signalr::curl {
@@ -19,8 +21,16 @@ struct Progress {
   bool died_reused = false;    ///< libcurl wanted to send it again over another connection
 };
 
+/// What failed.
+struct Attempt {
+  const Request& request;
+  const TlsOptions& tls;
+  const HeadParser& tunnel;  ///< the proxy's answer to CONNECT, as far as it came
+  int short_of_sockets;      ///< the errno of a socket that the system didn't give for want of something, or 0
+};
+
 /// `easy` is the handle that failed; `words` is its error buffer.
-TransportError describe(CURL* easy, CURLcode code, std::string_view words, const Request& request,
+TransportError describe(CURL* easy, CURLcode code, std::string_view words, const Attempt& attempt,
                         const Progress& progress);
 
 }  // namespace signalr::curl

@@ -24,6 +24,7 @@ class HeadParser {
 
   int status() const noexcept { return status_; }
   Headers take_headers() { return std::move(headers_); }
+  const Headers& headers() const noexcept { return headers_; }
   bool complete() const noexcept { return complete_; }
 
   struct Fault {

@@ -29,6 +29,13 @@ const char* fault_of(const Header& header) {
   return nullptr;
 }
 
+/// What else may be wrong with a proxy's URL that can't be understood.
+std::string encoding_advice(const std::string& url) {
+  if (url.find('@') == std::string::npos) return {};
+  return "; what is no letter or digit in its credentials must be percent-encoded: @ as %40, / as %2F, ? as %3F, "
+         "# as %23";
+}
+
 }  // namespace
 
 std::optional<TransportError> check(HttpRequest http, const ProxyRules& proxies, Request& request) {
@@ -51,10 +58,10 @@ std::optional<TransportError> check(HttpRequest http, const ProxyRules& proxies,
   }
   if (const std::string& proxy = proxies.proxy_for(*server); !proxy.empty()) {
     request.proxy = parse_proxy(proxy);
-    if (!request.proxy)
-      return wrong(
-          "the proxy's URL is not of the form http://host:port; '@', '/', '?' and '#' in a password are written "
-          "%40, %2F, %3F and %23");
+    if (!request.proxy) return wrong("the proxy's URL is not of the form http://host:port" + encoding_advice(proxy));
+    if (request.proxy->userinfo.find('@') != std::string::npos) {
+      return wrong("the credentials in the proxy's URL have an @ in them" + encoding_advice(proxy));
+    }
   }
   request.server = *std::move(server);
   request.http = std::move(http);

@@ -1,5 +1,7 @@
 #include "sockets.hpp"
 
+#include <cerrno>
+
 #if !defined(_WIN32)
 #include <sys/socket.h>
 #include <unistd.h>
@@ -65,7 +67,10 @@ curl_socket_t Sockets::User::open(const curl_sockaddr& address) {
   const std::lock_guard lock(sockets_.mutex_);
   if (sockets_.shut_down_) return CURL_SOCKET_BAD;
   const curl_socket_t socket = ::socket(address.family, address.socktype | kFlags, address.protocol);
-  if (socket == CURL_SOCKET_BAD) return socket;
+  if (socket == CURL_SOCKET_BAD) {
+    short_of_sockets_ = errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM ? errno : 0;
+    return socket;
+  }
   try {
     sockets_.open_.emplace(socket, origin_);
   } catch (...) {  // libcurl is C

@@ -34,12 +34,15 @@ class Sockets {
     /// How many connections to this origin serve no transfer. They are counted, since libcurl doesn't tell: a transfer
     /// that has no connection yet makes them one fewer.
     int idle() const;
+    /// The errno of the last socket that the system didn't give for want of something; 0: there was none such.
+    int short_of_sockets() const noexcept { return short_of_sockets_; }
 
    private:
     curl_socket_t open(const curl_sockaddr& address);
 
     Sockets& sockets_;
     const std::string origin_;
+    int short_of_sockets_ = 0;
   };
 
   /// The same for all origins.

@@ -4,7 +4,10 @@
 #include <string>
 #include <utility>
 
+#include <signalr/challenge.hpp>
+
 #include "ascii.hpp"
+#include "tls.hpp"
 
 namespace signalr::curl {
 namespace {
@@ -40,13 +43,14 @@ CURL* Transfer::open(Sockets& sockets) {
     set(CURLOPT_PRIVATE, this);
     set(CURLOPT_ERRORBUFFER, words_.data());
     set(CURLOPT_NOSIGNAL, 1L);
-    // A name that hangs is left to libcurl's resolver thread; giving the request up doesn't wait for it.
-    set(CURLOPT_QUICK_EXIT, 1L);
+    name_ = name_to_look_up(request_.proxy ? *request_.proxy : request_.server);
     set_request();
     set_single_sending();
     set_answer();
     set_proxy();
-    if (request_.server.secure()) set_tls();
+    if (request_.server.secure() && refused_option_ == CURLE_OK) {
+      refused_option_ = set_tls(easy_.get(), *tls_, request_.server);
+    }
     if (refused_option_ == CURLE_OK) return easy_.get();
   }
   const CURLcode why = easy_ == nullptr ? CURLE_OUT_OF_MEMORY : refused_option_;
@@ -105,7 +109,7 @@ void Transfer::set_single_sending() {
   using BeginRequest = int (*)(void*, char*, char*, int, int);
   set(CURLOPT_RESOLVER_START_DATA, this);
   set(CURLOPT_RESOLVER_START_FUNCTION,
-      static_cast<StartResolver>([](void*, void*, void* user) { return self(user).may_begin() ? 0 : 1; }));
+      static_cast<StartResolver>([](void*, void*, void* user) { return self(user).may_look_up() ? 0 : 1; }));
   set(CURLOPT_SOCKOPTDATA, this);
   set(CURLOPT_SOCKOPTFUNCTION, static_cast<SetUpSocket>([](void* user, curl_socket_t, curlsocktype) {
         return self(user).may_begin() ? CURL_SOCKOPT_OK : CURL_SOCKOPT_ERROR;
@@ -127,6 +131,28 @@ bool Transfer::may_begin() {
   return true;
 }
 
+/// Also asked for an address, which is no work.
+bool Transfer::may_look_up() {
+  if (!may_begin()) return false;
+  if (name_.empty()) return true;
+  wants_name_ = addresses_ == nullptr;
+  return false;
+}
+
+void Transfer::set_addresses(const Addresses& addresses) {
+  wants_name_ = false;
+  const Url& hop = request_.proxy ? *request_.proxy : request_.server;
+  std::string entry = '+' + name_ + ':' + std::to_string(hop.port);  // with the plus it is forgotten after a minute
+  char separator = ':';
+  for (const std::string& address : addresses) {
+    entry += separator + address;
+    separator = ',';
+  }
+  if (addresses.empty()) return;
+  addresses_.reset(curl_slist_append(nullptr, entry.c_str()));
+  set(CURLOPT_RESOLVE, addresses_.get());
+}
+
 bool Transfer::begin() {
   if (!may_begin()) return false;
   progress_.request_began = true;
@@ -146,23 +172,6 @@ bool Transfer::note_written() {
   return progress_.request_sent;
 }
 
-void Transfer::set_tls() {
-  const TlsOptions& tls = *tls_;
-  const auto path_or_null = [](const std::string& path) { return path.empty() ? nullptr : path.c_str(); };
-  if (!tls.ca_file.empty() || !tls.ca_path.empty()) {  // instead of the system's: both of libcurl's go
-    set(CURLOPT_CAINFO, path_or_null(tls.ca_file));
-    set(CURLOPT_CAPATH, path_or_null(tls.ca_path));
-  }
-  set(CURLOPT_SSL_VERIFYPEER, tls.verify_peer ? 1L : 0L);
-  set(CURLOPT_SSL_VERIFYHOST, tls.verify_host ? 2L : 0L);
-  if (!tls.client_certificate_file.empty()) {
-    set(CURLOPT_SSLCERT, tls.client_certificate_file.c_str());
-    set(CURLOPT_SSLKEY, (tls.client_key_file.empty() ? tls.client_certificate_file : tls.client_key_file).c_str());
-  }
-  set(CURLOPT_SSLVERSION,
-      static_cast<long>(tls.min_version == TlsVersion::tls1_3 ? CURL_SSLVERSION_TLSv1_3 : CURL_SSLVERSION_TLSv1_2));
-}
-
 void Transfer::set_proxy() {
   // Always set, empty too: else libcurl asks the environment by itself.
   set(CURLOPT_PROXY, request_.proxy ? url_of_proxy(*request_.proxy).c_str() : "");
@@ -170,7 +179,6 @@ void Transfer::set_proxy() {
   // Some proxies (tinyproxy) close each connection after its answer without announcing it, and a request that is on its
   // way meanwhile is lost. So each plain request has a connection of its own; tunnels belong to the server.
   set(CURLOPT_FORBID_REUSE, request_.proxy && !request_.server.secure() ? 1L : 0L);
-  set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   set(CURLOPT_HEADEROPT, static_cast<long>(CURLHEADER_SEPARATE));  // the request's headers are not the proxy's to see
 }
 
@@ -200,25 +208,35 @@ std::size_t Transfer::take(Take take) noexcept {
 }
 
 std::size_t Transfer::on_header(std::string_view line) {
+  if (!progress_.request_began) return on_tunnel_header(line);
   switch (head_.take(line)) {
     case HeadParser::Step::more:
       break;
     case HeadParser::Step::failed:
       return fail(head_.fault().failure, head_.fault().message);
     case HeadParser::Step::complete:
-      if (request_.proxy && !request_.server.secure() && head_.status() == 407) {
-        fault_.emplace(TransportError::proxy_refused(
-            407,
-            "the proxy " + endpoint_name(*request_.proxy) +
-                " answered 407: it wants credentials, which go into the proxy's URL as user:password@",
-            true));
-        return 0;
-      }
+      if (request_.proxy && !request_.server.secure() && head_.status() == 407) return refused_by_proxy();
       progress_.answer_began = true;
       answer_->head(head_.status(), head_.take_headers());
       break;
   }
   return line.size();
+}
+
+std::size_t Transfer::on_tunnel_header(std::string_view line) {
+  if (tunnel_.take(line) != HeadParser::Step::failed) return line.size();
+  fault_.emplace(TransportError::proxy_refused(
+      0, "the answer of the proxy " + endpoint_name(*request_.proxy) + " to CONNECT " + tunnel_.fault().message,
+      false));
+  return 0;
+}
+
+std::size_t Transfer::refused_by_proxy() {
+  fault_.emplace(TransportError::proxy_refused(407,
+                                               "the proxy " + endpoint_name(*request_.proxy) + " answered 407" +
+                                                   proxy_challenge(head_.headers(), !request_.proxy->userinfo.empty()),
+                                               true));
+  return 0;
 }
 
 std::size_t Transfer::on_body(std::string_view data) {
@@ -247,7 +265,8 @@ void Transfer::finish(CURLcode code) {
     answer_->end(std::move(fault_));
   } else if (code != CURLE_OK || !progress_.answer_began) {
     note_written();
-    answer_->end(describe(easy_.get(), code, words_.data(), request_, progress_));
+    answer_->end(
+        describe(easy_.get(), code, words_.data(), {request_, *tls_, tunnel_, user_->short_of_sockets()}, progress_));
   } else {
     answer_->end(std::nullopt);
   }

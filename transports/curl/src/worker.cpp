@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "look_up.hpp"
 #include "sockets.hpp"
 
 namespace signalr::curl {
@@ -33,12 +34,13 @@ struct FreeEasy {
 }  // namespace
 
 struct Worker::Command {
-  enum class Kind { start, unpause, cancel } kind;
+  enum class Kind { start, looked_up, unpause, cancel } kind;
   std::shared_ptr<Transfer> transfer;
+  Addresses addresses{};  ///< looked_up
 };
 
 /// What the thread works on. It owns it too, and so may outlive the Worker.
-class Worker::Loop {
+class Worker::Loop : public std::enable_shared_from_this<Worker::Loop> {
  public:
   Loop() : multi_(curl_multi_init()) {
     if (multi_ == nullptr) throw std::bad_alloc();
@@ -117,6 +119,8 @@ class Worker::Loop {
       join(transfer);
     } else if (active_.count(transfer.get()) == 0 || transfer->closes()) {
       return;  // over already
+    } else if (command.kind == Command::Kind::looked_up) {
+      go_on_with(transfer, command.addresses);
     } else if (command.kind == Command::Kind::cancel) {
       leave(transfer);
     } else if (const CURLcode code = curl_easy_pause(transfer->easy(), CURLPAUSE_CONT); code != CURLE_OK) {
@@ -129,6 +133,27 @@ class Worker::Loop {
     if (easy == nullptr) return;
     active_.emplace(transfer.get(), transfer);
     if (curl_multi_add_handle(multi_, easy) != CURLM_OK) finish(transfer, CURLE_OUT_OF_MEMORY);
+  }
+
+  void look_up(const std::shared_ptr<Transfer>& transfer) {
+    curl_multi_remove_handle(multi_, transfer->easy());
+    const auto job =
+        std::make_shared<LookUp>(transfer->name(), [weak = weak_from_this(), transfer](Addresses addresses) {
+          const auto loop = weak.lock();
+          if (loop != nullptr) loop->push({Command::Kind::looked_up, transfer, std::move(addresses)}, [] {});
+        });
+    look_ups_[transfer.get()] = job;
+    pool_.submit(job);
+  }
+
+  void go_on_with(const std::shared_ptr<Transfer>& transfer, const Addresses& addresses) {
+    look_ups_.erase(transfer.get());
+    transfer->set_addresses(addresses);
+    if (addresses.empty()) {
+      finish(transfer, transfer->by_proxy() ? CURLE_COULDNT_RESOLVE_PROXY : CURLE_COULDNT_RESOLVE_HOST);
+    } else if (curl_multi_add_handle(multi_, transfer->easy()) != CURLM_OK) {
+      finish(transfer, CURLE_OUT_OF_MEMORY);
+    }
   }
 
   void finish_the_done() {
@@ -154,6 +179,7 @@ class Worker::Loop {
   }
 
   void finish(const std::shared_ptr<Transfer>& transfer, CURLcode code) {
+    if (transfer->wants_name()) return look_up(transfer);
     transfer->finish(code);
     old_at_ = Clock::now() + kMaxIdleTime;
     curl_multi_remove_handle(multi_, transfer->easy());
@@ -165,6 +191,10 @@ class Worker::Loop {
   }
 
   void leave(std::shared_ptr<Transfer> transfer) {  // a copy: it may be active_'s own
+    if (const auto found = look_ups_.find(transfer.get()); found != look_ups_.end()) {
+      pool_.abandon(*found->second);
+      look_ups_.erase(found);
+    }
     curl_multi_remove_handle(multi_, transfer->easy());
     transfer->close();
     active_.erase(transfer.get());
@@ -210,7 +240,9 @@ class Worker::Loop {
   bool stopped_ = false;
 
   // The thread only.
+  threads::Pool& pool_ = threads::of_process<threads::Pool>();
   std::unordered_map<Transfer*, std::shared_ptr<Transfer>> active_;
+  std::unordered_map<Transfer*, std::shared_ptr<LookUp>> look_ups_;
   Clock::time_point old_at_;  // when what is idle now has been so for too long
   std::unique_ptr<CURL, FreeEasy> looking_;
 };

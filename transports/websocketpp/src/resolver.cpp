@@ -1,45 +1,28 @@
 #include "resolver.hpp"
 
-#include <cerrno>
 #include <cstring>
-#include <system_error>
 #include <utility>
 
 #include <asio/ip/address.hpp>
 
 #include "on_pool.hpp"
 #include "steps.hpp"
+#include "threads/names.hpp"
 
 namespace signalr::net {
 namespace {
 
-std::string words_for(int code) {
-#if defined(EAI_SYSTEM)
-  return code == EAI_SYSTEM ? std::generic_category().message(errno) : ::gai_strerror(code);
-#else
-  return std::system_category().message(code);
-#endif
-}
-
-Resolved ask_system(const std::string& host, std::uint16_t port) {
-  addrinfo hints{};
-  hints.ai_socktype = SOCK_STREAM;
-  addrinfo* list = nullptr;
+Resolved look_up(const std::string& host, std::uint16_t port) {
+  threads::Addresses found = threads::ask_system(host);
   Resolved resolved;
-  if (const int code = ::getaddrinfo(host.c_str(), nullptr, &hints, &list); code != 0) {
-    resolved.failure = words_for(code);
-    return resolved;
-  }
-  for (const addrinfo* entry = list; entry != nullptr; entry = entry->ai_next) {
-    if (entry->ai_family != AF_INET && entry->ai_family != AF_INET6) continue;
+  resolved.failure = std::move(found.failure);
+  for (const threads::Address& address : found.list) {
     asio::ip::tcp::endpoint endpoint;
-    endpoint.resize(static_cast<std::size_t>(entry->ai_addrlen));
-    std::memcpy(endpoint.data(), entry->ai_addr, static_cast<std::size_t>(entry->ai_addrlen));
+    endpoint.resize(static_cast<std::size_t>(address.size));
+    std::memcpy(endpoint.data(), &address.bytes, static_cast<std::size_t>(address.size));
     endpoint.port(port);
     resolved.endpoints.push_back(endpoint);
   }
-  ::freeaddrinfo(list);
-  if (resolved.endpoints.empty()) resolved.failure = "it has neither an IPv4 nor an IPv6 address";
   return resolved;
 }
 
@@ -72,7 +55,7 @@ std::unique_ptr<Operation> resolve(const std::shared_ptr<Loop>& loop, const std:
     return begin_step<Literal>(loop, asio::ip::tcp::endpoint(address, port), std::move(handler));
   }
   return run_on_pool<Resolved>(
-      loop, "resolve " + host, [host, port] { return ask_system(host, port); }, std::move(handler));
+      loop, "resolve " + host, [host, port] { return look_up(host, port); }, std::move(handler));
 }
 
 }  // namespace signalr::net

@@ -10,12 +10,15 @@
 
 namespace signalr {
 
-/// An HttpClient over libcurl (7.88 or later, with its threaded or c-ares resolver). It speaks HTTP/1.1 over http and
+/// An HttpClient over libcurl (7.88 or later). It speaks HTTP/1.1 over http and
 /// https, directly or through an http proxy (https in a CONNECT tunnel).
 ///
 /// One thread does the work of all its requests. It starts with the first one, takes no signals, and ends with the
 /// last of the client and its operations: letting go of that waits until libcurl returns from what it is doing, which
 /// is never a wait for the network.
+///
+/// Names are looked up on a pool that all such clients of the process share; one that hangs delays no other (see
+/// docs/threads.md for how many).
 ///
 /// After fork() it stays the parent's: in the child its requests fail with kUnsupported, and it and its operations may
 /// be let go of, which leaves the parent's connections alone.
