@@ -99,11 +99,13 @@ void add_usual_next(Episode& episode, const Identity& identity, const std::strin
   const RecordedExchange& last = *transports.back();
   const bool polls = last.request->transport() == "longPolling";
   const bool over = polls && last.response->complete ? last.ended_by != EndedBy::client : ended_by_server(last);
-  if (!over || (episode.ending == Ending::close && (!polls || episode.is_too_late(last.lost_ms())))) return;
+  const bool closes = episode.ending == Ending::close;
+  if (!over || (closes && episode.is_too_late(last.lost_ms()))) return;
   const bool goes_on = polls && last.response->complete && last.response->status == 200 && !asks_to_reconnect(last);
   RecordedExchange next =
       usual_next(identity, goes_on ? "poll" : "reconnect", token, last.lost_ms(), episode.last_position());
-  next.optional = identity.transport != "webSockets";  // the others wait a little
+  // The others wait a little; and who closes just then may do so before that.
+  next.optional = identity.transport != "webSockets" || closes;
   episode.steps.push_back(std::move(next));
 }
 

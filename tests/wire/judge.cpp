@@ -1,5 +1,7 @@
 #include "judge.hpp"
 
+#include "lived.hpp"
+
 namespace wire {
 namespace {
 
@@ -18,11 +20,12 @@ void judge_talk(const Episode& episode, const Transcript& seen, Verdict& verdict
 
 }  // namespace
 
-void judge(const Episode& episode, const Transcript& seen, Verdict& verdict) {
-  if (episode.steps.empty()) {
+void judge(const Episode& recorded, const Transcript& seen, Verdict& verdict) {
+  if (recorded.steps.empty()) {
     verdict.check(false, "there is nothing to judge by");
     return;
   }
+  const Episode episode = with_times_of(seen.run, recorded);
   Verdict own;
   const Outcome outcome = expected_outcome(episode);
   own.check(seen.finished, "our user could not do all that the recorded one did");
@@ -30,7 +33,7 @@ void judge(const Episode& episode, const Transcript& seen, Verdict& verdict) {
   judge_requests(episode, outcome, seen, own);
   if (outcome.kind == Outcome::Kind::kConnected && seen.connected) judge_talk(episode, seen, own);
   judge_end(episode, outcome, seen, own);
-  judge_sights(episode, seen, own);
+  judge_sights(recorded, seen, own);
   verdict.judgements += own.judgements;
   const std::string where =
       episode.what + (seen.api == Api::messages ? ": " : std::string(", as ") + to_string(seen.api) + ": ");

@@ -6,6 +6,7 @@
 #include "contradictions.hpp"
 #include "equivalence.hpp"
 #include "judge.hpp"
+#include "lived.hpp"
 #include "mutations.hpp"
 #include "plan.hpp"
 #include "run.hpp"
@@ -89,7 +90,39 @@ bool is_caught(const Recording& recording, const Plan& plan, const std::vector<P
   return !verdict.failures.empty();
 }
 
+std::vector<std::string> order_of(const Episode& episode) {
+  std::vector<std::string> texts;
+  for (Said& said : episode.said_by_server()) texts.push_back(std::move(said.text));
+  return texts;
+}
+
+/// Judged in itself, and as another order of the recorded one.
+Permuted live(const Recording& recording, const Plan& plan, const Mutation& permutation) {
+  Recording permuted = recording;
+  permutation.apply(permuted);
+  const Outline& outline = plan.episodes[permutation.episode];
+  const Episode episode = realize(outline, permuted);
+  const Transcript seen = run(episode, permutation.api);
+  const Episode recorded = realize(outline, recording);
+  Verdict verdict;
+  judge(episode, seen, verdict);
+  judge(recorded, seen, verdict);
+  return {verdict.failures, order_of(with_times_of(seen.run, recorded)) == order_of(episode)};
+}
+
 }  // namespace
+
+Report permute(const Recording& recording, Permute which,
+               const std::function<void(const std::string&, const Permuted&)>& report) {
+  const Plan plan = make_plan(recording);
+  if (!plan.needs.empty()) return {Report::Kind::kSkip, "needs " + plan.needs, {}, 0};
+  Report result;
+  for (const Mutation& permutation : permutations_of(recording, plan, which)) {
+    report(permutation.what, live(recording, plan, permutation));
+    ++result.judgements;
+  }
+  return result;
+}
 
 Report replay(const Recording& recording, std::ostream* traces) {
   const Plan plan = make_plan(recording);

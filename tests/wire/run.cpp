@@ -44,6 +44,7 @@ void bind_all(signalr::memory::Network& network, RecordedSite& site, const Episo
 
 Transcript run(const Episode& episode, Api api, std::ostream* traces) {
   Transcript transcript;
+  transcript.run = {episode, before_it_happens(episode)};
   const auto executor = std::make_shared<signalr::memory::VirtualExecutor>();
   tracing::Trace trace(executor);
   if (traces != nullptr) trace.begin();
@@ -66,6 +67,7 @@ Transcript run(const Episode& episode, Api api, std::ostream* traces) {
     executor->run_ready();
     executor->stop();
   }
+  complete_times(transcript.run, timeline);
   if (traces != nullptr) trace.print(*traces, false);
   return transcript;
 }

@@ -43,6 +43,15 @@ States collapsed_flapping(States states) {
   return collapsed(std::move(states));
 }
 
+States without_last_moment(States states) {
+  const std::size_t size = states.size();
+  if (size < 2 || states[size - 2] != kReconnecting || states[size - 1] != "reconnecting -> disconnected")
+    return states;
+  states.resize(size - 2);
+  states.emplace_back("connected -> disconnected");
+  return states;
+}
+
 std::string text_of(const States& states) {
   std::string text;
   for (const std::string& state : states) text += (text.empty() ? "" : ", ") + state;

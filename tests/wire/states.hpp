@@ -16,6 +16,10 @@ States states_of(const Transcript& seen);
 /// affair, and it is chance in which of the two states the user closes the connection.
 States collapsed_flapping(States states);
 
+/// For a server that ends the transport just when the user closes the connection: it is chance whether the client sees
+/// that before it closes.
+States without_last_moment(States states);
+
 /// Separated by commas; "none".
 std::string text_of(const States& states);
 

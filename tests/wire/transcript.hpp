@@ -11,11 +11,15 @@
 
 #include "api.hpp"
 #include "hub_event.hpp"
+#include "lived.hpp"
 
 namespace wire {
 
 struct Transcript {
   Api api = Api::messages;
+
+  Lived run;             ///< when what was played happened
+  bool closing = false;  ///< our user has closed the connection
 
   // Seen by the server.
   std::vector<signalr::server::Request> requests;  ///< upgrades included

@@ -155,7 +155,10 @@ void User::begin() {
 
 void User::then_at(double t_ms, signalr::Task task) {
   const auto& executor = network_.executor();
-  executor->schedule(std::max(timeline_.at(t_ms), executor->now()), std::move(task));
+  executor->schedule(std::max(timeline_.at(t_ms), executor->now()), [this, t_ms, task = std::move(task)]() mutable {
+    if (timeline_.at(t_ms) > network_.executor()->now()) return then_at(t_ms, std::move(task));  // all is later by now
+    task();
+  });
 }
 
 void User::act(std::size_t next) {
@@ -191,6 +194,8 @@ void User::end() {
     return;
   }
   const auto close = [this] {
+    transcript_.closing = true;
+    transcript_.run.lived.end_ms = timeline_.stamp(network_.executor()->now());
     conn_.async_close([this](signalr::Result<void> closed) {
       if (!closed.ok()) transcript_.not_sent.push_back(closed.error_ptr());
       transcript_.at_end = conn_.state();

@@ -1,6 +1,8 @@
 // wire_replay DIR: plays the recordings in a folder and judges our client by them, one line each.
 // With SIGNALR_TRACES=FOLDER it also writes there what each play looked like, for scripts/compare-traces.
 // wire_replay --mutate DIR: breaks each of them in many ways, and tells which of these the judge sees.
+// wire_replay --permute DIR: puts neighbours on different ways in another order, which the judge must accept.
+// wire_replay --permute-all DIR: the same with all that can change places, which takes longer.
 #include <algorithm>
 #include <cstdio>
 #include <exception>
@@ -90,12 +92,36 @@ bool mutate_all(const std::vector<fs::path>& files) {
   return good && missed == 0;
 }
 
+bool permute_all(const std::vector<fs::path>& files, wire::Permute which) {
+  std::size_t accepted = 0;
+  std::size_t refused = 0;
+  std::size_t late = 0;
+  bool good = true;
+  for (const fs::path& file : files) {
+    const std::string name = file.stem().string();
+    const auto print_one = [&](const std::string& what, const wire::Permuted& outcome) {
+      const bool fine = outcome.failures.empty();
+      const char* const verdict = !fine ? "REFUSED" : outcome.in_that_order ? "accepted" : "asked too late";
+      std::printf("%s %s: %s\n", verdict, name.c_str(), what.c_str());
+      for (const std::string& failure : outcome.failures) std::fprintf(stderr, "  %s\n", failure.c_str());
+      ++(!fine ? refused : outcome.in_that_order ? accepted : late);
+    };
+    const Report report =
+        guarded([&] { return wire::permute(wire::load_recording(file.string(), name), which, print_one); });
+    if (report.kind != Report::Kind::kOk) print(name, report);
+    good = good && report.kind != Report::Kind::kFail;
+  }
+  std::fprintf(stderr, "%zu accepted, %zu refused, %zu asked too late\n", accepted, refused, late);
+  return good && refused == 0 && accepted > late;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  const bool mutate = argc == 3 && std::string(argv[1]) == "--mutate";
-  if (argc != (mutate ? 3 : 2) || argv[1][0] == '\0') {
-    std::fprintf(stderr, "usage: wire_replay [--mutate] DIR\n");
+  const std::string mode = argc == 3 ? argv[1] : "";
+  const bool known = mode.empty() || mode == "--mutate" || mode == "--permute" || mode == "--permute-all";
+  if (argc < 2 || argc > 3 || !known || argv[1][0] == '\0') {
+    std::fprintf(stderr, "usage: wire_replay [--mutate | --permute | --permute-all] DIR\n");
     return 2;
   }
   try {
@@ -104,7 +130,9 @@ int main(int argc, char** argv) {
       std::fprintf(stderr, "no recordings in %s\n", argv[argc - 1]);
       return 2;
     }
-    return (mutate ? mutate_all(files) : replay_all(files)) ? 0 : 1;
+    if (mode.empty()) return replay_all(files) ? 0 : 1;
+    if (mode == "--mutate") return mutate_all(files) ? 0 : 1;
+    return permute_all(files, mode == "--permute" ? wire::Permute::neighbours : wire::Permute::all) ? 0 : 1;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "%s\n", error.what());
     return 2;
