@@ -35,7 +35,7 @@ class EventLoop final : public net::AsioExecutor {
     }
   }
 
-  Runner runner() const noexcept override { return process_ == net::process_id() ? Runner::own : Runner::missing; }
+  Runner runner() const noexcept override { return process_ == threads::process_id() ? Runner::own : Runner::missing; }
 
  private:
   explicit EventLoop(std::unique_ptr<asio::io_context> context)
