@@ -63,13 +63,16 @@ bool is_unambiguous(std::string_view host) {
   return is_ipv4(host);
 }
 
-/// Perhaps with a zone: `fe80::1%eth0`, and `fe80::1%25eth0` as URLs have it.
+/// Perhaps with a zone: `fe80::1%eth0`, and `fe80::1%25eth0` as URLs have it; but not where others would decode a
+/// digit.
 bool is_ipv6(std::string_view host) {
   const auto percent = host.find('%');
   const std::string_view address = host.substr(0, percent);
   if (percent != std::string_view::npos) {
     const std::string_view zone = host.substr(percent + 1);
     if (zone.empty() || zone.find_first_of("%[") != std::string_view::npos) return false;
+    const bool escape = zone.substr(0, 2).find_first_not_of("0123456789abcdef") == std::string_view::npos;
+    if (escape && zone.size() > 1 && zone.substr(0, 2) != "25") return false;
   }
   return address.find(':') != std::string_view::npos &&
          address.find_first_not_of("0123456789abcdef:.") == std::string_view::npos;
