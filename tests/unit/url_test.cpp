@@ -53,14 +53,15 @@ TEST_CASE("an IPv6 literal loses its brackets and gets them back in the Host hea
 }
 
 TEST_CASE("a host that others read as another one is refused") {
-  for (const char* host : {"%31%32%37.0.0.1", "a%2eb", "ex%41mple.com", "127.1", "2130706433", "0x7f000001",
-                           "0x7f.0.0.1", "127.0.0.0x1", "0177.0.0.1", "127.0.0.01", "1.2.3", "1.2.3.4.5", "256.1.1.1",
-                           "1.2.3.4567", "example.1", "127.0.0.1.1.", "[::1%]", "[::1%25%31]", "[::g]"}) {
+  for (const char* host :
+       {"%31%32%37.0.0.1", "a%2eb",        "ex%41mple.com", "127.1",       "2130706433", "0x7f000001", "0x7f.0.0.1",
+        "127.0.0.0x1",     "0177.0.0.1",   "127.0.0.01",    "1.2.3",       "1.2.3.4.5",  "256.1.1.1",  "1.2.3.4567",
+        "example.1",       "127.0.0.1.1.", "[::1%]",        "[::1%25%31]", "[::%31]",    "[::g]"}) {
     CAPTURE(std::string(host));
     CHECK_FALSE(Url::parse("http://" + std::string(host) + "/"));
   }
   for (const char* host : {"1.example", "0x.example", "a1", "0xg", "127.0.0.1", "255.0.10.1", "[fe80::1%25eth0]",
-                           "[fe80::1%eth0]", "[fe80::1%31]", "[::ffff:1.2.3.4]", "web_1", "example.com."}) {
+                           "[fe80::1%eth0]", "[::ffff:1.2.3.4]", "web_1", "example.com."}) {
     CAPTURE(std::string(host));
     CHECK(Url::parse("http://" + std::string(host) + "/"));
   }
