@@ -154,6 +154,7 @@ void Transfer::set_addresses(const Addresses& addresses) {
 }
 
 bool Transfer::begin() {
+  has_closed_ = closes_;  // the connection that it was given ends with the refusal
   if (!may_begin()) return false;
   progress_.request_began = true;
   written_before_ = written();

@@ -51,8 +51,12 @@ class Transfer {
   /// After the end, before `close`.
   int idle_connections() const { return user_->idle(); }
   /// Once more added, it takes an idle connection to its server and closes that: libcurl has no other way to close one.
-  void become_closing() noexcept { closes_ = true; }
+  void become_closing() noexcept {
+    closes_ = true;
+    has_closed_ = false;
+  }
   bool closes() const noexcept { return closes_; }
+  bool has_closed() const noexcept { return has_closed_; }
 
   /// Gives the handle back. Until then it must not be in use by a multi handle.
   void close() noexcept {
@@ -105,6 +109,7 @@ class Transfer {
   std::string name_;  // of the next hop; empty: it is an address
   bool wants_name_ = false;
   bool closes_ = false;
+  bool has_closed_ = false;
   std::optional<Sockets::User> user_;
   std::unique_ptr<curl_slist, FreeList> headers_;
   std::unique_ptr<curl_slist, FreeList> addresses_;

@@ -183,7 +183,8 @@ class Worker::Loop : public std::enable_shared_from_this<Worker::Loop> {
     transfer->finish(code);
     old_at_ = Clock::now() + kMaxIdleTime;
     curl_multi_remove_handle(multi_, transfer->easy());
-    if (!transfer->closes() && transfer->idle_connections() >= kMaxIdleAnOrigin) {  // with its own it is one more
+    // With its own it is one more. A closing one goes on while it finds some: others may have ended meanwhile.
+    if ((!transfer->closes() || transfer->has_closed()) && transfer->idle_connections() >= kMaxIdleAnOrigin) {
       transfer->become_closing();
       if (curl_multi_add_handle(multi_, transfer->easy()) == CURLM_OK) return;
     }
