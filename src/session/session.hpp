@@ -205,7 +205,8 @@ class Session final : public std::enable_shared_from_this<Session>,
   // session_turns.cpp: frames on their way to who gets them, now or in their turn
   using HandlerWork = UniqueFunction<void(Session& self)>;
   bool behind() const noexcept { return !backlog_.empty() || context_.turns->over(); }
-  bool hand_on_in_turn(std::string_view text, const protocol::Frame& frame, SendQueue::Done done);
+  void hand_on_in_turn(std::string_view text, const protocol::Frame& frame, SendQueue::Done* done);
+  void wait_for_turn(std::string_view text, const protocol::Frame& frame, std::size_t next, SendQueue::Done* done);
   std::size_t hand_on(std::string_view text, const protocol::Frame& frame, std::size_t first);
   void run_in_turn(HandlerWork work);
   void join_line();

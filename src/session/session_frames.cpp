@@ -113,13 +113,9 @@ FrameNotes Session::on_frame(std::string_view text) {
   return notes;
 }
 
-// The cursor is past the frame already, so it doesn't come again. Taken from `done`: the frame waits for its turn, and
-// the end of its write with it.
+// The cursor is past the frame already, so it doesn't come again.
 bool Session::deliver(std::string_view text, const Frame& frame, SendQueue::Done* done) {
-  const bool delivered = with_memory(text, [&] {
-    const bool told = hand_on_in_turn(text, frame, done == nullptr ? nullptr : *done);
-    if (!told && done != nullptr) *done = nullptr;
-  });
+  const bool delivered = with_memory(text, [&] { hand_on_in_turn(text, frame, done); });
   if (!delivered && !frame.elements.empty()) tell_gap({Gap::Reason::frame_dropped, true, {}, 0});
   return delivered;
 }

@@ -8,27 +8,24 @@ namespace signalr::session {
 
 using protocol::Frame;
 
-// Before Connected nobody is called: frames wait (P#49). False: it waits for its turn, and `done` with it.
-bool Session::hand_on_in_turn(std::string_view text, const Frame& frame, SendQueue::Done done) {
+// Before Connected nobody is called: frames wait (P#49). What waits for its turn takes `done` with it.
+void Session::hand_on_in_turn(std::string_view text, const Frame& frame, SendQueue::Done* done) {
   const bool runs_no_handler = consumer_ == nullptr && backlog_.empty() && !receiving_.awaited();
-  if (starting_up() || runs_no_handler) {
-    receiving_.push(text, frame);
-    return true;
-  }
-  std::size_t next = 0;
-  const bool waits = behind();
-  if (!waits) {
-    context_.turns->begin(*this);
-    next = hand_on(text, frame, 0);
-    if (next >= frame.elements.size() || context_.gate.closed()) return true;
-  }
-  Backlog::Entry rest = backlog_.entry_of(text);
-  rest.next = next;
-  rest.done = std::move(done);
-  rest.answer = waits && consumer_ != nullptr && consumer_->note(frame);
-  backlog_.push(std::move(rest));
+  if (starting_up() || runs_no_handler) return receiving_.push(text, frame);
+  if (behind()) return wait_for_turn(text, frame, 0, done);
+  context_.turns->begin(*this);
+  const std::size_t next = hand_on(text, frame, 0);
+  if (next < frame.elements.size() && !context_.gate.closed()) wait_for_turn(text, frame, next, nullptr);
+}
+
+// From that one of its messages on.
+void Session::wait_for_turn(std::string_view text, const Frame& frame, std::size_t next, SendQueue::Done* done) {
+  Backlog::Entry entry = backlog_.entry_of(text);
+  entry.next = next;
+  entry.answer = next == 0 && consumer_ != nullptr && consumer_->note(frame);
+  if (done != nullptr) entry.done = std::move(*done);
+  backlog_.push(std::move(entry));
   join_line();
-  return false;
 }
 
 // Tells how many of its messages are done with.
