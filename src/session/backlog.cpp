@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::size_t kMaxSpare = 512;
 constexpr std::size_t kLargestSpare = 2048;  // bytes
+constexpr std::size_t kUsualFrame = 1024;    // what each one holds, so that any fits most frames
 
 }  // namespace
 
@@ -18,6 +19,7 @@ Backlog::Entry Backlog::entry_of(std::string_view text) {
     entry.text = std::move(spare_.back());
     spare_.pop_back();
   }
+  entry.text.reserve(kUsualFrame);
   entry.text.assign(text);
   return entry;
 }

@@ -42,6 +42,8 @@ class LoopService : public asio::execution_context::service {
 
 asio::execution_context::id LoopService::id;
 
+constexpr std::size_t kUsualTasks = 16;  // posted in a turn: for so many the queue never grows
+
 }  // namespace
 
 std::shared_ptr<Loop> Loop::on(asio::io_context& context, Threads threads) {
@@ -52,7 +54,10 @@ std::shared_ptr<Loop> Loop::on(asio::io_context& context, Threads threads) {
   return loop;
 }
 
-Loop::Loop(asio::any_io_executor executor) : executor_(std::move(executor)), timer_(executor_) {}
+Loop::Loop(asio::any_io_executor executor) : executor_(std::move(executor)), timer_(executor_) {
+  queue_.reserve(kUsualTasks);
+  batch_.reserve(kUsualTasks);
+}
 
 Loop::~Loop() = default;
 
