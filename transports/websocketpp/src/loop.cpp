@@ -72,6 +72,13 @@ void Loop::post(Task task) {
 
 void Loop::run_queue() {
   const Scope scope(*this);
+  // Else tasks that post tasks could go on while the reactor, perhaps on another thread, comes to a timer that is due;
+  // it runs the queue itself.
+  const bool timer_comes = !timers_.empty() && timers_.begin()->first.first <= Clock::now();
+  if (!timer_comes) run_posted();
+}
+
+void Loop::run_posted() {
   {
     const std::lock_guard lock(mutex_);
     batch_.swap(queue_);
@@ -113,7 +120,7 @@ void Loop::run_timers() {
   const Scope scope(*this);
   const TimePoint now = Clock::now();
   const TimerId last = last_timer_;  // what the tasks schedule waits for the next turn
-  run_queue();                       // with what was posted before these timers' times
+  run_posted();                      // with what was posted before these timers' times
   while (!stopped()) {
     auto next = timers_.begin();
     while (next != timers_.end() && next->first.second > last) ++next;

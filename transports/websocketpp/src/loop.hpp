@@ -92,6 +92,7 @@ class Loop : public std::enable_shared_from_this<Loop> {
 
   explicit Loop(asio::any_io_executor executor);
   void run_queue();
+  void run_posted();
   void run_timers();
   void arm();
 
