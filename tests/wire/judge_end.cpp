@@ -76,7 +76,7 @@ States expected_states(const Episode& episode, bool connected, const Life& life)
   return states;
 }
 
-/// Errors of messages that the server didn't take, told to the user one by one.
+/// Errors of messages that the server didn't take, told to their callers one by one.
 void judge_refusals(const std::vector<const RecordedExchange*>& refused, const std::vector<signalr::ErrorPtr>& told,
                     Verdict& verdict) {
   const std::string first = told.empty() ? std::string() : std::string(": ") + told.front()->what();
@@ -94,6 +94,7 @@ void judge_refusals(const std::vector<const RecordedExchange*>& refused, const s
   }
 }
 
+/// Besides the end on_error tells `others`; not what was refused, which its caller hears (judge_refusals).
 void judge_closed(const Transcript& seen, bool ended, bool with_reason, std::size_t others, Verdict& verdict) {
   verdict.check(seen.closed == (ended ? 1 : 0), "on_closed was called " + std::to_string(seen.closed) + " times");
   verdict.check((seen.closed_reason != nullptr) == with_reason,
@@ -123,7 +124,7 @@ void judge_end(const Episode& episode, const Outcome& outcome, const Transcript&
                   ours ? "our client reconnected, the recorded one couldn't" : "our client never reconnected");
   }
   const bool failed = !connected || life.final_answer != nullptr;
-  judge_closed(seen, failed || episode.ending == Ending::close, failed, life.refused.size() + life.binary, verdict);
+  judge_closed(seen, failed || episode.ending == Ending::close, failed, life.binary, verdict);
   judge_refusals(life.refused, seen.not_sent, verdict);
   std::vector<std::uint16_t> codes = {signalr::kCloseNormal};
   if (life.losses.empty()) {

@@ -4,8 +4,10 @@
 #include <algorithm>
 
 #include "episode.hpp"
+#include "judge.hpp"
 #include "plan.hpp"
 #include "replay.hpp"
+#include "run.hpp"
 #include "sample.hpp"
 
 using namespace wire;
@@ -43,6 +45,14 @@ void check_ok(const Recording& recording) {
   const Report report = replay(recording);
   CAPTURE(report.reason);
   CHECK(report.kind == Report::Kind::kOk);
+}
+
+std::string failures_of(const Episode& episode, const Transcript& seen) {
+  Verdict verdict;
+  judge(episode, seen, verdict);
+  std::string all;
+  for (const std::string& failure : verdict.failures) all += failure + '\n';
+  return all;
 }
 
 Episode only_fed_of(const Recording& recording) {
@@ -115,6 +125,27 @@ TEST_CASE("a message that the server refuses fails, and the connection goes on")
     recording.exchanges[3].ended_by = EndedBy::server;
   }
   check_ok(recording);
+}
+
+TEST_CASE("a refused message is told to its caller alone") {
+  Recording recording = session_over("serverSentEvents");
+  SUBCASE("a status") { recording.exchanges[3] = answered(recording.exchanges[3], 500, ""); }
+  SUBCASE("no answer") {
+    recording.exchanges[3].response.reset();
+    recording.exchanges[3].ended_by = EndedBy::server;
+  }
+  const Episode episode = realize(make_plan(recording).episodes[0], recording);
+  for (const Api api : {Api::messages, Api::hubs}) {
+    const Transcript seen = run(episode, api);
+    CHECK(failures_of(episode, seen).empty());
+    REQUIRE(seen.not_sent.size() == 1);
+    Transcript told_twice = seen;
+    told_twice.errors.push_back(seen.not_sent[0]);
+    CHECK(failures_of(episode, told_twice).find("on_error told 1 errors") != std::string::npos);
+    Transcript told_elsewhere = told_twice;
+    told_elsewhere.not_sent.clear();
+    CHECK(failures_of(episode, told_elsewhere).find("sending or closing failed 0 times") != std::string::npos);
+  }
 }
 
 TEST_CASE("a transport that was given up is told with the reason") {
