@@ -155,6 +155,11 @@ Episode realize(const Outline& outline, const Recording& recording) {
   const auto negotiates = episode.all("negotiate");
   SessionShape shape(*negotiates.front());
   for (std::size_t i = 1; i < negotiates.size(); ++i) shape.add_negotiate(*negotiates[i]);
+  for (RecordedExchange& step : episode.steps) {
+    if (shape.stayed_behind(*step.request)) {
+      step.request->path.replace(0, step.request->base().size(), shape.identity().base);
+    }
+  }
   add_usual_steps(episode, outline, shape);
   return episode;
 }

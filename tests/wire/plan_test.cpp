@@ -98,6 +98,41 @@ TEST_CASE("a redirect is followed to the same session, with its token") {
   }
 }
 
+TEST_CASE("an HTTP redirect of negotiate leads all that follows there, wherever the recorded client went") {
+  const Identity there = sample_identity();
+  Identity asked = there;
+  asked.base = "/other/";
+  RecordedExchange first = answered(usual_negotiate(asked, 0), 302, "");
+  first.response->headers = {{"Location", "/signalr/negotiate?clientProtocol=1.5"}};
+  const RecordedExchange second = usual_negotiate(there, 1);
+  Recording recording;
+  SUBCASE("it kept the address") {
+    recording = recording_of({first, second, usual_connect(asked, kUsualToken, 2), usual_start(asked, kUsualToken, 3)});
+  }
+  SUBCASE("it went there") {
+    recording = recording_of({first, second, usual_connect(there, kUsualToken, 2), usual_start(there, kUsualToken, 3)});
+  }
+  SUBCASE("it did no more") { recording = recording_of({first, second}); }
+  const Plan plan = plan_of(recording);
+  REQUIRE(plan.episodes.size() == 1);
+  const Episode episode = realize(plan.episodes[0], recording);
+  REQUIRE(episode.steps.size() >= 4);
+  CHECK(episode.steps[0].request->path == "/other/negotiate");
+  for (std::size_t i = 1; i < episode.steps.size(); ++i) CHECK(episode.steps[i].request->base() == "/signalr/");
+}
+
+TEST_CASE("of a redirected session is nothing that went to a third address") {
+  Identity asked = sample_identity();
+  asked.base = "/other/";
+  RecordedExchange first = answered(usual_negotiate(asked, 0), 302, "");
+  first.response->headers = {{"Location", "/signalr/negotiate?clientProtocol=1.5"}};
+  Identity third = sample_identity();
+  third.base = "/elsewhere/";
+  const Recording recording =
+      recording_of({first, usual_negotiate(sample_identity(), 1), usual_connect(third, kUsualToken, 2)});
+  CHECK(plan_of(recording).episodes.size() == 2);
+}
+
 TEST_CASE("what a session needs is told") {
   const Identity identity = sample_identity();
   RecordedExchange connect = answered(usual_connect(identity, kUsualToken, 10), 200, "{}");

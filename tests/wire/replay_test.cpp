@@ -1,7 +1,10 @@
 // The whole judge: what is fine is ok, what is not fails and says why.
 #include <doctest/doctest.h>
 
+#include "judge.hpp"
+#include "plan.hpp"
 #include "replay.hpp"
+#include "run.hpp"
 #include "sample.hpp"
 
 using namespace wire;
@@ -105,6 +108,42 @@ TEST_CASE("each way of breaking a session is seen") {
   });
   CHECK(report.kind == Report::Kind::kOk);
   CHECK(caught > 60);
+}
+
+TEST_CASE("a session whose negotiate was redirected by HTTP is lived where that led, and nowhere else") {
+  Recording recording = plain_session();
+  RecordedExchange first = recording.exchanges[0];
+  for (RecordedExchange& exchange : recording.exchanges) {
+    if (exchange.request->command() != "negotiate") exchange.request->path.replace(0, 9, "/other/");
+  }
+  first.t_ms = -1;
+  first.request->path = "/other/negotiate";
+  first.response = usual_answer(302, {}, -1);
+  first.response->headers = {
+      {"Location", "/signalr/negotiate?clientProtocol=1.5&connectionData=%5B%7B%22name%22%3A%22chat%22%7D%5D"}};
+  recording.exchanges.insert(recording.exchanges.begin(), first);
+  recording = recording_of(recording.exchanges);
+  recording.client_saw = plain_sights();
+  const Report report = mutate(recording, [](const std::string& what, bool seen) {
+    CAPTURE(what);
+    CHECK(seen);
+  });
+  CAPTURE(report.reason);
+  CHECK(report.kind == Report::Kind::kOk);
+
+  const Episode episode = realize(make_plan(recording).episodes[0], recording);
+  Transcript seen = run(episode, Api::messages);
+  for (const char* command : {"connect", "start", "abort"}) {
+    Transcript strayed = seen;
+    for (auto& request : strayed.requests) {
+      if (request.command() == command) request.url.path = std::string("/other/") + command;
+    }
+    Verdict verdict;
+    judge(episode, strayed, verdict);
+    CHECK(verdict.failures ==
+          std::vector<std::string>{"session at -1 ms: our " + std::string(command) + " request: path /other/" +
+                                   command + " instead of /signalr/" + command});
+  }
 }
 
 TEST_CASE("a recording that isn't even fine unbroken proves nothing") {

@@ -28,10 +28,10 @@ bool is_known_transport(const std::string& name) {
 
 }  // namespace
 
-bool SessionShape::can_begin(const RecordedRequest& request) {
-  return request.method == "GET" && request.path.size() > 10 &&
-         request.path.compare(request.path.size() - 10, 10, "/negotiate") == 0 &&
-         is_known_version(request.parameter("clientProtocol")) && !request.has_parameter("callback");
+bool SessionShape::can_begin(const RecordedRequest& negotiate) {
+  return negotiate.method == "GET" && negotiate.path.size() > 10 &&
+         negotiate.path.compare(negotiate.path.size() - 10, 10, "/negotiate") == 0 &&
+         is_known_version(negotiate.parameter("clientProtocol")) && !negotiate.has_parameter("callback");
 }
 
 SessionShape::SessionShape(const RecordedExchange& negotiate) { add_negotiate(negotiate); }
@@ -44,9 +44,10 @@ bool SessionShape::continues_with(const RecordedExchange& negotiate) const {
 
 void SessionShape::add_negotiate(const RecordedExchange& negotiate) {
   const RecordedRequest& request = *negotiate.request;
-  // After an HTTP redirect, which is followed for this one request alone, the address stays what it was.
-  const bool keeps_base = negotiation_.kind == Negotiation::Kind::kRedirect && negotiation_.version.empty();
-  if (!keeps_base) identity_.base = request.base();
+  const bool by_http = negotiation_.kind == Negotiation::Kind::kRedirect && negotiation_.version.empty();
+  if (!by_http) base_left_.clear();
+  if (by_http && base_left_.empty()) base_left_ = identity_.base;
+  identity_.base = request.base();
   identity_.query = lasting(request.query);
   identity_.headers = as_pairs(essence_of(request).headers);
   negotiation_ = read_negotiation(negotiate);
@@ -68,12 +69,17 @@ void SessionShape::take_cookies(const RecordedExchange& exchange) {
   }
 }
 
+bool SessionShape::stayed_behind(const RecordedRequest& request) const {
+  return !base_left_.empty() && request.command() != "negotiate" && request.base() == base_left_;
+}
+
 bool SessionShape::is_ours(const RecordedRequest& request) const {
   RecordedRequest expected = usual_request(identity_, request.command(), token());
-  expected.path = request.path;  // checked by itself: a client may keep the address or follow a redirect (P§3.3)
+  expected.path = request.path;  // checked by itself
   const Essence ours = essence_of(expected);
   const Essence theirs = essence_of(request);
-  if (theirs.headers != ours.headers || request.base() != identity_.base) return false;
+  const bool there = request.base() == identity_.base || stayed_behind(request);
+  if (theirs.headers != ours.headers || !there) return false;
   return std::all_of(ours.parameters.begin(), ours.parameters.end(), [&](const auto& parameter) {
     if (parameter.first == "transport") return true;
     const auto found = theirs.parameters.find(parameter.first);

@@ -37,7 +37,11 @@ class SessionShape {
 
   const Negotiation& negotiation() const { return negotiation_; }
   const std::string& token() const { return negotiation_.token; }
-  /// What later requests have in common: redirects, tokens and cookies are counted in.
+  /// Whether it went to where negotiate was asked for, and not to where HTTP redirects led that: recorded clients
+  /// follow for that one request, ours with the whole connection (P§3.3).
+  bool stayed_behind(const RecordedRequest& request) const;
+
+  /// What later requests of our client have in common: redirects, tokens and cookies are counted in.
   const Identity& identity() const { return identity_; }
 
   const RecordedExchange* transport() const { return transport_; }  ///< the last one that opened; null: none
@@ -54,6 +58,7 @@ class SessionShape {
   void take_cookies(const RecordedExchange& exchange);
 
   Identity identity_;
+  std::string base_left_;  // the base before HTTP redirects; empty: none
   Negotiation negotiation_;
   const RecordedExchange* transport_ = nullptr;
   std::string transport_name_;
