@@ -33,7 +33,7 @@ class Project:
         if done.returncode != 0:
             sys.exit(f'{kind}:\n{done.stdout}{done.stderr}')
         run(['cmake', '--build', self.folder / kind, '--parallel', '2'], env=self.env)
-        programs = {'client': [url], 'default-client': [url], 'tester': [], 'inflater': []}
+        programs = {'client': [url], 'default-client': [url], 'fetcher': [], 'tester': [], 'inflater': []}
         built = [name for name in programs if (self.folder / kind / name).exists()]
         for name in built:
             program = self.folder / kind / name
