@@ -98,7 +98,7 @@ std::string close_sentence(std::uint16_t code, const ErrorPtr& cause) {
 /// Not what came: however short, it may be anything.
 std::string measure(const std::string& text) {
   if (text.empty()) return "nothing";
-  return std::to_string(text.size()) + " bytes of something else, see actual()";
+  return std::to_string(text.size()) + (text.size() == 1 ? " byte" : " bytes") + " of something else, see actual()";
 }
 
 }  // namespace

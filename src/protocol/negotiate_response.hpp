@@ -30,8 +30,8 @@ struct NegotiateResponse {
 
 /// Parses the body of a 200. Errors are ProtocolError and say what is wrong with it: P#16–24, P#30, P#33. The server's
 /// own `Error` is in the error's text and in server_text(). `sent_version` is for the message about versions that
-/// don't fit. Durations are capped at a year; ones that make no sense (zero and less) are taken as missing.
-/// `shown` is asked for what an error may keep of the server's own words.
+/// don't fit. Durations are capped at a day, TransportConnectTimeout at five minutes; ones that make no sense (zero and
+/// less) are taken as missing. `shown` is asked for what an error may keep of the server's own words.
 Result<NegotiateResponse> parse_negotiate_response(
     std::string_view body, std::string_view sent_version,
     const TextFilter& shown = [](std::string_view text) { return capped(text); });

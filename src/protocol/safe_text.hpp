@@ -12,8 +12,8 @@ namespace signalr::protocol {
 inline constexpr std::size_t kMaxServerText = 1024;
 /// How much an error keeps of any text of a server's.
 inline constexpr std::size_t kMostServerText = 64 * 1024;
-/// How much of it a sentence repeats: with our own words 4 KiB.
-inline constexpr std::size_t kMaxQuoted = 4000;
+/// How much of it a sentence repeats: with our own words and the longest names at most 4 KiB.
+inline constexpr std::size_t kMaxQuoted = 3600;
 
 /// The beginning of `text`, cut between two UTF-8 characters.
 std::string capped(std::string_view text, std::size_t max_bytes = kMaxServerText);

@@ -29,7 +29,8 @@ ErrorPtr refusal(const HttpAnswer& http, bool for_hubs, bool appended, bool with
         "; the server redirected there from another origin, so that the headers, cookies, token and parameters of "
         "DialOptions were left out: dial that URL";
   }
-  if (http.status == 404) {
+  // A URL that is too long has its own advice, by then: some servers say 404 to it.
+  if (http.status == 404 && advice.empty()) {
     advice = appended ? "; 'signalr' was appended to the URL's path (DialOptions::use_default_path)"
                       : "; the URL's path must be the server's own";
   }

@@ -126,8 +126,8 @@ void Session::on_open_failed(ErrorPtr error) {
   if (last && !final && may_heal(*error, refusal.status) && connect_retries_.take()) {
     const Duration delay = context_.retry_delay();
     step_timer_.set_after(delay, [this] { open_current_transport(); });
-    return context_.note_retry(ConnectError(std::move(error), {}, requests_.base_url()).clone(),
-                               connect_retries_.taken(), delay);
+    return context_.note_retry(ConnectError(std::move(error), {}, requests_.where()).clone(), connect_retries_.taken(),
+                               delay);
   }
   if (!give_up_transport(transports_.front(), error)) return;
   if (last || final) return end(ConnectError(std::move(error), given_up_, requests_.where()).clone());

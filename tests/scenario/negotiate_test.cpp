@@ -162,6 +162,15 @@ TEST_CASE("P#21 the refusals of an ASP.NET Core server say so, and where negotia
   }
 }
 
+TEST_CASE("a 404 to a negotiate with long params names the length of the query, not the path") {
+  World world;
+  world.options.params = "a=" + std::string(2100, 'p');
+  world.server.expect_negotiate().answer(404);
+  const std::string what = world.dial_error()->what();
+  CHECK(what.find(" characters: IIS takes 2048 by default") != std::string::npos);
+  CHECK(what.find("use_default_path") == std::string::npos);
+}
+
 TEST_CASE("an answer that is broken where its text would be hidden fails with the reason that it has") {
   World world;
   const std::string broken = "\"?a=\x01\"}";

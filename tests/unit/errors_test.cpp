@@ -93,7 +93,7 @@ TEST_CASE("P#135 what start or the init frame held instead stays out of the sent
   CHECK(InvalidStartResponseError("a\nb").what() ==
         std::string("expected start response \"started\", got 3 bytes of something else, see actual()"));
   CHECK(InvalidInitMessageError("2").what() ==
-        std::string("expected init message S value 1, got 1 bytes of something else, see actual()"));
+        std::string("expected init message S value 1, got 1 byte of something else, see actual()"));
   CHECK(InvalidInitMessageError("").what() == std::string("expected init message S value 1, got no message with an S"));
   CHECK(InvalidInitMessageError("\"1\"").actual() == "\"1\"");
 }
@@ -108,6 +108,13 @@ TEST_CASE("P#135 no error keeps more than 64 KiB of a server's text") {
   CHECK(ProtocolError("x", nullptr, text).server_text().size() == 64 * 1024);
   CHECK(TransportError(TransportFailure::kClosed, "x", 1000, text).server_text().size() == 64 * 1024);
   CHECK(InvocationError("m", "1", text, false, std::nullopt).server_text().size() == 64 * 1024);
+}
+
+TEST_CASE("P#135 the sentence of a call that failed is at most 4 KiB, however long its names are") {
+  const std::string text(5'000'000, 'x');
+  const InvocationError error(std::string(500, 'm'), "18446744073709551615", text, true, std::nullopt);
+  CHECK(std::string_view(error.what()).size() <= 4096);
+  CHECK(std::string_view(error.what()).find("(18446744073709551615): xxx") != std::string_view::npos);
 }
 
 TEST_CASE("P#135 a place in JSON whose names are the server's is one bounded line") {

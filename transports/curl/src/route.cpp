@@ -85,7 +85,9 @@ const std::string& ProxyRules::proxy_for(const Url& server) const {
 
 std::vector<std::string> ProxyRules::secrets() const {
   std::vector<std::string> secrets;
-  for (const std::string& text : {for_http_, for_https_}) {
+  std::vector<std::string> proxies{for_http_};
+  if (for_https_ != for_http_) proxies.push_back(for_https_);
+  for (const std::string& text : proxies) {
     const auto url = parse_proxy(text);
     if (!url || url->userinfo.empty()) continue;
     const auto colon = url->userinfo.find(':');
