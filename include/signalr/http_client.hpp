@@ -83,6 +83,8 @@ class SIGNALR_API HttpClient {
 
   /// What it sends besides the requests and nobody may be shown: a proxy's user and password, in each form in which
   /// they travel. The core blots it out of what errors keep of answers. By default: nothing.
+  /// Asked on the strand of each connection that uses it, whenever an answer is refused or broken: be quick, don't
+  /// throw.
   virtual std::vector<std::string> secrets() const;
 };
 

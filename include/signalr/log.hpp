@@ -12,7 +12,8 @@ enum class LogLevel {
   trace,    ///< each frame that comes, each message that goes: kind and size
   debug,    ///< each request and its answer; what was ignored
   info,     ///< changes of state, redirects of negotiate, attempts of a dial that failed and are made again
-  warning,  ///< what failed and is tried again, or in another way
+  warning,  ///< a transport that was lost or given up, an abort that failed, credentials that a redirect left out, a
+            ///< blocking call on an executor that nobody runs
   error,    ///< what ConnEvents::on_error is told
 };
 
