@@ -19,9 +19,8 @@ struct ConnEvents {
   /// While dialing, also anew: a transport was given up, and why; the next of DialOptions::transports follows, or the
   /// dial fails with all the reasons (ConnectError::given_up).
   std::function<void(TransportKind transport, const Error& reason)> on_transport_failed;
-  /// Of the first dial (a restart tries each step once): an attempt of negotiate, connect or start failed and is made
-  /// again after `delay` (DialOptions::max_…_retries). `reason` is the error of that step, `attempt` 1 after the first
-  /// failure of it.
+  /// Of the first dial (a restart tries each step once): negotiate, connect or start failed and is tried again after
+  /// `delay` (DialOptions::max_…_retries). `reason` is the error of that step, `attempt` 1 after its first failure.
   std::function<void(const Error& reason, int attempt, Duration delay)> on_dial_retry;
   /// Nothing came from the server for two thirds of the keep-alive timeout; once per silence (P§7.2).
   std::function<void()> on_connection_slow;

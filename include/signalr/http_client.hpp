@@ -81,10 +81,8 @@ class SIGNALR_API HttpClient {
   virtual std::unique_ptr<HttpOperation> send(const std::shared_ptr<Executor>& executor, HttpRequest request,
                                               HttpSink& sink) = 0;
 
-  /// What it sends besides the requests and nobody may be shown: a proxy's user and password, in each form in which
-  /// they travel. The core blots it out of what errors keep of answers. By default: nothing.
-  /// Asked on the strand of each connection that uses it, whenever an answer is refused or broken: be quick, don't
-  /// throw.
+  /// What nobody may be shown of what it adds: a proxy's password, in each form that travels; errors keep none of it.
+  /// Asked on the strand of each connection, whenever an answer is refused or broken: be quick, don't throw.
   virtual std::vector<std::string> secrets() const;
 };
 

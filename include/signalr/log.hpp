@@ -12,8 +12,7 @@ enum class LogLevel {
   trace,    ///< each frame that comes, each message that goes: kind and size
   debug,    ///< each request and its answer; what was ignored
   info,     ///< changes of state, redirects of negotiate, attempts of a dial that failed and are made again
-  warning,  ///< a transport that was lost or given up, an abort that failed, credentials that a redirect left out, a
-            ///< blocking call on an executor that nobody runs
+  warning,  ///< a lost transport, a failed abort, credentials that a redirect left out, an executor that nobody runs
   error,    ///< what ConnEvents::on_error is told
 };
 
