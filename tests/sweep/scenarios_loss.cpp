@@ -144,6 +144,7 @@ void slow_handlers(Run& run) {
   run.call("Echo", 2);
   run.go(3s);
   run.tell(3);
+  run.require_connected();
   run.go(100ms);  // and is closed while handlers are behind
 }
 
@@ -206,6 +207,8 @@ void dead_idle(Run& run) {
   network.kill_idle_connections();
   run.go(3s);
   run.tell(1);
+  run.settle();
+  run.require_connected();
   network.kill_idle_connections();
   run.close();
   run.settle();
