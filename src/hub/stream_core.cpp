@@ -192,7 +192,10 @@ bool StreamCore::note_end(const ErrorPtr& reason) {
 }
 
 void StreamCore::end(const ErrorPtr& reason) {
-  if (note_end(reason)) detach();
+  if (!note_end(reason)) return;
+  detach();
+  if (options_.overflow != OverflowPolicy::push_back) return;
+  if (const auto session = session_.lock()) session->resume_reading();
 }
 
 // No call comes any more; readers that wait are told.

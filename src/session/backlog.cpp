@@ -29,8 +29,8 @@ void Backlog::push(Entry entry) {
     entries_.erase(entries_.begin(), entries_.begin() + static_cast<std::ptrdiff_t>(next_));
     next_ = 0;
   }
-  count(entry, true);
   entries_.push_back(std::move(entry));
+  count(entries_.back(), true);
 }
 
 Backlog::Entry Backlog::take() {

@@ -77,7 +77,7 @@ void Wait::leave() {
     if (end_ == End::none) end_ = End::dropped;
     timer = std::exchange(timer_, 0);
   }
-  if (timer != 0) executor_.post([&executor = executor_, timer] { executor.cancel(timer); });
+  if (timer != 0) executor_.post([executor = context_.executor, timer] { executor->cancel(timer); });
 }
 
 bool Wait::ended() {

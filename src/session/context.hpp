@@ -24,7 +24,7 @@ class Context {
   explicit Context(DialOptions dial_options)
       : options(std::move(dial_options)),
         executor(options.executor),
-        turns(Turns::of(*executor)),
+        turns(Turns::of(executor)),
         random_(std::random_device{}()) {}
 
   DialOptions options;

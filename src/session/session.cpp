@@ -72,6 +72,7 @@ void Session::finish_if_closed() {
 void Session::finish(ErrorPtr reason) {
   if (phase_ == Phase::over) return;
   phase_ = Phase::over;
+  last_words_ = nullptr;
   reason_ = std::move(reason);
   unwatch_executor();
   drop_activities();

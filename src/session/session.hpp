@@ -215,6 +215,7 @@ class Session final : public std::enable_shared_from_this<Session>,
   const protocol::Frame& scanned(std::string_view text);
   bool has_enough();
   void tell_answers();
+  void lose_waiting_frame();
   void drop_backlog();
 
   // session_sends.cpp: messages on their way to the server

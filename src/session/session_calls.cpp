@@ -39,9 +39,12 @@ void Session::async_read(Conn::ReadHandler handler, CallOptions options) {
 
 // What came before its consumer did is handed over first, in order.
 void Session::attach_consumer() {
+  std::vector<Backlog::Entry> later;  // than what waits to be read, unless that came after a restart
+  if (consumer_ == nullptr) later = backlog_.take_all();
   consumer_ = consumers_.current().get();
   Message message;
   while (receiving_.take(message) != ReceiveQueue::Taken::nothing) backlog_.push(backlog_.entry_of(message.text()));
+  for (Backlog::Entry& entry : later) backlog_.push(std::move(entry));
   if (phase_ == Phase::over) {
     while (!backlog_.empty() && !context_.gate.closed()) serve_oldest();
     if (!context_.gate.closed()) consumer_->on_over(end_reason());
@@ -113,8 +116,9 @@ void Session::begin_close(std::shared_ptr<Completion<void>> closer) {
   phase_ = Phase::closing;
   window_timer_.cancel();
   silence_.stop();
+  sending_.set_closed(end_reason());  // first: what a handler sends now can't go out any more
   drop_backlog();
-  sending_.set_closed(end_reason());
+  if (context_.gate.closed()) return;
   step_timer_.set_after(context_.options.close_timeout, [this] { finish(nullptr); });
   if (transport_ != nullptr) transport_->leave();  // to see its end, also when nobody takes what came before
   if (sending_.empty()) return take_leave();

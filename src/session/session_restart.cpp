@@ -16,6 +16,7 @@ bool forbids_restart(const Error& reason) {
 }  // namespace
 
 void Session::end(ErrorPtr reason) {
+  if (phase_ == Phase::over) return;
   if (!closers_.empty()) return finish(nullptr);  // the user's wish comes first
   if (!backlog_.empty()) return drain(std::move(reason));
   if (!dialed_ || !restart_policy_ || forbids_restart(*reason)) return finish(std::move(reason));

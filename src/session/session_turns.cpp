@@ -2,6 +2,7 @@
 #include <new>
 #include <utility>
 
+#include "session/no_memory.hpp"
 #include "session/session.hpp"
 
 namespace signalr::session {
@@ -62,9 +63,11 @@ void Session::take_turn() {
     context_.turns->spent();
   }
   while (!backlog_.empty() && !has_enough() && may_go_on()) serve_oldest();
+  // Whoever pushes back keeps calls waiting, but no answer that has come: no deadline watches that any more.
+  if (!backlog_.empty() && !context_.gate.closed() && has_enough()) tell_answers();
   if (context_.gate.closed()) return;
   if (!late_work_.empty() || (!backlog_.empty() && !has_enough())) join_line();
-  if (backlog_.empty() && last_words_ != nullptr) return end(std::exchange(last_words_, nullptr));
+  if (phase_ == Phase::draining && backlog_.empty()) return end(std::exchange(last_words_, nullptr));
   if (phase_ == Phase::connected) unpause();
   flush_sends();  // they may have waited for room for their answers
 }
@@ -74,26 +77,34 @@ void Session::serve_oldest() {
   context_.turns->begin(*this);
   if (entry.gap) tell_gap(*std::exchange(entry.gap, std::nullopt));
   if (!entry.text.empty() && !context_.gate.closed()) {
-    const Frame& frame = scanned(entry.text);
-    entry.next = hand_on(entry.text, frame, entry.next);
-    if (entry.next < frame.elements.size() && !context_.gate.closed()) return backlog_.put_back(std::move(entry));
+    try {
+      const Frame& frame = scanned(entry.text);
+      entry.next = hand_on(entry.text, frame, entry.next);
+      if (entry.next < frame.elements.size() && !context_.gate.closed()) return backlog_.put_back(std::move(entry));
+    } catch (const std::bad_alloc&) {
+      lose_waiting_frame();
+    }
   }
   scanned_ = nullptr;
   if (entry.done != nullptr) entry.done->complete(Result<void>());
   backlog_.recycle(std::move(entry));
 }
 
-// Once for a frame that takes several turns. Nothing is in it when there is no memory for that.
+// Once for a frame that takes several turns.
 const Frame& Session::scanned(std::string_view text) {
-  if (std::exchange(scanned_, text.data()) == text.data()) return backlog_scanner_.frame();
-  try {
+  if (scanned_ != text.data()) {
+    scanned_ = nullptr;
     backlog_scanner_.scan(text);
-  } catch (const std::bad_alloc&) {
-    backlog_scanner_.scan({});
-    context_.counters.frames_dropped.add();
-    tell_gap({Gap::Reason::frame_dropped, true, {}, 0});
+    scanned_ = text.data();
   }
   return backlog_scanner_.frame();
+}
+
+// There was no memory for one whose turn it was. The loss of the transport ends the calls, one that it answered too.
+void Session::lose_waiting_frame() {
+  context_.counters.frames_dropped.add();
+  tell_gap({Gap::Reason::frame_dropped, true, {}, 0});
+  if (still(Phase::connected)) lose(no_memory_for("a frame of the server"), traits().reconnects_at_once);
 }
 
 // Whether who gets the frames wants no more for now. At the end it gets them all.
@@ -107,9 +118,14 @@ void Session::tell_answers() {
   for (Backlog::Entry& entry : backlog_.take_answers()) {
     scanned_ = nullptr;
     context_.turns->begin(*this);
-    hand_on(entry.text, scanned(entry.text), 0);
+    try {
+      hand_on(entry.text, scanned(entry.text), 0);
+    } catch (const std::bad_alloc&) {
+      lose_waiting_frame();
+    }
     if (entry.done != nullptr) entry.done->complete(Result<void>());
   }
+  scanned_ = nullptr;
 }
 
 // Nobody is called any more but for what has been asked for; what waits to be read can be read.
@@ -118,10 +134,15 @@ void Session::drop_backlog() {
   for (Backlog::Entry& entry : backlog_.take_all()) {
     scanned_ = nullptr;
     if (consumer_ == nullptr && !entry.text.empty()) {
-      receiving_.push(entry.text, scanned(entry.text));
+      try {
+        receiving_.push(entry.text, scanned(entry.text));
+      } catch (const std::bad_alloc&) {
+        lose_waiting_frame();
+      }
     }
     if (entry.done != nullptr) entry.done->complete(Result<void>());
   }
+  scanned_ = nullptr;
 }
 
 }  // namespace signalr::session

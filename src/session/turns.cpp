@@ -23,16 +23,16 @@ constexpr int kRounds = 3;
 /// Of all executors that connections run on, in all of the process.
 class Registry {
  public:
-  std::shared_ptr<Turns> find(Executor& executor) {
+  std::shared_ptr<Turns> find(const std::shared_ptr<Executor>& executor) {
     const std::lock_guard<std::mutex> lock(mutex_);
     const auto gone = [](const Entry& entry) { return entry.turns.expired(); };
     entries_.erase(std::remove_if(entries_.begin(), entries_.end(), gone), entries_.end());
     for (const Entry& entry : entries_) {
-      if (entry.executor != &executor) continue;
+      if (entry.executor != executor.get()) continue;
       if (auto turns = entry.turns.lock()) return turns;
     }
     auto turns = std::make_shared<Turns>(executor);
-    entries_.push_back({&executor, turns});
+    entries_.push_back({executor.get(), turns});
     return turns;
   }
 
@@ -47,7 +47,7 @@ class Registry {
 
 }  // namespace
 
-std::shared_ptr<Turns> Turns::of(Executor& executor) {
+std::shared_ptr<Turns> Turns::of(const std::shared_ptr<Executor>& executor) {
   static Registry& all = *new Registry;  // never destroyed: connections may be, after the statics are
   return all.find(executor);
 }
@@ -107,9 +107,11 @@ void Turns::end_turn() {
 }
 
 void Turns::go_round(int times) {
-  executor_.post([weak = weak_from_this(), times] {
+  // The task may come to be the last that holds the executor: whoever else did may let go of it meanwhile.
+  executor_.post([weak = weak_from_this(), owned = owned_, times] {
+    const auto executor = owned.lock();
     const auto self = weak.lock();
-    if (self == nullptr) return;
+    if (executor == nullptr || self == nullptr) return;
     if (times > 1) return self->go_round(times - 1);
     self->over_ = false;
     self->used_ = Duration::zero();

@@ -34,9 +34,9 @@ class Turns : public std::enable_shared_from_this<Turns> {
   };
 
   /// That of an executor; any thread.
-  static std::shared_ptr<Turns> of(Executor& executor);
+  static std::shared_ptr<Turns> of(const std::shared_ptr<Executor>& executor);
 
-  explicit Turns(Executor& executor) : executor_(executor) {}
+  explicit Turns(const std::shared_ptr<Executor>& executor) : executor_(*executor), owned_(executor) {}
 
   /// Whether handlers have to wait for the next turn.
   bool over() const noexcept { return over_; }
@@ -67,6 +67,7 @@ class Turns : public std::enable_shared_from_this<Turns> {
   std::shared_ptr<Member> take_next();
 
   Executor& executor_;  // of everybody who has a share in this
+  const std::weak_ptr<Executor> owned_;
   bool over_ = false;
   bool serving_ = false;
   std::vector<std::weak_ptr<Member>> line_;
