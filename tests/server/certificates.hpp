@@ -12,8 +12,8 @@ namespace signalr::test {
 /// What a certificate is to be like.
 struct CertificateRequest {
   std::vector<std::string> hosts = {"localhost", "127.0.0.1", "::1"};  ///< its alternative names; empty: it has none
-  int first_day = -1;  ///< valid from, in days from now
-  int last_day = 30;   ///< valid to
+  int first_day = -1;                                                  ///< valid from, in days from now
+  int last_day = 30;                                                   ///< valid to
 };
 
 /// Writes `ca.pem` into the folder, which must exist; throws std::runtime_error when it can't.

@@ -129,8 +129,7 @@ TEST_CASE("P#18 no wait that a server asks for is longer than a day, to open a t
   for (const char* number : {"1e308", "86401", "31536000.5"}) {
     CAPTURE(number);
     std::string members;
-    for (const char* name :
-         {"KeepAliveTimeout", "DisconnectTimeout", "ConnectionTimeout", "TransportConnectTimeout"}) {
+    for (const char* name : {"KeepAliveTimeout", "DisconnectTimeout", "ConnectionTimeout", "TransportConnectTimeout"}) {
       members.append(members.empty() ? "\"" : ",\"").append(name).append("\":").append(number);
     }
     const NegotiateResponse response = parsed(answer(members));
