@@ -109,7 +109,7 @@ void Session::begin_close(std::shared_ptr<Completion<void>> closer) {
   closers_.push_back(std::move(closer));
   if (phase_ == Phase::closing) return;
   if (phase_ == Phase::pausing || phase_ == Phase::negotiating || phase_ == Phase::draining) {
-    return finish(nullptr);  // no server knows of us
+    return finish(nullptr);  // no server knows of us, or any more
   }
   flush_sends();
   if (phase_ == Phase::reconnecting || phase_ == Phase::opening) transport_.reset();  // it was being opened

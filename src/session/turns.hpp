@@ -60,7 +60,6 @@ class Turns : public std::enable_shared_from_this<Turns> {
   void set_step(Duration took);
   void look_each_time() noexcept;
   void watch_turn();
-  void on_new_turn();
   void end_turn();
   void go_round(int times);
   void serve();
@@ -79,7 +78,7 @@ class Turns : public std::enable_shared_from_this<Turns> {
   int step_ = 1;
   int until_look_ = 1;
   int quick_looks_ = 0;        // in a row
-  bool turn_watched_ = false;  // on_new_turn is on its way
+  bool turn_watched_ = false;  // watch_turn's task is on its way
   TimePoint last_look_{};
   Duration used_{0};          // by handlers in this turn
   Member* member_ = nullptr;  // whose handlers run; charged inside of its own calls only
