@@ -52,6 +52,7 @@ class Timer {
 
   void cancel() noexcept {
     if (const TimerId id = std::exchange(id_, 0); id != 0) context_.executor->cancel(id);
+    let_handlers_run();
     task_ = nullptr;
   }
 
@@ -59,11 +60,18 @@ class Timer {
   static constexpr int kMostRounds = 16;
 
   void judge(int rounds, std::uint64_t frames) {
-    if (rounds == 0) return fire();
+    if (rounds == 0) {
+      let_handlers_run();
+      return fire();
+    }
+    if (!std::exchange(handlers_wait_, true)) context_.turns->hold();
     id_ = context_.executor->schedule(context_.executor->now(), [this, rounds, frames] {
       const std::uint64_t now = context_.counters.frames_received.value();
       judge(now == frames ? 0 : rounds - 1, now);
     });
+  }
+  void let_handlers_run() noexcept {
+    if (std::exchange(handlers_wait_, false)) context_.turns->release();
   }
   void fire() {
     id_ = 0;
@@ -75,6 +83,7 @@ class Timer {
 
   Context& context_;
   TimerId id_ = 0;
+  bool handlers_wait_ = false;  // for the verdict
   Task task_;
 };
 

@@ -16,8 +16,8 @@ constexpr Duration kQuick = kPause;
 constexpr Duration kLong = 4 * kQuick;
 /// Who used the strand little in the past is that much ahead of those who used it all the time, and not more.
 constexpr Duration kCredit = std::chrono::seconds(1);
-/// From a turn's end to the next one's beginning: once for what was posted or has come due meanwhile, once for what is
-/// judged anew by then (Timer), and the next turn comes behind both.
+/// From a turn's end to the next one's beginning: for what was posted or has come due meanwhile, and for what that
+/// posts.
 constexpr int kRounds = 3;
 
 /// Of all executors that connections run on, in all of the process.
@@ -113,6 +113,7 @@ void Turns::go_round(int times) {
     const auto self = weak.lock();
     if (executor == nullptr || self == nullptr) return;
     if (times > 1) return self->go_round(times - 1);
+    if (self->holds_.load(std::memory_order_relaxed) > 0) return self->go_round(1);
     self->over_ = false;
     self->used_ = Duration::zero();
     self->serve();

@@ -1,6 +1,7 @@
 // Handlers that are slow keep nobody else waiting for long: how long handlers have had the strand, and who is next.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <vector>
 
@@ -51,6 +52,10 @@ class Turns : public std::enable_shared_from_this<Turns> {
   /// Who waits for a turn says so; once is enough.
   void join(const std::shared_ptr<Member>& member);
 
+  /// No turn begins until each of these was released: what has come is being let in, before something is judged.
+  void hold() noexcept { holds_.fetch_add(1, std::memory_order_relaxed); }
+  void release() noexcept { holds_.fetch_sub(1, std::memory_order_relaxed); }  // also where the executor has stopped
+
   /// How long handlers have had the strand, in all.
   Duration total() const noexcept { return total_; }
 
@@ -69,6 +74,7 @@ class Turns : public std::enable_shared_from_this<Turns> {
   const std::weak_ptr<Executor> owned_;
   bool over_ = false;
   bool serving_ = false;
+  std::atomic<int> holds_{0};
   std::vector<std::weak_ptr<Member>> line_;
   Duration floor_{0};  // what those had used who were served last
   Duration total_{0};

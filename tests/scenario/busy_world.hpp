@@ -57,12 +57,6 @@ struct BusyWorld {
     });
   }
   void work(const std::string& name) { server.broadcast("Chat", "work", "[\"" + name + "\"]"); }
-  /// So many, each at its time.
-  void work_every(Duration interval, int count) {
-    if (count == 0) return;
-    work("tick");
-    executor->schedule(executor->now() + interval, [this, interval, count] { work_every(interval, count - 1); });
-  }
   template <class Predicate>
   bool until(Predicate predicate) {
     return clock->run_until(predicate, 1h);

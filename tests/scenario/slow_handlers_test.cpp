@@ -13,44 +13,40 @@ std::string frame_with(const std::string& name) {
 
 }  // namespace
 
-TEST_CASE("a slow handler keeps another connection's deadline waiting for one handler, not for all of them") {
+TEST_CASE("slow handlers keep another connection's deadline waiting for one of them, not for all") {
   over_all([](BusyWorld& world) {
     Conn busy = world.connect();
     Client busy_client("chat", busy);
     const Subscription work = world.slow(busy_client, 100ms);
     Conn other = world.connect();
     Client client("chat", other);
-    world.work_every(50ms, 400);
-    world.clock->run_one();
+    for (int i = 0; i < 100; ++i) world.work("tick");
     const long begun = world.ms();
     long ended = 0;
-    Invocation call = client.invoke(CallOptions{1s}, "Never");
-    call.then([&](const Result<RawJson>& answer) {
+    client.invoke(CallOptions{1s}, "Never").then([&](const Result<RawJson>& answer) {
       CHECK_FALSE(answer.ok());
       ended = world.ms();
     });
     REQUIRE(world.until([&] { return ended != 0; }));
     CHECK(ended - begun >= 1000);
     CHECK(ended - begun <= 1110);
-    CHECK(world.until([&] { return std::count(world.story.begin(), world.story.end(), "tick") == 400; }));
+    CHECK(world.until([&] { return world.story.size() == 100; }));
   });
 }
 
-TEST_CASE("on one connection a call's answer that came in time isn't missed behind slow handlers") {
+TEST_CASE("on one connection an answer that came in time isn't missed behind slow handlers") {
   over_all([](BusyWorld& world) {
     Conn conn = world.connect();
     Client client("chat", conn);
     const Subscription work = world.slow(client, 3s);
-    world.work_every(500ms, 8);
-    world.clock->run_ready();
-    world.story.clear();
+    for (int i = 0; i < 8; ++i) world.work("tick");
     world.tell(client.invoke(CallOptions{4s}, "Echo", 1), "echo");
     const long begun = world.ms();
     long ended = 0;
     client.invoke(CallOptions{1s}, "Never").then([&](const Result<RawJson>&) { ended = world.ms(); });
     REQUIRE(world.until([&] { return ended != 0; }));
     CHECK(ended - begun <= 4010);  // one handler late
-    world.until([&] { return world.story.size() == 8; });
+    REQUIRE(world.until([&] { return world.story.size() == 9; }));
     CHECK(std::count(world.story.begin(), world.story.end(), "echo = 1") == 1);
   });
 }
@@ -120,7 +116,7 @@ TEST_CASE("a frame with many calls is left in the middle: the others have their 
     world.executor->schedule(world.executor->now() + 150ms, [&] { world.server.broadcast("Chat", "pong", "[]"); });
     long judged = 0;
     client.invoke(CallOptions{250ms}, "Never").then([&](const Result<RawJson>&) { judged = world.ms(); });
-    REQUIRE(world.until([&] { return world.story.size() == 10 && pongs.size() == 1; }));
+    REQUIRE(world.until([&] { return world.story.size() == 10 && pongs.size() == 1 && judged != 0; }));
     CHECK(pongs[0] - begun <= 400);
     CHECK(judged - begun <= 400);
     CHECK(world.story == Story{"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"});
@@ -148,7 +144,7 @@ TEST_CASE("a hundred slow connections don't add up: a quick one and its deadline
   long judged = 0;
   client.invoke("Echo", 1).then([&](const Result<RawJson>&) { answered = world.ms(); });
   client.invoke(CallOptions{1s}, "Never").then([&](const Result<RawJson>&) { judged = world.ms(); });
-  REQUIRE(world.until([&] { return world.story.size() == 200; }));
+  REQUIRE(world.until([&] { return world.story.size() == 200 && answered != 0 && judged != 0; }));
   CHECK(answered - begun <= 210);
   CHECK(judged - begun <= 1110);
 }
@@ -273,10 +269,7 @@ TEST_CASE("reads with slow handlers take turns like everything else") {
     read_on();
     Conn other = world.connect();
     Client client("chat", other);
-    for (int i = 0; i < 15; ++i) {
-      world.work("x");
-      world.clock->run_one();
-    }
+    for (int i = 0; i < 15; ++i) world.work("x");
     const long begun = world.ms();
     long judged = 0;
     client.invoke(CallOptions{500ms}, "Never").then([&](const Result<RawJson>&) { judged = world.ms(); });

@@ -172,3 +172,17 @@ TEST_CASE("who has gone is passed over") {
   hall.next_turn();
   CHECK(hall.served == "s");
 }
+
+TEST_CASE("no turn begins while something is judged") {
+  Hall hall;
+  const auto guest = hall.guest('g', 1ms);
+  guest->left = 1;
+  hall.turns->join(guest);
+  hall.turns->hold();
+  hall.next_turn();
+  hall.next_turn();
+  CHECK(hall.served.empty());
+  hall.turns->release();
+  hall.executor.run_round();
+  CHECK(hall.served == "g");
+}
