@@ -92,7 +92,7 @@ struct PendingDial::State {
     ~Finish() {
       if (state_ != nullptr) state_->forget();
     }
-    void operator()(Result<void> result) { std::exchange(state_, nullptr)->finish(std::move(result)); }
+    void operator()(const Result<void>& result) { std::exchange(state_, nullptr)->finish(result); }
 
    private:
     std::shared_ptr<State> state_;

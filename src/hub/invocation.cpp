@@ -35,7 +35,7 @@ void Invocation::async_exec(UniqueFunction<void(Result<void>)> handler) {
   session->post([call = call(), handler = std::move(handler)](session::Session& strand) mutable {
     call->when_written([&context = strand.context(), label = session::Label("async_exec", call->hub(), call->method()),
                         handler = std::move(handler)](Result<void> written) mutable {
-      context.guard(label, [&] { handler(std::move(written)); });
+      context.guard(label, [&] { handler(written); });
     });
   });
 }

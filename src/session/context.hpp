@@ -19,7 +19,7 @@
 namespace signalr::session {
 
 /// Owned by the session; its parts keep references. Everything but the gate is for the strand, or constant.
-class Context {
+class Context {  // NOLINT(clang-analyzer-optin.performance.Padding): one a connection, in the order of its ideas
  public:
   explicit Context(DialOptions dial_options)
       : options(std::move(dial_options)),

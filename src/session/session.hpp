@@ -51,7 +51,7 @@ class Session final : public std::enable_shared_from_this<Session>,
   };
 
   Session(DialOptions options, Target target);
-  ~Session();
+  ~Session() override;
 
   /// Begins. The handler is called once: connected, or over with that error.
   void dial(Conn::DoneHandler handler, CallOptions options);

@@ -11,7 +11,7 @@
 namespace signalr::session {
 
 /// On the strand. Until `begin`, and after `stop`, calls do nothing.
-class SilenceWatch {
+class SilenceWatch {  // NOLINT(clang-analyzer-optin.performance.Padding): one a connection
  public:
   using Verdict = protocol::KeepAliveMonitor::Verdict;
   /// Called with slow, lost or slept; may stop the watch.

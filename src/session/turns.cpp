@@ -146,7 +146,7 @@ std::shared_ptr<Turns::Member> Turns::take_next() {
   if (line_.empty()) return nullptr;
   const auto next = std::min_element(line_.begin(), line_.end(),
                                      [](const auto& a, const auto& b) { return a.lock()->used_ < b.lock()->used_; });
-  const auto member = next->lock();
+  auto member = next->lock();
   line_.erase(next);
   member->in_line_ = false;
   floor_ = std::max(floor_, member->used_);

@@ -93,7 +93,8 @@ std::vector<std::string> ProxyRules::secrets() const {
     const auto colon = url->userinfo.find(':');
     const std::string user = percent_decoded(url->userinfo.substr(0, colon));
     const std::string password = colon == std::string::npos ? "" : percent_decoded(url->userinfo.substr(colon + 1));
-    secrets.insert(secrets.end(), {url->userinfo, user + ':' + password, password, base64(user + ':' + password)});
+    const std::string both = std::string(user).append(":").append(password);
+    secrets.insert(secrets.end(), {url->userinfo, both, password, base64(both)});
   }
   return secrets;
 }
