@@ -86,8 +86,10 @@ bool Session::with_memory(std::string_view frame, Work work) {
 FrameNotes Session::on_frame(std::string_view text) {
   FrameNotes notes;
   if (phase_ == Phase::closing) {  // P#112
-    notes.has_messages = scanner_.scan(text) == ScanError::none && !scanner_.frame().elements.empty();
-    transport_->read();
+    const auto look = [&] {
+      notes.has_messages = scanner_.scan(text) == ScanError::none && !scanner_.frame().elements.empty();
+    };
+    if (with_memory(text, look)) transport_->read();
     return notes;
   }
   reconnect_policy_->on_frame();
