@@ -1,8 +1,8 @@
 // Memory that can't be had for what a server sends: the n-th allocation fails, for each n that there is. The transport
 // is lost, nothing else, and what is lost with it is told.
-#include <cstdlib>
 #include <new>
 
+#include "../support/allocation.hpp"
 #include "http_world.hpp"
 
 namespace {
@@ -23,20 +23,11 @@ class Arm {
   const bool before_;
 };
 
-void* allocate(std::size_t size) {
-  if (armed && failing != 0 && ++taken == failing) throw std::bad_alloc();
-  if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
-  throw std::bad_alloc();
-}
-
 }  // namespace
 
-void* operator new(std::size_t size) { return allocate(size); }
-void* operator new[](std::size_t size) { return allocate(size); }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete[](void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
-void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); }
+void signalr::test::allocating(std::size_t) {
+  if (armed && failing != 0 && ++taken == failing) throw std::bad_alloc();
+}
 
 using namespace scenario;
 using namespace signalr;

@@ -1,13 +1,11 @@
-// Memory that large things can't be had of, for one program: this replaces its operator new, so it is included once.
+// Memory that large things can't be had of, in a program with scarce_memory.cpp and allocation.cpp.
 #pragma once
 
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
-#include <cstdlib>
 #include <mutex>
-#include <new>
 
 namespace signalr::test {
 
@@ -44,20 +42,4 @@ struct ScarceMemory {
   ScarceMemory& operator=(const ScarceMemory&) = delete;
 };
 
-[[gnu::noinline]] inline void* allocate(std::size_t size) {
-  if (size > largest_allocation && !has_all_memory) {
-    first_failure.note();
-    throw std::bad_alloc();
-  }
-  if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
-  throw std::bad_alloc();
-}
-
 }  // namespace signalr::test
-
-void* operator new(std::size_t size) { return signalr::test::allocate(size); }
-void* operator new[](std::size_t size) { return signalr::test::allocate(size); }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete[](void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
-void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); }

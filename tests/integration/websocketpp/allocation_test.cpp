@@ -1,8 +1,7 @@
 // In steady state receiving and sending allocates nothing, however many frames.
 #include <atomic>
-#include <cstdlib>
-#include <new>
 
+#include "../../support/allocation.hpp"
 #include "client.hpp"
 #include "peer.hpp"
 
@@ -12,20 +11,11 @@ std::atomic<bool> counting{false};
 std::atomic<std::size_t> allocations{0};
 thread_local bool is_server = false;
 
-void* allocate(std::size_t size) {
-  if (counting.load(std::memory_order_relaxed) && !is_server) allocations.fetch_add(1, std::memory_order_relaxed);
-  if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
-  throw std::bad_alloc();
-}
-
 }  // namespace
 
-void* operator new(std::size_t size) { return allocate(size); }
-void* operator new[](std::size_t size) { return allocate(size); }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete[](void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
-void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); }
+void signalr::test::allocating(std::size_t) {
+  if (counting.load(std::memory_order_relaxed) && !is_server) allocations.fetch_add(1, std::memory_order_relaxed);
+}
 
 using namespace signalr;
 using client::request_for;
