@@ -189,10 +189,11 @@ void Application::abort(std::string_view id) {
   publish(connection_topic(id), {Entry::Kind::kAbort, {}, 0});
   Connection* found = find(id);
   if (found == nullptr) return;
-  if (!found->channel) return;  // nobody reads it before the client's next poll or reconnect (P§5.5)
-  if (found->channel->open()) {
+  const bool polling = found->transport == kLongPolling;
+  if (polling && !found->channel) return;  // nobody reads it before the client's next poll or reconnect (P§5.5)
+  if (found->channel && found->channel->open()) {
     flush(*found);
-  } else {  // it is closing, and the client's close frame may never come
+  } else {  // the client closed it just before, or it is closing and the client's close frame may never come
     give_up(std::string(id), true);
   }
 }

@@ -161,7 +161,7 @@ class SIGNALR_API HubServer : public Site {
   /// Called with each new channel, before anything is sent on it.
   void on_channel(std::function<void(const std::string& connection_id, std::shared_ptr<Channel>)> handler);
 
-  /// Ends a connection as /abort does: without a transport, as between two polls, only once there is one again.
+  /// Ends a connection as /abort does: over long polling between two polls only with the next one.
   void abort(std::string_view connection_id);
   /// The application begins to stop: streams are closed, polls are told T:1, also later ones (P§9).
   void begin_shutdown();
