@@ -4,6 +4,19 @@
 
 using namespace scenario;
 
+namespace {
+
+/// A frame with a call of "work" for each name; its cursor is the first one.
+std::string frame_with(std::initializer_list<std::string> names) {
+  std::string calls;
+  for (const std::string& name : names) {
+    calls += (calls.empty() ? "" : ",") + (R"({"H":"chat","M":"work","A":[")" + name + R"("]})");
+  }
+  return R"({"C":")" + *names.begin() + R"(","M":[)" + calls + "]}";
+}
+
+}  // namespace
+
 TEST_CASE("a connection that is closed while its last messages wait stays closed, also with restart") {
   BusyWorld world;
   world.options.restart.emplace();
@@ -15,10 +28,7 @@ TEST_CASE("a connection that is closed while its last messages wait stays closed
     world.executor->sleep(100ms);
     if (++calls == 2) conn.async_close([](const Result<void>&) {});
   });
-  for (const char* name : {"a", "b", "c"}) {
-    const std::string quoted = '"' + std::string(name) + '"';
-    world.server.peer().send(R"({"C":)" + quoted + R"(,"M":[{"H":"chat","M":"work","A":[)" + quoted + "]}]}");
-  }
+  for (const char* name : {"a", "b", "c"}) world.server.peer().send(frame_with({name}));
   world.server.peer().send(R"({"E":"over"})");
   REQUIRE(world.until([&] { return !world.story.empty() && world.story.back() == "closed"; }));
   world.clock->advance(1h);
@@ -84,4 +94,54 @@ TEST_CASE("a handler that destroys the connection while it is being closed is th
   world.clock->advance(1min);
   CHECK(gone);
   CHECK(asked_afterwards == 0);
+}
+
+TEST_CASE("a frame that waits in the memory of one before it is read anew") {
+  BusyWorld world;
+  Conn conn = world.connect();
+  Client client("chat", conn);
+  const Subscription work = world.slow(client, 100ms);
+  auto peer = world.server.peer();
+  peer.send(frame_with({"a"})).send(frame_with({"b"}));
+  REQUIRE(world.until([&] { return world.story.size() == 2; }));
+  world.clock->advance(1s);
+  peer.send(frame_with({"c"})).send(frame_with({"d", "e"}));
+  CHECK(world.until([&] { return world.story.size() == 5; }));
+  CHECK(world.story == Story{"a", "b", "c", "d", "e"});
+}
+
+TEST_CASE("a frame that waits in the memory of an answer told at a loss is read anew") {
+  BusyWorld world;
+  Conn conn = world.connect();
+  Client client("chat", conn);
+  const Subscription work = world.slow(client, 100ms);
+  world.work("a");
+  world.tell(client.invoke("Echo", 1), "echo");
+  REQUIRE(world.until([&] { return conn.stats().receive_queue_messages == 1; }));
+  world.network.cut_all();
+  REQUIRE(world.until([&] { return world.story.back() == "Connected"; }));
+  world.clock->advance(1s);
+  world.story.clear();
+  world.server.peer().send(frame_with({"b"})).send(frame_with({"c", "d"}));
+  CHECK(world.until([&] { return world.story.size() == 3; }));
+  CHECK(world.story == Story{"b", "c", "d"});
+}
+
+TEST_CASE("what came before the first consumer is handed on in order, the gap between it as well") {
+  BusyWorld world;
+  Conn busy = world.connect();
+  Client busy_client("chat", busy);
+  const Subscription slow = world.slow(busy_client, 100ms);
+  auto busy_peer = world.server.peer();
+  Conn conn = world.connect();
+  auto peer = world.server.peer();
+  peer.send(frame_with({"a"}));
+  world.clock->run_ready();
+  busy_peer.send(frame_with({"busy"}));
+  peer.send(R"({"C":"x","M":5})").send(frame_with({"b"}));
+  REQUIRE(world.until([&] { return conn.stats().receive_queue_messages == 3; }));
+  Client client("chat", conn);
+  const Subscription work = world.slow(client, 0ms);
+  world.clock->advance(1s);
+  CHECK(world.story == Story{"busy", "a", "gap", "b"});
 }
