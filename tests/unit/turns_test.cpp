@@ -4,6 +4,7 @@
 #include <deque>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "session/turns.hpp"
 
@@ -44,8 +45,8 @@ class Manual final : public Executor {
 };
 
 struct Hall {
-  const std::shared_ptr<Manual> owned = std::make_shared<Manual>();
-  Manual& executor = *owned;
+  Manual executor;
+  std::shared_ptr<Manual> owned{&executor, [](Manual*) {}};  // let go of, it has gone for all but the test
   std::shared_ptr<Turns> turns = Turns::of(owned);
   std::string served;
 
@@ -185,4 +186,30 @@ TEST_CASE("no turn begins while something is judged") {
   hall.turns->release();
   hall.executor.run_round();
   CHECK(hall.served == "g");
+}
+
+TEST_CASE("whose turn it is may let go of the executor, which stays until the turn is over") {
+  struct Last final : Turns::Member {
+    explicit Last(Hall& its_hall) : hall(its_hall) {}
+    void take_turn() override {
+      const std::weak_ptr<Manual> executor = std::exchange(hall.owned, nullptr);
+      stayed = !executor.expired();
+    }
+    Hall& hall;
+    bool stayed = false;
+  };
+  Hall hall;
+  const auto last = std::make_shared<Last>(hall);
+  hall.turns->join(last);
+  hall.next_turn();
+  CHECK(last->stayed);
+}
+
+TEST_CASE("no turn begins when the executor has gone") {
+  Hall hall;
+  const auto guest = hall.guest('g', 1ms);
+  hall.turns->join(guest);
+  hall.owned.reset();
+  hall.executor.run_round();
+  CHECK(hall.executor.tasks() == 0);
 }
