@@ -33,8 +33,8 @@ const char* explain(GiveUp why) {
       return "the server refused the credentials";
     case GiveUp::flapping:
       return "five reconnects in a row ended within ten seconds, and the server sent nothing over any of them; if a "
-             "box in "
-             "between cuts idle connections, let the server keep them alive more often, or use DialOptions::restart";
+             "box in between cuts idle connections, let the server keep them alive more often, or use "
+             "DialOptions::restart";
     case GiveUp::rejecting_the_same:
       return "the server sends the same unacceptable data again after each reconnect";
     case GiveUp::retries_used_up:
