@@ -201,6 +201,17 @@ TEST_CASE("what a handler decodes itself and can't is a DecodeError that names t
   CHECK(find_cause<DecodeError>(*world.errors[0])->where() == "a call of \"Chat.say\"");
 }
 
+TEST_CASE("P#135 what a handler throws, be it a text of the server's, is told on one line of at most 4 KiB") {
+  Called world;
+  const Subscription on = world.chat.on("say", [](const std::string& text) { throw std::runtime_error(text); });
+  world.server.broadcast("Chat", "say", R"(["no\n\u001b[31merror: forged)" + std::string(100'000, 'x') + "\"]");
+  world.settle();
+  REQUIRE(world.errors.size() == 1);
+  const std::string what = world.errors[0]->what();
+  CHECK(what.find("threw an exception: no ?[31merror: forgedxxx") != std::string::npos);
+  CHECK(what.size() <= 4096);
+}
+
 TEST_CASE("the error of a handler that threw names the handler, and keeps an error of ours as its cause") {
   Called world;
   const auto fail = [](const auto&...) { throw std::runtime_error("oops"); };
