@@ -119,6 +119,36 @@ TEST_CASE("P#103 a page whose body comes later than its headers is known by its 
   }
 }
 
+TEST_CASE("P#103 a page whose body stalls is no reconnect, whether its headers or its beginning show what it is") {
+  for (const std::string type : {"text/html", ""}) {
+    CAPTURE(type);
+    Reopening world;
+    std::vector<std::shared_ptr<server::Exchange>> pages;
+    world.server.expect_reconnect().always().run([&](const std::shared_ptr<server::Exchange>& exchange) {
+      Headers headers;
+      if (!type.empty()) headers.add("Content-Type", type);
+      exchange->start(200, headers);
+      if (type.empty()) exchange->write(kPage);
+      pages.push_back(exchange);
+    });
+    Conn conn = world.connect();
+    world.server.peer().cut();
+    world.server.clock().advance(20s);
+    CHECK_FALSE(pages.empty());
+    CHECK(world.count("Reconnecting -> Connected") == 0);
+  }
+}
+
+TEST_CASE("a poll's answer that is no JSON comes again with the reconnect, so that no gap is told") {
+  Reopening world;
+  world.server.expect_poll().answer(200, R"({"C":"d-1",broken})", {{"Content-Type", "application/json"}});
+  Conn conn = world.connect();
+  world.server.clock().advance(10s);
+  CHECK(world.errors.size() == 1);
+  CHECK(world.count("Reconnecting -> Connected") == 1);
+  CHECK(world.gaps.empty());
+}
+
 TEST_CASE("a page of HTML in place of a transport says so when dialing, too") {
   over_both([](HttpWorld& world) {
     world.options.max_connect_retries = 0;
