@@ -39,7 +39,7 @@ std::string_view scheme_of(std::string_view element) {
 }
 
 bool offers(const std::string& schemes, std::string_view wanted) {
-  return protocol::to_lower(", " + schemes + ", ").find(", " + std::string(wanted) + ", ") != std::string::npos;
+  return detail::protocol::to_lower(", " + schemes + ", ").find(", " + std::string(wanted) + ", ") != std::string::npos;
 }
 
 }  // namespace
@@ -47,10 +47,10 @@ bool offers(const std::string& schemes, std::string_view wanted) {
 std::string offered_schemes(const Headers& answer, std::string_view name) {
   std::vector<std::string_view> schemes;
   for (const Header& field : answer) {
-    if (!protocol::equal_ignoring_case(field.name, name)) continue;
+    if (!detail::protocol::equal_ignoring_case(field.name, name)) continue;
     for (std::string_view rest = field.value; !rest.empty() && schemes.size() < kMostSchemes;) {
       const std::string_view scheme = scheme_of(take_element(rest));
-      const auto same = [&](std::string_view other) { return protocol::equal_ignoring_case(other, scheme); };
+      const auto same = [&](std::string_view other) { return detail::protocol::equal_ignoring_case(other, scheme); };
       if (!scheme.empty() && std::none_of(schemes.begin(), schemes.end(), same)) schemes.push_back(scheme);
     }
   }

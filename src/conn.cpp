@@ -9,10 +9,10 @@
 
 namespace signalr {
 
-using session::BlockingCall;
+using detail::session::BlockingCall;
 
 Conn::Conn() noexcept = default;
-Conn::Conn(std::shared_ptr<session::Session> session) noexcept : session_(std::move(session)) {}
+Conn::Conn(std::shared_ptr<detail::session::Session> session) noexcept : session_(std::move(session)) {}
 Conn::Conn(Conn&&) noexcept = default;
 
 Conn& Conn::operator=(Conn&& other) noexcept {
@@ -27,7 +27,7 @@ Conn::~Conn() {
   if (session_ != nullptr) session_->abandon();
 }
 
-const std::shared_ptr<session::Session>& Conn::session() const {
+const std::shared_ptr<detail::session::Session>& Conn::session() const {
   if (session_ == nullptr) throw UsageError("this Conn is empty: nothing was dialed into it, or it was moved from");
   return session_;
 }
@@ -41,9 +41,9 @@ Message Conn::read_message(const CallOptions& options) {
 void Conn::read_message(Message& message, const CallOptions& options) {
   const auto session = this->session();  // here and below: also when the Conn is destroyed meanwhile
   BlockingCall<Message> call(session->context(), "read_message", options);
-  session->claim(session::ConsumerKind::reader);
-  if (!session::is_over(options, *session->executor()) && session->try_read(message)) return;
-  const session::TakingOptions taking(*session->executor(), options);
+  session->claim(detail::session::ConsumerKind::reader);
+  if (!detail::session::is_over(options, *session->executor()) && session->try_read(message)) return;
+  const detail::session::TakingOptions taking(*session->executor(), options);
   session->async_read(call.handler(), *taking);
   message = call.wait().value();
 }
@@ -57,7 +57,7 @@ void Conn::write_message(const ClientMsg& message, const CallOptions& options) {
   const auto session = this->session();
   BlockingCall<void> call(session->context(), "write_message", options);
   std::string text = session->take_buffer();
-  protocol::append_client_message(text, message);
+  detail::protocol::append_client_message(text, message);
   session->async_write(std::move(text), call.handler(), options);
   call.wait().value();
 }
@@ -65,7 +65,7 @@ void Conn::write_message(const ClientMsg& message, const CallOptions& options) {
 void Conn::async_write_message(const ClientMsg& message, DoneHandler handler, const CallOptions& options) {
   const auto session = this->session();
   std::string text = session->take_buffer();
-  protocol::append_client_message(text, message);
+  detail::protocol::append_client_message(text, message);
   session->async_write(std::move(text), std::move(handler), options);
 }
 
@@ -82,7 +82,7 @@ void Conn::async_send(std::string text, DoneHandler handler, const CallOptions& 
 }
 
 void Conn::on_received(UniqueFunction<void(RawJsonView message)> handler) {
-  session::RawReceiver::set_handler(session(), std::move(handler));
+  detail::session::RawReceiver::set_handler(session(), std::move(handler));
 }
 
 void Conn::close(const CallOptions& options) {

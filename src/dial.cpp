@@ -14,20 +14,20 @@
 
 namespace signalr {
 
-using session::Session;
+using detail::session::Session;
 
 namespace {
 
 std::shared_ptr<Session> make_session(const std::string& endpoint, bool append_signalr, std::string connection_data,
                                       std::optional<std::vector<std::string>> hubs, DialOptions options) {
-  session::check_options(options);
+  detail::session::check_options(options);
   Session::Target target;
-  target.base_url = protocol::make_base_url(endpoint, append_signalr).value();
-  target.user_query = protocol::make_user_query(options.params.encoded()).value();
+  target.base_url = detail::protocol::make_base_url(endpoint, append_signalr).value();
+  target.user_query = detail::protocol::make_user_query(options.params.encoded()).value();
   target.connection_data = std::move(connection_data);
   target.hubs = std::move(hubs);
   if (options.executor == nullptr) options.executor = shared_event_loop();
-  session::require_thread(*options.executor, "dial");
+  detail::session::require_thread(*options.executor, "dial");
   return std::make_shared<Session>(std::move(options), std::move(target));
 }
 
@@ -38,7 +38,7 @@ std::shared_ptr<Session> make_session(const std::string& endpoint, ConnectionDat
 
 std::shared_ptr<Session> make_session(const std::string& endpoint, Hubs hubs, DialOptions options) {
   const bool append_signalr = options.use_default_path;
-  std::string connection_data = protocol::make_connection_data(hubs.names).value();
+  std::string connection_data = detail::protocol::make_connection_data(hubs.names).value();
   return make_session(endpoint, append_signalr, std::move(connection_data), std::move(hubs.names), std::move(options));
 }
 
@@ -137,7 +137,7 @@ PendingDial async_dial(std::string endpoint, Hubs hubs, DialOptions options, Pen
 }
 
 Conn PendingDial::dial(const std::shared_ptr<Session>& session, const CallOptions& call) {
-  session::BlockingCall<Conn> waiting(session->context(), "dial", call);
+  detail::session::BlockingCall<Conn> waiting(session->context(), "dial", call);
   const PendingDial pending = begin(session, waiting.handler(), call);
   return waiting.wait().value();
 }

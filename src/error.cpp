@@ -8,8 +8,8 @@ namespace signalr {
 Error::Error(std::string message, ErrorPtr cause, std::string server_text)
     : message_(std::make_shared<const std::string>(std::move(message))),
       cause_(std::move(cause)),
-      server_text_(server_text.size() > protocol::kMostServerText
-                       ? protocol::capped(server_text, protocol::kMostServerText)
+      server_text_(server_text.size() > detail::protocol::kMostServerText
+                       ? detail::protocol::capped(server_text, detail::protocol::kMostServerText)
                        : std::move(server_text)) {}
 Error::Error(const Error&) = default;
 Error::~Error() = default;

@@ -12,7 +12,7 @@
 namespace signalr {
 namespace {
 
-using protocol::capped;
+using detail::protocol::capped;
 
 std::string with_cause(std::string sentence, const ErrorPtr& cause) {
   if (cause != nullptr) {

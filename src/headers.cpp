@@ -14,13 +14,13 @@ void Headers::set(std::string name, std::string value) {
 }
 
 void Headers::remove(std::string_view name) {
-  const auto same = [&](const Header& field) { return protocol::equal_ignoring_case(field.name, name); };
+  const auto same = [&](const Header& field) { return detail::protocol::equal_ignoring_case(field.name, name); };
   fields_.erase(std::remove_if(fields_.begin(), fields_.end(), same), fields_.end());
 }
 
 const std::string* Headers::find(std::string_view name) const noexcept {
   for (const Header& field : fields_) {
-    if (protocol::equal_ignoring_case(field.name, name)) return &field.value;
+    if (detail::protocol::equal_ignoring_case(field.name, name)) return &field.value;
   }
   return nullptr;
 }

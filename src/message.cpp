@@ -9,9 +9,9 @@ namespace signalr {
 
 namespace {
 
-using protocol::Element;
-using protocol::Frame;
-using protocol::JsonString;
+using detail::protocol::Element;
+using detail::protocol::Frame;
+using detail::protocol::JsonString;
 
 std::size_t decoded_size(const std::optional<JsonString>& part) noexcept {
   return part && part->escaped ? part->text.size() : 0;
@@ -20,7 +20,7 @@ std::size_t decoded_size(const std::optional<JsonString>& part) noexcept {
 // An upper bound of what the decoded strings take.
 std::size_t decoded_size(const Frame& frame) noexcept {
   std::size_t size = decoded_size(frame.cursor) + decoded_size(frame.groups_token) + decoded_size(frame.id) +
-                     decoded_size(protocol::error_text(frame.error));
+                     decoded_size(detail::protocol::error_text(frame.error));
   for (const Element& element : frame.elements) {
     size += decoded_size(element.hub) + decoded_size(element.method) + decoded_size(element.progress_id);
   }
@@ -88,13 +88,13 @@ void Message::assign(std::string_view text, const Frame& frame) {
   members_.groups_token = span(kept(text, frame.groups_token));
   members_.invocation_id = span(kept(text, frame.id));
   members_.result = span(kept(text, frame.result));
-  members_.error = span(kept(text, protocol::error_text(frame.error)));
+  members_.error = span(kept(text, detail::protocol::error_text(frame.error)));
   members_.error_detail = span(kept(text, frame.error_data));
   members_.state = span(kept(text, frame.state));
   members_.poll_delay = to_milliseconds(frame.poll_delay_ms);
   members_.init = frame.init;
   members_.should_reconnect = frame.should_reconnect;
-  members_.is_result = frame.kind == protocol::FrameKind::result;
+  members_.is_result = frame.kind == detail::protocol::FrameKind::result;
   members_.failed = !frame.error.empty();
   members_.hub_error = frame.hub_error;
 }
@@ -145,9 +145,9 @@ void Message::rebase(const char* old_buffer, const RawJsonView* old_args) noexce
 }
 
 void Message::clear() noexcept {
-  protocol::clear_for_reuse(buffer_);
-  protocol::clear_for_reuse(messages_);
-  protocol::clear_for_reuse(args_);
+  detail::protocol::clear_for_reuse(buffer_);
+  detail::protocol::clear_for_reuse(messages_);
+  detail::protocol::clear_for_reuse(args_);
   members_ = Members();
 }
 

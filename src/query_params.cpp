@@ -7,9 +7,9 @@ namespace signalr {
 QueryParams::QueryParams(std::initializer_list<std::pair<std::string, std::string>> params) {
   for (const auto& [name, value] : params) {
     if (!text_.empty()) text_ += '&';
-    protocol::append_percent_encoded(text_, name);
+    detail::protocol::append_percent_encoded(text_, name);
     text_ += '=';
-    protocol::append_percent_encoded(text_, value);
+    detail::protocol::append_percent_encoded(text_, value);
   }
 }
 

@@ -10,8 +10,8 @@ namespace {
 
 constexpr std::size_t kMaxDepth = 128;
 
-std::string complaint(protocol::ScanError error, std::size_t offset) {
-  using protocol::ScanError;
+std::string complaint(detail::protocol::ScanError error, std::size_t offset) {
+  using detail::protocol::ScanError;
   std::string what;
   switch (error) {
     case ScanError::utf8:
@@ -41,12 +41,14 @@ void trim(std::string& text) {
 
 }  // namespace
 
-std::string detail::without_lone_surrogates(std::string_view json) { return protocol::without_lone_surrogates(json); }
+std::string detail::without_lone_surrogates(std::string_view json) {
+  return detail::protocol::without_lone_surrogates(json);
+}
 
 RawJson RawJson::parse(std::string text) {
   std::size_t offset = 0;
-  const protocol::ScanError error = protocol::check_json(text, kMaxDepth, &offset);
-  if (error != protocol::ScanError::none) throw UsageError(complaint(error, offset));
+  const detail::protocol::ScanError error = detail::protocol::check_json(text, kMaxDepth, &offset);
+  if (error != detail::protocol::ScanError::none) throw UsageError(complaint(error, offset));
   trim(text);
   RawJson json;
   json.text_ = std::move(text);

@@ -8,7 +8,7 @@
 namespace signalr {
 namespace {
 
-using protocol::to_lower;
+using detail::protocol::to_lower;
 
 bool is_scheme(std::string_view text) {
   if (text.empty() || std::isalpha(static_cast<unsigned char>(text.front())) == 0) return false;

@@ -21,9 +21,9 @@
 
 namespace signalr {
 
-namespace hub {
+namespace detail::hub {
 class StreamCore;
-}  // namespace hub
+}  // namespace detail::hub
 
 /// What happens when a stream's reader is too slow; other streams never notice, except with push_back.
 enum class OverflowPolicy {
@@ -52,7 +52,7 @@ class SIGNALR_API CallbackStream {
   using RawHandler = UniqueFunction<void(Result<CallbackMessage>)>;
 
   /// For Client's use.
-  explicit CallbackStream(std::shared_ptr<hub::StreamCore> core) noexcept;
+  explicit CallbackStream(std::shared_ptr<detail::hub::StreamCore> core) noexcept;
   /// What was moved from is empty: it can be assigned to, all else throws UsageError.
   CallbackStream(CallbackStream&&) noexcept;
   CallbackStream& operator=(CallbackStream&&) noexcept;
@@ -119,9 +119,9 @@ class SIGNALR_API CallbackStream {
     return index < call.args.size() ? RawJsonView(call.args[index]) : RawJsonView();
   }
   [[noreturn]] static void fail(const CallbackMessage& call, const DecodeError& error);
-  const std::shared_ptr<hub::StreamCore>& core() const;
+  const std::shared_ptr<detail::hub::StreamCore>& core() const;
 
-  std::shared_ptr<hub::StreamCore> core_;
+  std::shared_ptr<detail::hub::StreamCore> core_;
 };
 
 class CallbackStream::Iterator {

@@ -18,9 +18,9 @@
 
 namespace signalr {
 
-namespace session {
+namespace detail::session {
 class Session;
-}  // namespace session
+}  // namespace detail::session
 
 /// The hubs that a connection is for; the server sends their broadcasts only, and checks authorization by them.
 struct Hubs {
@@ -120,10 +120,10 @@ class SIGNALR_API Conn {
  private:
   friend class Client;
   friend class PendingDial;
-  explicit Conn(std::shared_ptr<session::Session> session) noexcept;
-  const std::shared_ptr<session::Session>& session() const;
+  explicit Conn(std::shared_ptr<detail::session::Session> session) noexcept;
+  const std::shared_ptr<detail::session::Session>& session() const;
 
-  std::shared_ptr<session::Session> session_;
+  std::shared_ptr<detail::session::Session> session_;
 };
 
 /// A dial under way. Destroying it gives the dial up at once: nothing of it runs afterwards, its handler is destroyed
@@ -144,8 +144,8 @@ class SIGNALR_API PendingDial {
   friend SIGNALR_API Conn dial(std::string, Hubs, DialOptions, const CallOptions&);
   struct State;
   explicit PendingDial(std::shared_ptr<State> state) noexcept;
-  static PendingDial begin(std::shared_ptr<session::Session> session, Handler handler, const CallOptions& call);
-  static Conn dial(const std::shared_ptr<session::Session>& session, const CallOptions& call);
+  static PendingDial begin(std::shared_ptr<detail::session::Session> session, Handler handler, const CallOptions& call);
+  static Conn dial(const std::shared_ptr<detail::session::Session>& session, const CallOptions& call);
 
   std::shared_ptr<State> state_;
 };

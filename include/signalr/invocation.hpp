@@ -16,9 +16,9 @@
 
 namespace signalr {
 
-namespace hub {
+namespace detail::hub {
 class PendingInvocation;
-}  // namespace hub
+}  // namespace detail::hub
 
 /// A handle; copies share one call. The call goes on when all handles are gone. Any thread. One that was moved from is
 /// empty: it can be assigned to, all else throws UsageError.
@@ -32,7 +32,7 @@ class SIGNALR_API Invocation {
   using ProgressHandler = UniqueFunction<void(RawJsonView)>;
 
   /// For Client's use.
-  explicit Invocation(std::shared_ptr<hub::PendingInvocation> call) noexcept;
+  explicit Invocation(std::shared_ptr<detail::hub::PendingInvocation> call) noexcept;
 
   /// `I` on the wire: unique among all calls of a connection.
   const std::string& id() const;
@@ -101,12 +101,12 @@ class SIGNALR_API Invocation {
   void cancel();
 
  private:
-  const std::shared_ptr<hub::PendingInvocation>& call() const;
+  const std::shared_ptr<detail::hub::PendingInvocation>& call() const;
   const RawJson& settled();
   /// What errors call it.
   std::string place_of_answer() const;
 
-  std::shared_ptr<hub::PendingInvocation> call_;
+  std::shared_ptr<detail::hub::PendingInvocation> call_;
 };
 
 }  // namespace signalr

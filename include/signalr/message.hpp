@@ -13,10 +13,10 @@
 
 namespace signalr {
 
-namespace protocol {
+namespace detail::protocol {
 struct Frame;
 struct JsonString;
-}  // namespace protocol
+}  // namespace detail::protocol
 
 /// A call from the client to a hub (P§6.2).
 struct ClientMsg {
@@ -78,7 +78,7 @@ class SIGNALR_API Message {
   RawJsonView state() const noexcept { return json(members_.state); }  ///< `S`: state that the server changed
 
   /// Takes over a frame that was scanned from `text`, which is not this Message's. For the library's own use.
-  void assign(std::string_view text, const protocol::Frame& frame);
+  void assign(std::string_view text, const detail::protocol::Frame& frame);
 
  private:
   struct Span {
@@ -99,7 +99,7 @@ class SIGNALR_API Message {
   std::string_view view(Span span) const noexcept { return std::string_view(buffer_).substr(span.offset, span.size); }
   RawJsonView json(Span span) const noexcept { return RawJsonView(view(span)); }
   std::string_view kept(std::string_view text, std::string_view part) const noexcept;
-  std::string_view kept(std::string_view text, const std::optional<protocol::JsonString>& part);
+  std::string_view kept(std::string_view text, const std::optional<detail::protocol::JsonString>& part);
   Span span(std::string_view view) const noexcept;
   void rebase(const char* old_buffer, const RawJsonView* old_args) noexcept;
   void clear() noexcept;

@@ -6,7 +6,7 @@
 
 namespace signalr {
 
-CallbackStream::CallbackStream(std::shared_ptr<hub::StreamCore> core) noexcept : core_(std::move(core)) {}
+CallbackStream::CallbackStream(std::shared_ptr<detail::hub::StreamCore> core) noexcept : core_(std::move(core)) {}
 CallbackStream::CallbackStream(CallbackStream&&) noexcept = default;
 
 CallbackStream& CallbackStream::operator=(CallbackStream&& other) noexcept {
@@ -21,7 +21,7 @@ CallbackStream::~CallbackStream() {
   if (core_ != nullptr) core_->close();
 }
 
-const std::shared_ptr<hub::StreamCore>& CallbackStream::core() const {
+const std::shared_ptr<detail::hub::StreamCore>& CallbackStream::core() const {
   if (core_ == nullptr) throw UsageError("this CallbackStream is empty: it was moved from");
   return core_;
 }
@@ -34,11 +34,11 @@ CallbackMessage CallbackStream::read_raw(const CallOptions& options) {
   }
   const auto session = core->session();
   if (session == nullptr) throw ConnectionGone("read failed: the connection was destroyed");
-  session::BlockingCall<CallbackMessage> waiting(session->context(), "read", core->limits(options));
-  if (!session::is_over(options, *core->executor())) {
+  detail::session::BlockingCall<CallbackMessage> waiting(session->context(), "read", core->limits(options));
+  if (!detail::session::is_over(options, *core->executor())) {
     if (auto call = core->take()) return std::move(*call);
   }
-  const session::TakingOptions taking(*core->executor(), options);
+  const detail::session::TakingOptions taking(*core->executor(), options);
   core->async_read(waiting.handler(), *taking);
   return waiting.wait().value();
 }
@@ -54,7 +54,7 @@ void CallbackStream::close() { core()->close(); }
 ErrorPtr CallbackStream::end_reason() const { return core()->end_reason(); }
 
 void CallbackStream::fail(const CallbackMessage& call, const DecodeError& error) {
-  throw error.within("a call of " + protocol::quoted_name(call.hub, call.method));
+  throw error.within("a call of " + detail::protocol::quoted_name(call.hub, call.method));
 }
 
 }  // namespace signalr

@@ -10,8 +10,8 @@ namespace signalr {
 
 struct Client::State {
   std::string hub;
-  std::shared_ptr<session::Session> session;
-  std::shared_ptr<hub::Router> router;
+  std::shared_ptr<detail::session::Session> session;
+  std::shared_ptr<detail::hub::Router> router;
   std::mutex mutex;
   Deadline default_timeout;
 };
@@ -22,7 +22,7 @@ Client::Client(std::string hub, Conn& conn) : state_(std::make_unique<State>()) 
     throw UsageError("the connection was not dialed for hub \"" + hub + "\"; name it in Hubs");
   }
   state_->hub = std::move(hub);
-  state_->router = hub::Router::of(state_->session);
+  state_->router = detail::hub::Router::of(state_->session);
 }
 Client::Client(Client&&) noexcept = default;
 Client& Client::operator=(Client&&) noexcept = default;
@@ -73,7 +73,7 @@ CallbackStream Client::callback(std::string_view method, const StreamOptions& op
 
 void Client::run(const CallOptions& options) {
   const auto session = self().session;
-  session::BlockingCall<void> waiting(session->context(), "run", options);
+  detail::session::BlockingCall<void> waiting(session->context(), "run", options);
   async_run(waiting.handler(), options);
   waiting.wait().value();
 }
@@ -86,7 +86,7 @@ void Client::async_run(UniqueFunction<void(Result<void>)> handler, const CallOpt
 
 void Client::close(const CallOptions& options) {
   const auto session = self().session;
-  session::BlockingCall<void> waiting(session->context(), "close", options);
+  detail::session::BlockingCall<void> waiting(session->context(), "close", options);
   session->async_close(waiting.handler(), options);
   waiting.wait().value();
 }

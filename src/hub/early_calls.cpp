@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace signalr::hub {
+namespace signalr::detail::hub {
 
 bool EarlyCalls::keep(const ClientMsgView& call) {
   std::string frame = R"({"M":[)" + std::string(call.json.text()) + "]}";
@@ -27,4 +27,4 @@ void EarlyCalls::restore(std::deque<std::string> calls) {
   for (const std::string& call : calls_) bytes_ += call.size();
 }
 
-}  // namespace signalr::hub
+}  // namespace signalr::detail::hub

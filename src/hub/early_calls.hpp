@@ -11,7 +11,7 @@
 
 #include "protocol/envelope.hpp"
 
-namespace signalr::hub {
+namespace signalr::detail::hub {
 
 /// Kept in order, within limits. On the strand.
 class EarlyCalls {
@@ -44,4 +44,4 @@ class EarlyCalls {
   protocol::EnvelopeScanner scanner_;
 };
 
-}  // namespace signalr::hub
+}  // namespace signalr::detail::hub

@@ -4,7 +4,7 @@
 
 #include "protocol/ascii.hpp"
 
-namespace signalr::hub {
+namespace signalr::detail::hub {
 
 using protocol::equal_ignoring_case;
 
@@ -48,4 +48,4 @@ const std::vector<HandlerPtr>* HandlerTable::find(std::string_view hub, std::str
   return place == nullptr ? nullptr : &place->handlers;
 }
 
-}  // namespace signalr::hub
+}  // namespace signalr::detail::hub

@@ -14,7 +14,7 @@
 #include <signalr/function.hpp>
 #include <signalr/message.hpp>
 
-namespace signalr::hub {
+namespace signalr::detail::hub {
 
 using CallHandler = UniqueFunction<void(const ClientMsgView&)>;
 
@@ -52,4 +52,4 @@ class HandlerTable {
   std::unordered_map<std::uint64_t, std::vector<Slot>> slots_;
 };
 
-}  // namespace signalr::hub
+}  // namespace signalr::detail::hub

@@ -7,7 +7,7 @@
 #include "protocol/json_cursor.hpp"
 #include "protocol/json_text.hpp"
 
-namespace signalr::hub {
+namespace signalr::detail::hub {
 
 using protocol::to_lower;
 
@@ -84,4 +84,4 @@ std::string HubStates::json(std::string_view hub) const {
   return text;
 }
 
-}  // namespace signalr::hub
+}  // namespace signalr::detail::hub

@@ -10,7 +10,7 @@
 
 #include <signalr/raw_json.hpp>
 
-namespace signalr::hub {
+namespace signalr::detail::hub {
 
 /// Any thread. Names of hubs and of values are compared without regard to case; the spelling of the last write is kept.
 class HubStates {
@@ -43,4 +43,4 @@ class HubStates {
   std::size_t bytes_ = 0;               // of hubs' names, names and values
 };
 
-}  // namespace signalr::hub
+}  // namespace signalr::detail::hub

@@ -7,11 +7,11 @@
 
 namespace signalr {
 
-using session::BlockingCall;
+using detail::session::BlockingCall;
 
-Invocation::Invocation(std::shared_ptr<hub::PendingInvocation> call) noexcept : call_(std::move(call)) {}
+Invocation::Invocation(std::shared_ptr<detail::hub::PendingInvocation> call) noexcept : call_(std::move(call)) {}
 
-const std::shared_ptr<hub::PendingInvocation>& Invocation::call() const {
+const std::shared_ptr<detail::hub::PendingInvocation>& Invocation::call() const {
   if (call_ == nullptr) throw UsageError("this Invocation is empty: it was moved from");
   return call_;
 }
@@ -32,8 +32,9 @@ void Invocation::exec() {
 void Invocation::async_exec(UniqueFunction<void(Result<void>)> handler) {
   const auto session = call()->session();
   if (session == nullptr) return;  // the handler goes uncalled
-  session->post([call = call(), handler = std::move(handler)](session::Session& strand) mutable {
-    call->when_written([&context = strand.context(), label = session::Label("async_exec", call->hub(), call->method()),
+  session->post([call = call(), handler = std::move(handler)](detail::session::Session& strand) mutable {
+    call->when_written([&context = strand.context(),
+                        label = detail::session::Label("async_exec", call->hub(), call->method()),
                         handler = std::move(handler)](Result<void> written) mutable {
       context.guard(label, [&] { handler(written); });
     });
@@ -59,7 +60,7 @@ const RawJson& Invocation::settled() {
 }
 
 std::string Invocation::place_of_answer() const {
-  return "the answer of " + protocol::quoted_name(call()->hub(), call()->method());
+  return "the answer of " + detail::protocol::quoted_name(call()->hub(), call()->method());
 }
 
 Invocation& Invocation::then(ResultHandler handler) {
@@ -72,6 +73,6 @@ Invocation& Invocation::on_progress(ProgressHandler handler) {
   return *this;
 }
 
-void Invocation::cancel() { hub::Router::cancel(call()); }
+void Invocation::cancel() { detail::hub::Router::cancel(call()); }
 
 }  // namespace signalr

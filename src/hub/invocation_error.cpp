@@ -8,7 +8,8 @@ namespace signalr {
 namespace {
 
 std::string sentence(const std::string& method, const std::string& id, std::string_view why) {
-  return "failed to invoke \"" + protocol::one_line(method, 200) + "\" (" + id + "): " + protocol::one_line(why);
+  return "failed to invoke \"" + detail::protocol::one_line(method, 200) + "\" (" + id +
+         "): " + detail::protocol::one_line(why);
 }
 
 }  // namespace

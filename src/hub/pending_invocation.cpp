@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace signalr::hub {
+namespace signalr::detail::hub {
 namespace {
 
 ErrorPtr gone() { return ConnectionGone("the call ended: the connection was destroyed").clone(); }
@@ -124,4 +124,4 @@ void PendingInvocation::run_progress_handler(RawJsonView report, session::Contex
       {"on_progress", hub_, method_}, [&] { progress_handler_(report); }, "progress");
 }
 
-}  // namespace signalr::hub
+}  // namespace signalr::detail::hub

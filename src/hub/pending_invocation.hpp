@@ -14,7 +14,7 @@
 #include "session/completion.hpp"
 #include "session/session.hpp"
 
-namespace signalr::hub {
+namespace signalr::detail::hub {
 
 /// Shared by the table of calls under way and by the user's handles. Handles ask from any thread.
 class PendingInvocation final : public std::enable_shared_from_this<PendingInvocation> {
@@ -91,4 +91,4 @@ class PendingInvocation final : public std::enable_shared_from_this<PendingInvoc
   std::shared_ptr<session::Completion<void>> watch_;
 };
 
-}  // namespace signalr::hub
+}  // namespace signalr::detail::hub

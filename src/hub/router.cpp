@@ -7,7 +7,7 @@
 #include "protocol/ascii.hpp"
 #include "protocol/safe_text.hpp"
 
-namespace signalr::hub {
+namespace signalr::detail::hub {
 
 using protocol::Element;
 using protocol::Frame;
@@ -229,4 +229,4 @@ void Router::handlers_complete() {
   }
 }
 
-}  // namespace signalr::hub
+}  // namespace signalr::detail::hub

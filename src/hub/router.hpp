@@ -22,7 +22,7 @@
 #include "session/consumer.hpp"
 #include "session/session.hpp"
 
-namespace signalr::hub {
+namespace signalr::detail::hub {
 
 using ResultTap = UniqueFunction<void(const Message&)>;
 
@@ -116,4 +116,4 @@ class Router final : public session::Consumer, public std::enable_shared_from_th
   std::vector<RawJsonView> args_scratch_;
 };
 
-}  // namespace signalr::hub
+}  // namespace signalr::detail::hub

@@ -9,7 +9,7 @@
 #include "protocol/json_text.hpp"
 #include "protocol/safe_text.hpp"
 
-namespace signalr::hub {
+namespace signalr::detail::hub {
 
 using protocol::Frame;
 using session::Session;
@@ -206,4 +206,4 @@ void Router::end_all(const ErrorPtr& reason, const char* why) {
   }
 }
 
-}  // namespace signalr::hub
+}  // namespace signalr::detail::hub

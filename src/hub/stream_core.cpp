@@ -4,7 +4,7 @@
 #include <new>
 #include <utility>
 
-namespace signalr::hub {
+namespace signalr::detail::hub {
 namespace {
 
 // In memory, which for small arguments is far more than came.
@@ -236,4 +236,4 @@ void StreamCore::abandon() noexcept {
   readers_.clear();
 }
 
-}  // namespace signalr::hub
+}  // namespace signalr::detail::hub

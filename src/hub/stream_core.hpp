@@ -16,7 +16,7 @@
 #include "session/completion.hpp"
 #include "session/session.hpp"
 
-namespace signalr::hub {
+namespace signalr::detail::hub {
 
 /// Filled on the strand, read from any thread.
 class StreamCore final : public std::enable_shared_from_this<StreamCore> {
@@ -83,4 +83,4 @@ class StreamCore final : public std::enable_shared_from_this<StreamCore> {
   std::unique_ptr<session::Timer> patience_;
 };
 
-}  // namespace signalr::hub
+}  // namespace signalr::detail::hub

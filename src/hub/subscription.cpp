@@ -7,7 +7,8 @@
 namespace signalr {
 
 Subscription::Subscription() noexcept = default;
-Subscription::Subscription(std::shared_ptr<hub::Router> router, std::shared_ptr<hub::Handler> handler) noexcept
+Subscription::Subscription(std::shared_ptr<detail::hub::Router> router,
+                           std::shared_ptr<detail::hub::Handler> handler) noexcept
     : router_(std::move(router)), handler_(std::move(handler)) {}
 Subscription::Subscription(Subscription&&) noexcept = default;
 

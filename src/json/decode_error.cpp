@@ -8,14 +8,14 @@ namespace signalr {
 namespace {
 
 std::string sentence(const std::string& where, const std::string& expected, const std::string& got) {
-  return "can't decode " + (where.empty() ? std::string("the JSON value") : protocol::one_line(where, 1000)) +
+  return "can't decode " + (where.empty() ? std::string("the JSON value") : detail::protocol::one_line(where, 1000)) +
          ": expected " + expected + ", but got " + got;
 }
 
 }  // namespace
 
 DecodeError::DecodeError(std::string where, std::string expected, std::string got, std::string server_text)
-    : ErrorType(sentence(where, expected, got), nullptr, protocol::capped(server_text)),
+    : ErrorType(sentence(where, expected, got), nullptr, detail::protocol::capped(server_text)),
       where_(std::move(where)),
       expected_(std::move(expected)),
       got_(std::move(got)) {}

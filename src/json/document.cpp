@@ -17,24 +17,24 @@ constexpr std::size_t kMaxDepth = 128;
 constexpr std::size_t kMaxSize = std::numeric_limits<std::uint32_t>::max();  // so that a node is small
 
 [[noreturn]] void refuse(std::string_view text, const std::string& what) {
-  throw DecodeError({}, "JSON (RFC 8259, at most 128 levels deep)", what, protocol::capped(text));
+  throw DecodeError({}, "JSON (RFC 8259, at most 128 levels deep)", what, detail::protocol::capped(text));
 }
 
 void check(std::string_view text) {
   std::size_t offset = 0;
-  const protocol::ScanError error = protocol::check_json(text, kMaxDepth, &offset);
+  const detail::protocol::ScanError error = detail::protocol::check_json(text, kMaxDepth, &offset);
   const std::string place = " at byte " + std::to_string(offset);
   switch (error) {
-    case protocol::ScanError::none:
+    case detail::protocol::ScanError::none:
       return;
-    case protocol::ScanError::utf8:
+    case detail::protocol::ScanError::utf8:
       refuse(text, "invalid UTF-8" + place);
-    case protocol::ScanError::depth:
+    case detail::protocol::ScanError::depth:
       refuse(text, "a value nested deeper than that" + place);
-    case protocol::ScanError::trailing:
+    case detail::protocol::ScanError::trailing:
       refuse(text, "something behind the value" + place);
-    case protocol::ScanError::syntax:
-    case protocol::ScanError::parts:
+    case detail::protocol::ScanError::syntax:
+    case detail::protocol::ScanError::parts:
       refuse(text, "a syntax error" + place);
   }
 }
@@ -64,7 +64,7 @@ constexpr bool is_bracket_behind(char c) noexcept { return c == ']' || c == '}';
 
 /// Behind the string that begins at `p`.
 const char* behind_string(const char* p, const char* end, bool& escaped) noexcept {
-  for (++p; *(p = protocol::skip_plain(p, end)) != '"';) {
+  for (++p; *(p = detail::protocol::skip_plain(p, end)) != '"';) {
     const bool escape = *p == '\\';
     escaped = escaped || escape;
     p += escape ? 2 : 1;
@@ -90,7 +90,7 @@ JsonNode scalar_node(std::string_view text, const char* p, const char*& behind) 
 
 void append_step(std::string& path, std::string_view name) {
   if (!path.empty()) path += '.';
-  path += protocol::printable(name, 48);
+  path += detail::protocol::printable(name, 48);
 }
 
 }  // namespace
@@ -99,7 +99,7 @@ JsonDocument::JsonDocument(RawJsonView json) : text_(json.missing() ? std::strin
   if (text_.size() > kMaxSize) refuse({}, "4 GiB or more");
   check(text_);
   const char* const end = text_.data() + text_.size();
-  const char* p = protocol::skip_white(text_.data(), end);
+  const char* p = detail::protocol::skip_white(text_.data(), end);
   if (*p == '{' || *p == '[') {
     read_container();
   } else {

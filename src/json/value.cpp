@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t kMaxQuote = 48;  // of what the server sent, in a sentence
 
-protocol::JsonString inside_quotes(std::string_view text, bool escaped) {
+detail::protocol::JsonString inside_quotes(std::string_view text, bool escaped) {
   return {text.substr(1, text.size() - 2), escaped};
 }
 
@@ -20,7 +20,7 @@ std::string describe(const JsonValue& json) {
     case JsonKind::boolean:
       return std::string(json.json().text());
     case JsonKind::number:
-      return "the number " + protocol::printable(json.json().text(), kMaxQuote);
+      return "the number " + detail::protocol::printable(json.json().text(), kMaxQuote);
     case JsonKind::array:
       return "an array of " + std::to_string(json.size());
     default:
@@ -84,13 +84,13 @@ std::optional<JsonValue> JsonValue::find(std::string_view name) const {
 }
 
 void JsonValue::fail(std::string expected) const {
-  throw DecodeError(document_->path_to(*node_), std::move(expected), describe(*this), protocol::capped(text()));
+  throw DecodeError(document_->path_to(*node_), std::move(expected), describe(*this), detail::protocol::capped(text()));
 }
 
 void JsonValue::fail_without(std::string_view member) const {
   expect(JsonKind::object);
-  throw DecodeError(document_->path_to(*node_), "a member \"" + protocol::printable(member, kMaxQuote) + '"',
-                    "an object without it", protocol::capped(text()));
+  throw DecodeError(document_->path_to(*node_), "a member \"" + detail::protocol::printable(member, kMaxQuote) + '"',
+                    "an object without it", detail::protocol::capped(text()));
 }
 
 void from_json(const JsonValue& json, bool& value) {

@@ -14,7 +14,7 @@ void JsonWriter::boolean(bool value) { raw(RawJsonView(value ? "true" : "false")
 
 void JsonWriter::string(std::string_view value) {
   separate();
-  protocol::append_json_string(out_, value);
+  detail::protocol::append_json_string(out_, value);
 }
 
 void JsonWriter::raw(RawJsonView value) {

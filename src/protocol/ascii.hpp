@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace signalr::protocol {
+namespace signalr::detail::protocol {
 
 constexpr char to_lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
@@ -27,4 +27,4 @@ constexpr bool starts_with_ignoring_case(std::string_view text, std::string_view
   return text.size() >= prefix.size() && equal_ignoring_case(text.substr(0, prefix.size()), prefix);
 }
 
-}  // namespace signalr::protocol
+}  // namespace signalr::detail::protocol

@@ -8,7 +8,7 @@
 #include "protocol/json_text.hpp"
 #include "protocol/safe_text.hpp"
 
-namespace signalr::protocol {
+namespace signalr::detail::protocol {
 namespace {
 
 bool has_controls(const std::string& text) {
@@ -36,4 +36,4 @@ Result<std::string> make_connection_data(const std::vector<std::string>& hubs) {
   return out;
 }
 
-}  // namespace signalr::protocol
+}  // namespace signalr::detail::protocol

@@ -4,7 +4,7 @@
 
 #include "protocol/ascii.hpp"
 
-namespace signalr::protocol {
+namespace signalr::detail::protocol {
 namespace {
 
 using Time = std::chrono::system_clock::time_point;
@@ -118,4 +118,4 @@ std::optional<Time> parse_cookie_date(std::string_view text) noexcept {
   return Time(duration_cast<Time::duration>(seconds));
 }
 
-}  // namespace signalr::protocol
+}  // namespace signalr::detail::protocol

@@ -5,9 +5,9 @@
 #include <optional>
 #include <string_view>
 
-namespace signalr::protocol {
+namespace signalr::detail::protocol {
 
 /// Nothing for what holds no date. Dates that the clock can't hold come as its first or last moment.
 std::optional<std::chrono::system_clock::time_point> parse_cookie_date(std::string_view text) noexcept;
 
-}  // namespace signalr::protocol
+}  // namespace signalr::detail::protocol

@@ -10,7 +10,7 @@
 #include "protocol/ascii.hpp"
 #include "protocol/cookie_date.hpp"
 
-namespace signalr::protocol {
+namespace signalr::detail::protocol {
 namespace {
 
 using Time = CookieJar::WallClock::time_point;
@@ -200,4 +200,4 @@ std::string CookieJar::cookies_for(const Url& url, Time now) const {
   return out;
 }
 
-}  // namespace signalr::protocol
+}  // namespace signalr::detail::protocol

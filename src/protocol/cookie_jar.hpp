@@ -11,7 +11,7 @@
 #include <signalr/result.hpp>
 #include <signalr/url.hpp>
 
-namespace signalr::protocol {
+namespace signalr::detail::protocol {
 
 /// UsageError for what the Cookie field can't carry: names that are no tokens, values with control characters, spaces
 /// at the ends, ';' or ','.
@@ -53,4 +53,4 @@ class CookieJar {
   std::vector<Cookie> cookies_;  // oldest first
 };
 
-}  // namespace signalr::protocol
+}  // namespace signalr::detail::protocol

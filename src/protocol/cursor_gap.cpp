@@ -4,7 +4,7 @@
 #include <limits>
 #include <utility>
 
-namespace signalr::protocol {
+namespace signalr::detail::protocol {
 namespace {
 
 constexpr std::size_t kMaxCursorBytes = 64 * 1024;
@@ -172,4 +172,4 @@ CursorGapDetector::Moves CursorGapDetector::compare(std::uint64_t per_frame) {
   return moves;
 }
 
-}  // namespace signalr::protocol
+}  // namespace signalr::detail::protocol

@@ -12,7 +12,7 @@
 
 #include "protocol/request_url.hpp"
 
-namespace signalr::protocol {
+namespace signalr::detail::protocol {
 
 /// What a cursor tells about loss. Certain and possible losses may well be of messages that weren't for us.
 struct GapReport {
@@ -90,4 +90,4 @@ class CursorGapDetector {
   bool dropped_ = false;
 };
 
-}  // namespace signalr::protocol
+}  // namespace signalr::detail::protocol

@@ -7,7 +7,7 @@
 #include "protocol/message_list.hpp"
 #include "protocol/reused_vector.hpp"
 
-namespace signalr::protocol {
+namespace signalr::detail::protocol {
 
 namespace {
 
@@ -179,4 +179,4 @@ ScanError EnvelopeScanner::scan(std::string_view text) {
   return error;
 }
 
-}  // namespace signalr::protocol
+}  // namespace signalr::detail::protocol

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-namespace signalr::protocol {
+namespace signalr::detail::protocol {
 
 /// The text of a JSON string between its quotes, escapes and all.
 struct JsonString {
@@ -124,4 +124,4 @@ class EnvelopeScanner {
   std::size_t error_offset_ = 0;
 };
 
-}  // namespace signalr::protocol
+}  // namespace signalr::detail::protocol

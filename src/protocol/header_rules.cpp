@@ -9,7 +9,7 @@
 
 #include "protocol/ascii.hpp"
 
-namespace signalr::protocol {
+namespace signalr::detail::protocol {
 namespace {
 
 bool is_token_character(char c) {
@@ -69,4 +69,4 @@ Result<void> check_user_headers(const Headers& headers) {
   return {};
 }
 
-}  // namespace signalr::protocol
+}  // namespace signalr::detail::protocol

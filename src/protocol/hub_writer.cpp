@@ -2,7 +2,7 @@
 
 #include "protocol/json_text.hpp"
 
-namespace signalr::protocol {
+namespace signalr::detail::protocol {
 
 namespace {
 
@@ -53,4 +53,4 @@ void append_invocation(std::string& out, std::string_view hub, std::string_view 
   append_end(out, id, state);
 }
 
-}  // namespace signalr::protocol
+}  // namespace signalr::detail::protocol

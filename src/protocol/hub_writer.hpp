@@ -6,7 +6,7 @@
 
 #include <signalr/message.hpp>
 
-namespace signalr::protocol {
+namespace signalr::detail::protocol {
 
 /// Appends `{"H":…,"M":…,"A":[…],"I":"…"[,"S":{…}]}`. The raw JSON parts are inserted as they are; a state without
 /// members is left out (P#78).
@@ -16,4 +16,4 @@ void append_client_message(std::string& out, const ClientMsg& message);
 void append_invocation(std::string& out, std::string_view hub, std::string_view method, std::string_view args,
                        std::string_view id, std::string_view state);
 
-}  // namespace signalr::protocol
+}  // namespace signalr::detail::protocol

@@ -10,7 +10,7 @@
 #include <emmintrin.h>
 #endif
 
-namespace signalr::protocol {
+namespace signalr::detail::protocol {
 
 /// Whether a byte may stand in a JSON string and needs no attention: ASCII but for controls, quote and backslash.
 constexpr bool is_plain(char c) noexcept {
@@ -116,4 +116,4 @@ constexpr int hex_value(char c) noexcept {
   return -1;
 }
 
-}  // namespace signalr::protocol
+}  // namespace signalr::detail::protocol

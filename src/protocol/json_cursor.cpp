@@ -4,7 +4,7 @@
 #include <cstring>
 #include <vector>
 
-namespace signalr::protocol {
+namespace signalr::detail::protocol {
 
 namespace {
 
@@ -202,4 +202,4 @@ const char* JsonCursor::behind_word(const char* p, std::string_view word) noexce
   return p;
 }
 
-}  // namespace signalr::protocol
+}  // namespace signalr::detail::protocol

@@ -8,7 +8,7 @@
 #include "protocol/envelope.hpp"
 #include "protocol/json_bytes.hpp"
 
-namespace signalr::protocol {
+namespace signalr::detail::protocol {
 
 /// Where a value is. An empty view stands for a missing one.
 struct JsonSlice {
@@ -182,4 +182,4 @@ bool JsonCursor::read_array(Element element) {
   return true;
 }
 
-}  // namespace signalr::protocol
+}  // namespace signalr::detail::protocol

@@ -14,7 +14,7 @@
 
 #include "protocol/json_text.hpp"
 
-namespace signalr::protocol {
+namespace signalr::detail::protocol {
 namespace {
 
 constexpr int kMaxDepth = 32;
@@ -160,4 +160,4 @@ const JsonMember* JsonMembers::find_value(std::string_view name) const noexcept 
   return member != nullptr && member->type == JsonType::null ? nullptr : member;
 }
 
-}  // namespace signalr::protocol
+}  // namespace signalr::detail::protocol

@@ -8,7 +8,7 @@
 
 #include <signalr/result.hpp>
 
-namespace signalr::protocol {
+namespace signalr::detail::protocol {
 
 enum class JsonType { null, boolean, number, string, object, array };
 
@@ -38,4 +38,4 @@ class JsonMembers {
   std::vector<JsonMember> members_;
 };
 
-}  // namespace signalr::protocol
+}  // namespace signalr::detail::protocol

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 
-namespace signalr::protocol {
+namespace signalr::detail::protocol {
 namespace {
 
 constexpr std::int64_t kDay = std::int64_t{24} * 3600 * 1'000'000'000;
@@ -52,4 +52,4 @@ std::optional<Duration> parse_seconds(std::string_view number) noexcept {
   return Duration(negative ? -nanoseconds : nanoseconds);
 }
 
-}  // namespace signalr::protocol
+}  // namespace signalr::detail::protocol

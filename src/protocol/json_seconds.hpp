@@ -6,10 +6,10 @@
 
 #include <signalr/executor.hpp>
 
-namespace signalr::protocol {
+namespace signalr::detail::protocol {
 
 /// The duration of `number` seconds, where `number` is a valid JSON number ("20", "6.6666667", "1e1"); rounded
 /// towards zero to nanoseconds, capped at a day either way. Nothing for what no double could hold ("1e400", P#18).
 std::optional<Duration> parse_seconds(std::string_view number) noexcept;
 
-}  // namespace signalr::protocol
+}  // namespace signalr::detail::protocol

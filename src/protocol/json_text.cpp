@@ -6,7 +6,7 @@
 #include "protocol/json_bytes.hpp"
 #include "protocol/json_cursor.hpp"
 
-namespace signalr::protocol {
+namespace signalr::detail::protocol {
 
 namespace {
 
@@ -215,4 +215,4 @@ std::string_view without_padding(std::string_view body) noexcept {
   return body;
 }
 
-}  // namespace signalr::protocol
+}  // namespace signalr::detail::protocol

@@ -7,7 +7,7 @@
 
 #include "protocol/envelope.hpp"
 
-namespace signalr::protocol {
+namespace signalr::detail::protocol {
 
 /// Whether `text` is one RFC 8259 value in valid UTF-8, at most max_depth containers deep. If it isn't, `error_offset`
 /// (may be null) tells where the first byte is that was rejected.
@@ -27,4 +27,4 @@ std::string_view without_padding(std::string_view body) noexcept;
 /// Whether `text` is valid UTF-8 (no overlong forms, no surrogates).
 bool is_valid_utf8(std::string_view text) noexcept;
 
-}  // namespace signalr::protocol
+}  // namespace signalr::detail::protocol

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
-namespace signalr::protocol {
+namespace signalr::detail::protocol {
 namespace {
 
 constexpr Duration kIntervalWithoutKeepAlives = std::chrono::seconds(5);
@@ -63,4 +63,4 @@ TimePoint KeepAliveMonitor::next_check() const noexcept {
   return std::min(regular, last_activity_ + (slow_ ? *timeout_ : warn_after_));
 }
 
-}  // namespace signalr::protocol
+}  // namespace signalr::detail::protocol

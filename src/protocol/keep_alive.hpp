@@ -6,7 +6,7 @@
 
 #include <signalr/executor.hpp>
 
-namespace signalr::protocol {
+namespace signalr::detail::protocol {
 
 class KeepAliveMonitor {
  public:
@@ -61,4 +61,4 @@ class KeepAliveMonitor {
   bool lost_ = false;
 };
 
-}  // namespace signalr::protocol
+}  // namespace signalr::detail::protocol

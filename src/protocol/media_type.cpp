@@ -2,7 +2,7 @@
 
 #include "protocol/ascii.hpp"
 
-namespace signalr::protocol {
+namespace signalr::detail::protocol {
 
 bool is_media_type(std::string_view content_type, std::string_view type) noexcept {
   std::string_view named = content_type.substr(0, content_type.find(';'));
@@ -16,4 +16,4 @@ bool looks_like_html(std::string_view body) noexcept {
   return first != std::string_view::npos && body[first] == '<';
 }
 
-}  // namespace signalr::protocol
+}  // namespace signalr::detail::protocol

@@ -3,7 +3,7 @@
 
 #include <string_view>
 
-namespace signalr::protocol {
+namespace signalr::detail::protocol {
 
 /// Whether a Content-Type names `type`; parameters and case don't matter.
 bool is_media_type(std::string_view content_type, std::string_view type) noexcept;
@@ -14,4 +14,4 @@ bool looks_like_html(std::string_view body) noexcept;
 /// Ends the sentence of an error about such a page.
 inline constexpr char kHtmlHint[] = "; it looks like HTML: a login page or a proxy's?";
 
-}  // namespace signalr::protocol
+}  // namespace signalr::detail::protocol

@@ -1,6 +1,6 @@
 #include "protocol/message_list.hpp"
 
-namespace signalr::protocol {
+namespace signalr::detail::protocol {
 
 namespace {
 
@@ -137,4 +137,4 @@ bool read_messages(JsonCursor& cursor, Frame& frame, std::size_t max_parts) {
   return cursor.read_array([&] { return element.read(); });
 }
 
-}  // namespace signalr::protocol
+}  // namespace signalr::detail::protocol

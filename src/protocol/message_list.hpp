@@ -7,7 +7,7 @@
 #include "protocol/envelope.hpp"
 #include "protocol/json_cursor.hpp"
 
-namespace signalr::protocol {
+namespace signalr::detail::protocol {
 
 /// The letter that a member of the envelope is named by; NUL for all other keys. Case counts (P§5.1).
 char letter_of(const JsonString& key) noexcept;
@@ -24,4 +24,4 @@ bool read_progress(JsonCursor& cursor, Progress& out);
 /// Reads the value of `M` into the frame, in place of an earlier one.
 bool read_messages(JsonCursor& cursor, Frame& frame, std::size_t max_parts);
 
-}  // namespace signalr::protocol
+}  // namespace signalr::detail::protocol

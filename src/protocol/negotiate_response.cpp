@@ -11,7 +11,7 @@
 #include "protocol/request_url.hpp"
 #include "protocol/safe_text.hpp"
 
-namespace signalr::protocol {
+namespace signalr::detail::protocol {
 namespace {
 
 ProtocolError wrong_type(const char* name, const char* expected, const JsonMember& member) {
@@ -165,4 +165,4 @@ Result<Redirect> parse_redirect(std::string_view redirect_url, std::string_view 
   return Redirect{base.value(), checked.value()};
 }
 
-}  // namespace signalr::protocol
+}  // namespace signalr::detail::protocol

@@ -12,7 +12,7 @@
 #include "protocol/protocol_version.hpp"
 #include "protocol/safe_text.hpp"
 
-namespace signalr::protocol {
+namespace signalr::detail::protocol {
 
 struct NegotiateResponse {
   std::string connection_token;
@@ -46,4 +46,4 @@ struct Redirect {
 /// credentials, fragments, and queries that hold parameters of the protocol. Errors are ProtocolError.
 Result<Redirect> parse_redirect(std::string_view redirect_url, std::string_view current_base, bool allow_downgrade);
 
-}  // namespace signalr::protocol
+}  // namespace signalr::detail::protocol

@@ -1,6 +1,6 @@
 #include "protocol/percent_encoding.hpp"
 
-namespace signalr::protocol {
+namespace signalr::detail::protocol {
 namespace {
 
 constexpr bool is_alphanumeric(char c) noexcept {
@@ -63,4 +63,4 @@ std::string decode_form(std::string_view text) {
   return out;
 }
 
-}  // namespace signalr::protocol
+}  // namespace signalr::detail::protocol

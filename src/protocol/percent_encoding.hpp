@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace signalr::protocol {
+namespace signalr::detail::protocol {
 
 /// Leaves RFC 3986's unreserved characters, encodes all other bytes as %XX (P§2.4).
 void append_percent_encoded(std::string& out, std::string_view text);
@@ -16,4 +16,4 @@ std::string encode_leftovers(std::string_view text);
 /// What a server reads from a part of a query: '+' is a space, %XX a byte, a broken %XX stays as it is (P§2.4).
 std::string decode_form(std::string_view text);
 
-}  // namespace signalr::protocol
+}  // namespace signalr::detail::protocol

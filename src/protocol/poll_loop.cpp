@@ -4,7 +4,7 @@
 
 #include "protocol/retry.hpp"
 
-namespace signalr::protocol {
+namespace signalr::detail::protocol {
 namespace {
 
 constexpr Duration kTakenAsOpen = std::chrono::seconds(5);
@@ -32,4 +32,4 @@ TimePoint PollLoop::on_frame(TimePoint now, bool has_messages, std::uint64_t del
 
 TimePoint PollLoop::on_nothing(TimePoint now) const noexcept { return now + std::max(pause_, kShortestPause); }
 
-}  // namespace signalr::protocol
+}  // namespace signalr::detail::protocol

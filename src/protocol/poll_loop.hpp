@@ -7,7 +7,7 @@
 
 #include "protocol/request_url.hpp"
 
-namespace signalr::protocol {
+namespace signalr::detail::protocol {
 
 /// A reconnect that has no answer for so long counts as done. Servers send the headers at once, but what is in between
 /// may hold them back until there is something to say. `left` is what is left of the time to reconnect.
@@ -43,4 +43,4 @@ class PollLoop {
   int quick_empties_ = 0;  // in a row
 };
 
-}  // namespace signalr::protocol
+}  // namespace signalr::detail::protocol

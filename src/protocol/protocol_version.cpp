@@ -1,6 +1,6 @@
 #include "protocol/protocol_version.hpp"
 
-namespace signalr::protocol {
+namespace signalr::detail::protocol {
 namespace {
 
 /// Takes one number from the front; a version has few digits, so more than six are refused.
@@ -36,4 +36,4 @@ std::optional<ProtocolVersion> ProtocolVersion::parse(std::string_view text) {
 
 std::string ProtocolVersion::to_string() const { return std::to_string(major) + '.' + std::to_string(minor); }
 
-}  // namespace signalr::protocol
+}  // namespace signalr::detail::protocol

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace signalr::protocol {
+namespace signalr::detail::protocol {
 
 struct ProtocolVersion {
   int major = 0;
@@ -31,4 +31,4 @@ inline constexpr ProtocolVersion kDelayedStartVersion{1, 4};  ///< from here on 
 inline constexpr ProtocolVersion kPollBodyVersion{1, 5};      ///< from here on polls say in their body where they are
 inline constexpr ProtocolVersion kRedirectVersion{2, 0};      ///< from here on negotiate may redirect or fail
 
-}  // namespace signalr::protocol
+}  // namespace signalr::detail::protocol

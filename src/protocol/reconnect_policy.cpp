@@ -4,7 +4,7 @@
 
 #include "protocol/user_identity.hpp"
 
-namespace signalr::protocol {
+namespace signalr::detail::protocol {
 namespace {
 
 /// What keeps a server that closes each reconnect at once from being asked without pause, whatever interval the user
@@ -73,4 +73,4 @@ bool ReconnectPolicy::repeats(const Loss& loss) {
   return ++rejections_ >= kMaxRejections;
 }
 
-}  // namespace signalr::protocol
+}  // namespace signalr::detail::protocol

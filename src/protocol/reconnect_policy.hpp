@@ -11,7 +11,7 @@
 
 #include "protocol/retry.hpp"
 
-namespace signalr::protocol {
+namespace signalr::detail::protocol {
 
 /// What in the server's data we refused, so that the transport was lost by our own doing (P#121, P#125, P#131).
 enum class LocalRejection : std::uint8_t { none, invalid_text, too_big, protocol };
@@ -90,4 +90,4 @@ class ReconnectPolicy {
   int rejections_ = 0;  // of that kind at that cursor
 };
 
-}  // namespace signalr::protocol
+}  // namespace signalr::detail::protocol

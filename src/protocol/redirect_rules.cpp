@@ -8,7 +8,7 @@
 #include "protocol/percent_encoding.hpp"
 #include "protocol/request_url.hpp"
 
-namespace signalr::protocol {
+namespace signalr::detail::protocol {
 namespace {
 
 /// RFC 3986 §5.2.4, for paths that begin with '/'.
@@ -111,4 +111,4 @@ std::optional<std::string> moved_base(const Url& asked, const Url& answered) {
   return base.value();
 }
 
-}  // namespace signalr::protocol
+}  // namespace signalr::detail::protocol

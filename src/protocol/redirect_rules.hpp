@@ -9,7 +9,7 @@
 #include <signalr/result.hpp>
 #include <signalr/url.hpp>
 
-namespace signalr::protocol {
+namespace signalr::detail::protocol {
 
 /// Whether an answer's status asks for the same GET elsewhere: 301, 302, 303, 307, 308.
 bool is_redirect_status(int status) noexcept;
@@ -34,4 +34,4 @@ bool is_same_origin(const Url& a, const Url& b) noexcept;
 /// with all others if its last segment (the command, P§2.2) is still the same. Nothing: it was led elsewhere.
 std::optional<std::string> moved_base(const Url& asked, const Url& answered);
 
-}  // namespace signalr::protocol
+}  // namespace signalr::detail::protocol

@@ -9,7 +9,7 @@
 #include "protocol/ascii.hpp"
 #include "protocol/safe_text.hpp"
 
-namespace signalr::protocol {
+namespace signalr::detail::protocol {
 namespace {
 
 bool has_spaces_or_controls(std::string_view text) {
@@ -237,4 +237,4 @@ std::string without_secrets(std::string_view url) {
   return printable(without_parameters(url.substr(0, url.find_first_of("?#"))), kMaxShown);
 }
 
-}  // namespace signalr::protocol
+}  // namespace signalr::detail::protocol

@@ -9,7 +9,7 @@
 
 #include "protocol/percent_encoding.hpp"
 
-namespace signalr::protocol {
+namespace signalr::detail::protocol {
 
 /// Checks the user's base URL and brings it to the form that commands are appended to: http or https, no query,
 /// no fragment, ends in '/', `signalr/` appended for hub connections (P#1–4). Userinfo is refused: credentials belong
@@ -55,4 +55,4 @@ std::string query_length_hint(int status, std::string_view url);
 /// line. Also for texts that are no URLs.
 std::string without_secrets(std::string_view url);
 
-}  // namespace signalr::protocol
+}  // namespace signalr::detail::protocol

@@ -4,7 +4,7 @@
 
 #include "protocol/retry.hpp"
 
-namespace signalr::protocol {
+namespace signalr::detail::protocol {
 
 std::optional<RestartPolicy::Step> RestartPolicy::on_over(TimePoint now, std::uint32_t random) noexcept {
   if (connected_at_ && now - *connected_at_ >= options_.max_delay) attempts_ = 0;
@@ -22,4 +22,4 @@ Duration RestartPolicy::next_delay() const noexcept {
   return std::min(delay, longest);
 }
 
-}  // namespace signalr::protocol
+}  // namespace signalr::detail::protocol

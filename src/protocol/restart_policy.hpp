@@ -6,7 +6,7 @@
 
 #include <signalr/restart_options.hpp>
 
-namespace signalr::protocol {
+namespace signalr::detail::protocol {
 
 class RestartPolicy {
  public:
@@ -30,4 +30,4 @@ class RestartPolicy {
   int attempts_ = 0;  // in a row
 };
 
-}  // namespace signalr::protocol
+}  // namespace signalr::detail::protocol

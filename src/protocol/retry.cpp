@@ -5,7 +5,7 @@
 
 #include "protocol/cookie_date.hpp"
 
-namespace signalr::protocol {
+namespace signalr::detail::protocol {
 
 bool RetryCount::take() noexcept {
   if (max_ >= 0 && taken_ >= max_) return false;
@@ -46,4 +46,4 @@ bool is_transient_failure(const TransportError& error) noexcept {
          failure != TransportFailure::kLimit;
 }
 
-}  // namespace signalr::protocol
+}  // namespace signalr::detail::protocol

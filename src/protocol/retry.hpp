@@ -9,7 +9,7 @@
 #include <signalr/executor.hpp>
 #include <signalr/transport_error.hpp>
 
-namespace signalr::protocol {
+namespace signalr::detail::protocol {
 
 /// Counts the attempts of one step. `max_retries` 0: one attempt; negative: no bound.
 class RetryCount {
@@ -42,4 +42,4 @@ bool is_transient_status(int status) noexcept;
 /// a limit forbids stays so, and a proxy that refuses is judged by its status (P#139).
 bool is_transient_failure(const TransportError& error) noexcept;
 
-}  // namespace signalr::protocol
+}  // namespace signalr::detail::protocol

@@ -3,7 +3,7 @@
 
 #include <cstddef>
 
-namespace signalr::protocol {
+namespace signalr::detail::protocol {
 
 /// Empties a vector or string and keeps its memory for the next frame, unless that is large and was hardly used: one
 /// huge frame must not cost its memory for the rest of the connection's life.
@@ -18,4 +18,4 @@ void clear_for_reuse(Container& container) {
   }
 }
 
-}  // namespace signalr::protocol
+}  // namespace signalr::detail::protocol

@@ -2,7 +2,7 @@
 
 #include "protocol/json_bytes.hpp"
 
-namespace signalr::protocol {
+namespace signalr::detail::protocol {
 namespace {
 
 /// The one byte, or valid UTF-8 character, that `text` begins with, as a line may show it; its length in `length`.
@@ -60,4 +60,4 @@ std::string quoted_name(std::string_view hub, std::string_view method) {
   return name += '"';
 }
 
-}  // namespace signalr::protocol
+}  // namespace signalr::detail::protocol

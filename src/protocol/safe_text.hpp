@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace signalr::protocol {
+namespace signalr::detail::protocol {
 
 /// How much an error keeps of the body of an answer, and of other texts that nobody reads to their end.
 inline constexpr std::size_t kMaxServerText = 1024;
@@ -31,4 +31,4 @@ std::string one_line(std::string_view text, std::size_t max_bytes = kMaxQuoted);
 /// `"hub.method"`, quotes included: how errors name a hub's method. An empty method: the hub alone.
 std::string quoted_name(std::string_view hub, std::string_view method);
 
-}  // namespace signalr::protocol
+}  // namespace signalr::detail::protocol

@@ -6,7 +6,7 @@
 
 #include "protocol/percent_encoding.hpp"
 
-namespace signalr::protocol {
+namespace signalr::detail::protocol {
 namespace {
 
 constexpr std::size_t kShortest = 6;
@@ -85,4 +85,4 @@ std::string Secrets::hidden_in(std::string_view text) const {
   return without_queries(out);
 }
 
-}  // namespace signalr::protocol
+}  // namespace signalr::detail::protocol

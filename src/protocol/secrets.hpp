@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace signalr::protocol {
+namespace signalr::detail::protocol {
 
 class Secrets {
  public:
@@ -30,4 +30,4 @@ class Secrets {
   std::vector<Secret> sorted_;
 };
 
-}  // namespace signalr::protocol
+}  // namespace signalr::detail::protocol

@@ -5,7 +5,7 @@
 
 #include "protocol/ascii.hpp"
 
-namespace signalr::protocol {
+namespace signalr::detail::protocol {
 namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
@@ -124,4 +124,4 @@ void SseParser::forget_data() noexcept {
   data_is_owned_ = has_data_ = given_out_ = false;
 }
 
-}  // namespace signalr::protocol
+}  // namespace signalr::detail::protocol

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace signalr::protocol {
+namespace signalr::detail::protocol {
 
 /// Feed it with `push`, then call `next` until it wants more. What it skips: comments, `event`, `id`, `retry` and
 /// unknown fields, events without data, and SignalR's greeting `initialized`. An event that isn't ended by an empty
@@ -57,4 +57,4 @@ class SseParser {
   bool too_big_ = false;
 };
 
-}  // namespace signalr::protocol
+}  // namespace signalr::detail::protocol

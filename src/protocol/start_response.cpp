@@ -4,7 +4,7 @@
 
 #include "protocol/json_members.hpp"
 
-namespace signalr::protocol {
+namespace signalr::detail::protocol {
 
 Result<void> check_start_response(std::string_view body, const TextFilter& shown) {
   const Result<JsonMembers> members = JsonMembers::read(body);
@@ -16,4 +16,4 @@ Result<void> check_start_response(std::string_view body, const TextFilter& shown
   return {};
 }
 
-}  // namespace signalr::protocol
+}  // namespace signalr::detail::protocol

@@ -3,7 +3,7 @@
 
 #include "protocol/protocol_version.hpp"
 
-namespace signalr::protocol {
+namespace signalr::detail::protocol {
 
 class StartSequence {
  public:
@@ -37,4 +37,4 @@ class StartSequence {
   bool init_seen_ = false;
 };
 
-}  // namespace signalr::protocol
+}  // namespace signalr::detail::protocol

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
-namespace signalr::protocol {
+namespace signalr::detail::protocol {
 namespace {
 
 bool contains(std::string_view body, std::string_view text) noexcept {
@@ -31,4 +31,4 @@ bool is_final_refusal(int status, std::string_view body) noexcept {
   return is_user_identity_change(status, body) || is_request_rejected(status, body);
 }
 
-}  // namespace signalr::protocol
+}  // namespace signalr::detail::protocol

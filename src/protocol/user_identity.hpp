@@ -3,7 +3,7 @@
 
 #include <string_view>
 
-namespace signalr::protocol {
+namespace signalr::detail::protocol {
 
 /// 403 "Unrecognized user identity. …": who we are isn't who negotiated (P§11). Ends the connection on whatever
 /// request it comes (P#140). Other 403s don't mean it: front ends of stopped sites answer so.
@@ -16,4 +16,4 @@ bool is_request_rejected(int status, std::string_view body) noexcept;
 /// Either of them: reconnecting is pointless (P#107).
 bool is_final_refusal(int status, std::string_view body) noexcept;
 
-}  // namespace signalr::protocol
+}  // namespace signalr::detail::protocol

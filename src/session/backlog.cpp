@@ -4,7 +4,7 @@
 #include <iterator>
 #include <utility>
 
-namespace signalr::session {
+namespace signalr::detail::session {
 namespace {
 
 constexpr std::size_t kMaxSpare = 512;
@@ -91,4 +91,4 @@ void Backlog::count(const Entry& entry, bool added) noexcept {
   }
 }
 
-}  // namespace signalr::session
+}  // namespace signalr::detail::session

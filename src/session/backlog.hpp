@@ -13,7 +13,7 @@
 
 #include "session/send_queue.hpp"
 
-namespace signalr::session {
+namespace signalr::detail::session {
 
 /// On the strand, but for `measure`. In steady state it allocates nothing.
 class Backlog {
@@ -59,4 +59,4 @@ class Backlog {
   std::atomic<std::size_t> bytes_{0};
 };
 
-}  // namespace signalr::session
+}  // namespace signalr::detail::session

@@ -4,7 +4,7 @@
 
 #include "session/help.hpp"
 
-namespace signalr::session {
+namespace signalr::detail::session {
 namespace {
 
 using Runner = Executor::Runner;
@@ -166,4 +166,4 @@ TakingOptions::TakingOptions(const Executor& executor, const CallOptions& option
   options_.cancel = given_up_->token();
 }
 
-}  // namespace signalr::session
+}  // namespace signalr::detail::session

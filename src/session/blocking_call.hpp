@@ -16,7 +16,7 @@
 
 #include "session/context.hpp"
 
-namespace signalr::session {
+namespace signalr::detail::session {
 
 /// Throws UsageError when nothing can ever run the executor: its thread stayed behind when this process was forked.
 void require_thread(const Executor& executor, const char* what);
@@ -144,4 +144,4 @@ class TakingOptions {
   CancelRegistration link_;  // cancels it as well when the user's token is cancelled
 };
 
-}  // namespace signalr::session
+}  // namespace signalr::detail::session

@@ -11,7 +11,7 @@
 #include "protocol/header_rules.hpp"
 #include "protocol/protocol_version.hpp"
 
-namespace signalr::session {
+namespace signalr::detail::session {
 namespace {
 
 constexpr Duration kLongestWait = std::chrono::hours(24 * 365 * 100);
@@ -91,4 +91,4 @@ void check_options(const DialOptions& options) {
   check_limits(options.limits);
 }
 
-}  // namespace signalr::session
+}  // namespace signalr::detail::session

@@ -3,9 +3,9 @@
 
 #include <signalr/dial_options.hpp>
 
-namespace signalr::session {
+namespace signalr::detail::session {
 
 /// Throws a UsageError that names the option which makes no sense.
 void check_options(const DialOptions& options);
 
-}  // namespace signalr::session
+}  // namespace signalr::detail::session

@@ -12,7 +12,7 @@
 #include "session/context.hpp"
 #include "session/timer.hpp"
 
-namespace signalr::session {
+namespace signalr::detail::session {
 
 /// Whether the time of a call that begins now is over: then it takes nothing.
 inline bool is_over(const CallOptions& options, const Executor& executor) {
@@ -127,4 +127,4 @@ class Completion : public std::enable_shared_from_this<Completion<T>> {
   GiveUp give_up_;
 };
 
-}  // namespace signalr::session
+}  // namespace signalr::detail::session

@@ -8,7 +8,7 @@
 
 #include "protocol/envelope.hpp"
 
-namespace signalr::session {
+namespace signalr::detail::session {
 
 enum class ConsumerKind {
   none,      ///< frames wait in the receive queue
@@ -44,4 +44,4 @@ class Consumer {
   virtual void on_gone() noexcept = 0;
 };
 
-}  // namespace signalr::session
+}  // namespace signalr::detail::session

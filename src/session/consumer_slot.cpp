@@ -2,7 +2,7 @@
 
 #include <signalr/errors.hpp>
 
-namespace signalr::session {
+namespace signalr::detail::session {
 
 void ConsumerSlot::claim(ConsumerKind kind) {
   ConsumerKind before = ConsumerKind::none;
@@ -17,4 +17,4 @@ std::shared_ptr<Consumer> ConsumerSlot::current() const {
   return consumer_;
 }
 
-}  // namespace signalr::session
+}  // namespace signalr::detail::session

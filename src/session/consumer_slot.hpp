@@ -7,7 +7,7 @@
 
 #include "session/consumer.hpp"
 
-namespace signalr::session {
+namespace signalr::detail::session {
 
 /// Any thread.
 class ConsumerSlot {
@@ -34,4 +34,4 @@ class ConsumerSlot {
   std::shared_ptr<Consumer> consumer_;  // guarded by mutex_
 };
 
-}  // namespace signalr::session
+}  // namespace signalr::detail::session

@@ -11,7 +11,7 @@
 #include "protocol/safe_text.hpp"
 #include "session/timer.hpp"
 
-namespace signalr::session {
+namespace signalr::detail::session {
 
 Duration Context::retry_delay(Duration at_least) {
   return protocol::with_jitter(std::max(options.retry_interval, at_least), random());
@@ -60,4 +60,4 @@ void Context::report_exception(const Label& handler, const char* decoded) {
   }
 }
 
-}  // namespace signalr::session
+}  // namespace signalr::detail::session

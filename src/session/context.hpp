@@ -16,7 +16,7 @@
 #include "session/label.hpp"
 #include "session/turns.hpp"
 
-namespace signalr::session {
+namespace signalr::detail::session {
 
 /// Owned by the session; its parts keep references. Everything but the gate is for the strand, or constant.
 class Context {  // NOLINT(clang-analyzer-optin.performance.Padding): one a connection, in the order of its ideas
@@ -78,4 +78,4 @@ class Context {  // NOLINT(clang-analyzer-optin.performance.Padding): one a conn
   bool telling_ = false;
 };
 
-}  // namespace signalr::session
+}  // namespace signalr::detail::session

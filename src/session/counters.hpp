@@ -4,7 +4,7 @@
 #include <atomic>
 #include <cstdint>
 
-namespace signalr::session {
+namespace signalr::detail::session {
 
 /// Read by any thread. Written by one at a time (the strand, or under a lock), which spares the hot path a locked
 /// instruction.
@@ -35,4 +35,4 @@ struct alignas(64) Counters {
   Counter restarts;
 };
 
-}  // namespace signalr::session
+}  // namespace signalr::detail::session

@@ -1,6 +1,6 @@
 #include "session/gate.hpp"
 
-namespace signalr::session {
+namespace signalr::detail::session {
 
 bool Gate::enter() noexcept {
   if (depth_ > 0) {
@@ -35,4 +35,4 @@ void Gate::wait_until_outside() {
   outside_.wait(lock, [&] { return wakes_ != seen; });
 }
 
-}  // namespace signalr::session
+}  // namespace signalr::detail::session

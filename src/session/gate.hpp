@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <mutex>
 
-namespace signalr::session {
+namespace signalr::detail::session {
 
 /// Whatever the strand does for a session, it does between `enter` and `leave`; this costs two atomic operations. An
 /// owner on another thread closes the gate and waits until the strand is outside: afterwards no handler runs.
@@ -52,4 +52,4 @@ class Entry {
   Gate* gate_;
 };
 
-}  // namespace signalr::session
+}  // namespace signalr::detail::session

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-namespace signalr::session {
+namespace signalr::detail::session {
 namespace {
 
 /// The executors that are being helped now, in all of the process: hardly ever more than a few.
@@ -55,4 +55,4 @@ bool help(Executor& executor) {
 
 bool is_helping(const Executor& executor) noexcept { return helped_here == &executor; }
 
-}  // namespace signalr::session
+}  // namespace signalr::detail::session

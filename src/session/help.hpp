@@ -3,7 +3,7 @@
 
 #include <signalr/executor.hpp>
 
-namespace signalr::session {
+namespace signalr::detail::session {
 
 /// Executor::help, unless another thread (or this one, further up its stack) is inside it: false then, as when there
 /// was nothing to do.
@@ -12,4 +12,4 @@ bool help(Executor& executor);
 /// Whether the calling thread is inside `help` of this executor.
 bool is_helping(const Executor& executor) noexcept;
 
-}  // namespace signalr::session
+}  // namespace signalr::detail::session

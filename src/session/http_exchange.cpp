@@ -7,7 +7,7 @@
 
 #include "session/no_memory.hpp"
 
-namespace signalr::session {
+namespace signalr::detail::session {
 
 HttpExchange::HttpExchange(Context& context, Requests& requests, HttpRequest request, const char* what, Timeout timeout,
                            Handler handler, BodyLimit limit)
@@ -85,4 +85,4 @@ Refusal refusal_in(const Error& error) noexcept {
   return {};
 }
 
-}  // namespace signalr::session
+}  // namespace signalr::detail::session

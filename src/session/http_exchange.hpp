@@ -9,7 +9,7 @@
 
 #include "session/http_fetch.hpp"
 
-namespace signalr::session {
+namespace signalr::detail::session {
 
 struct HttpAnswer {
   int status = 0;
@@ -75,4 +75,4 @@ struct Refusal {
 };
 Refusal refusal_in(const Error& error) noexcept;
 
-}  // namespace signalr::session
+}  // namespace signalr::detail::session

@@ -8,7 +8,7 @@
 #include "protocol/redirect_rules.hpp"
 #include "protocol/safe_text.hpp"
 
-namespace signalr::session {
+namespace signalr::detail::session {
 namespace {
 
 /// A refusal needs no more of its body than what comes by then.
@@ -156,4 +156,4 @@ std::string challenge_advice(int status, const Headers& answer) {
          "DialOptions::headers, but speaks neither NTLM nor Negotiate (Kerberos)";
 }
 
-}  // namespace signalr::session
+}  // namespace signalr::detail::session

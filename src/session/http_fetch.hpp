@@ -14,7 +14,7 @@
 #include "session/requests.hpp"
 #include "session/timer.hpp"
 
-namespace signalr::session {
+namespace signalr::detail::session {
 
 /// On the strand. Destroying it cancels.
 class HttpFetch final : private HttpSink {
@@ -88,4 +88,4 @@ class HttpFetch final : private HttpSink {
 /// What a 401 asks for and what this client speaks, to end a sentence; empty for another status, or one without a word.
 std::string challenge_advice(int status, const Headers& answer);
 
-}  // namespace signalr::session
+}  // namespace signalr::detail::session

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace signalr::session {
+namespace signalr::detail::session {
 
 void HttpSender::send(SendQueue::Item item) {
   const auto place =
@@ -33,4 +33,4 @@ std::vector<SendQueue::Sent> HttpSender::drop_all() {
   return dropped;
 }
 
-}  // namespace signalr::session
+}  // namespace signalr::detail::session

@@ -7,7 +7,7 @@
 #include "session/http_exchange.hpp"
 #include "session/send_queue.hpp"
 
-namespace signalr::session {
+namespace signalr::detail::session {
 
 /// On the strand. Destroying it cancels what is under way. No deadline: a method may take its time, and may even wait
 /// for a later poll (P#76); a call that gives up has a deadline of its own.
@@ -50,4 +50,4 @@ class HttpSender {
   int in_line_ = 0;
 };
 
-}  // namespace signalr::session
+}  // namespace signalr::detail::session

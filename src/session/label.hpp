@@ -6,7 +6,7 @@
 
 #include "protocol/safe_text.hpp"
 
-namespace signalr::session {
+namespace signalr::detail::session {
 
 /// `read_message`, `on of "chat.say"`: views and no text, so that it costs nothing until something fails.
 struct Label {
@@ -23,4 +23,4 @@ struct Label {
   std::string_view method{};
 };
 
-}  // namespace signalr::session
+}  // namespace signalr::detail::session

@@ -10,7 +10,7 @@
 #include "session/http_exchange.hpp"
 #include "session/no_memory.hpp"
 
-namespace signalr::session {
+namespace signalr::detail::session {
 
 using protocol::Command;
 
@@ -184,4 +184,4 @@ void LongPollingTransport::close() {
   deadline_.judge_after(protocol::kLastPoll, [this] { sink_.on_lost(nullptr); });
 }
 
-}  // namespace signalr::session
+}  // namespace signalr::detail::session

@@ -9,7 +9,7 @@
 #include "session/timer.hpp"
 #include "session/transport.hpp"
 
-namespace signalr::session {
+namespace signalr::detail::session {
 
 class LongPollingTransport final : public Transport, private HttpFetch::Sink {
  public:
@@ -57,4 +57,4 @@ class LongPollingTransport final : public Transport, private HttpFetch::Sink {
   std::unique_ptr<HttpFetch> fetch_;
 };
 
-}  // namespace signalr::session
+}  // namespace signalr::detail::session

@@ -7,7 +7,7 @@
 
 #include "protocol/media_type.hpp"
 
-namespace signalr::session {
+namespace signalr::detail::session {
 namespace {
 
 constexpr const char* kCoreAnswersSo =
@@ -134,4 +134,4 @@ void Negotiator::fail(ErrorPtr error) {
   handler(NegotiateError(std::move(error), where_));  // may destroy this object
 }
 
-}  // namespace signalr::session
+}  // namespace signalr::detail::session

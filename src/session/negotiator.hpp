@@ -13,7 +13,7 @@
 #include "session/requests.hpp"
 #include "session/timer.hpp"
 
-namespace signalr::session {
+namespace signalr::detail::session {
 
 /// On the strand. Destroying it gives up. Leaves the connection token and where redirects led in `requests`. The
 /// handler is called once, with a NegotiateError if it failed, and may destroy this object.
@@ -43,4 +43,4 @@ class Negotiator {
   std::unique_ptr<HttpExchange> exchange_;
 };
 
-}  // namespace signalr::session
+}  // namespace signalr::detail::session

@@ -5,10 +5,10 @@
 
 #include <signalr/transport_error.hpp>
 
-namespace signalr::session {
+namespace signalr::detail::session {
 
 inline ErrorPtr no_memory_for(const std::string& what) {
   return TransportError(TransportFailure::kIo, "there is no memory for " + what, true).clone();
 }
 
-}  // namespace signalr::session
+}  // namespace signalr::detail::session

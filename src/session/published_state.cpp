@@ -1,6 +1,6 @@
 #include "session/published_state.hpp"
 
-namespace signalr::session {
+namespace signalr::detail::session {
 
 void PublishedState::set_identity(const protocol::NegotiateResponse& response) {
   const std::lock_guard<std::mutex> lock(mutex_);
@@ -31,4 +31,4 @@ State PublishedState::load() const {
   return state;
 }
 
-}  // namespace signalr::session
+}  // namespace signalr::detail::session

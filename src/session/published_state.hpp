@@ -11,7 +11,7 @@
 #include "protocol/negotiate_response.hpp"
 #include "session/published_text.hpp"
 
-namespace signalr::session {
+namespace signalr::detail::session {
 
 /// Readers don't hold up the cursor and the groups token, which change with each frame. All but `load` on the strand.
 class PublishedState {
@@ -37,4 +37,4 @@ class PublishedState {
   PublishedText groups_token_;
 };
 
-}  // namespace signalr::session
+}  // namespace signalr::detail::session

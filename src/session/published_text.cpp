@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
-namespace signalr::session {
+namespace signalr::detail::session {
 
 PublishedText::Block& PublishedText::block_for(std::size_t word_count) {
   while (blocks_[last_block_]->word_count < word_count) {
@@ -45,4 +45,4 @@ std::string PublishedText::load() const {
   }
 }
 
-}  // namespace signalr::session
+}  // namespace signalr::detail::session

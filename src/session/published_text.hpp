@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace signalr::session {
+namespace signalr::detail::session {
 
 /// A sequence lock over words: `store` never waits and allocates only when a text is longer than all before it;
 /// `load` repeats its copy when a store came between.
@@ -43,4 +43,4 @@ class PublishedText {
   std::atomic<std::size_t> size_{0};
 };
 
-}  // namespace signalr::session
+}  // namespace signalr::detail::session

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace signalr::session {
+namespace signalr::detail::session {
 
 void RawReceiver::set_handler(const std::shared_ptr<Session>& session, Handler handler) {
   session->claim(ConsumerKind::received);
@@ -34,4 +34,4 @@ void RawReceiver::hand_on(RawJsonView message) {
 
 void RawReceiver::on_gone() noexcept { handler_.reset(); }
 
-}  // namespace signalr::session
+}  // namespace signalr::detail::session

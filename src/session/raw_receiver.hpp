@@ -9,7 +9,7 @@
 #include "session/consumer.hpp"
 #include "session/session.hpp"
 
-namespace signalr::session {
+namespace signalr::detail::session {
 
 class RawReceiver final : public Consumer {
  public:
@@ -33,4 +33,4 @@ class RawReceiver final : public Consumer {
   std::shared_ptr<Handler> handler_;  // kept by whoever calls it: it may replace itself
 };
 
-}  // namespace signalr::session
+}  // namespace signalr::detail::session

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace signalr::session {
+namespace signalr::detail::session {
 namespace {
 constexpr std::size_t kSpareMessages = 16;
 constexpr std::size_t kLargestSpare = 64 * 1024;
@@ -106,4 +106,4 @@ ReceiveQueue::Waiter ReceiveQueue::stop_waiting(const Completion<Message>& waite
   return found;
 }
 
-}  // namespace signalr::session
+}  // namespace signalr::detail::session

@@ -14,7 +14,7 @@
 #include "protocol/envelope.hpp"
 #include "session/completion.hpp"
 
-namespace signalr::session {
+namespace signalr::detail::session {
 
 class ReceiveQueue {
  public:
@@ -63,4 +63,4 @@ class ReceiveQueue {
   std::vector<Message> spare_;
 };
 
-}  // namespace signalr::session
+}  // namespace signalr::detail::session

@@ -12,7 +12,7 @@
 #include "protocol/safe_text.hpp"
 #include "protocol/secrets.hpp"
 
-namespace signalr::session {
+namespace signalr::detail::session {
 
 using protocol::Command;
 
@@ -194,4 +194,4 @@ void Requests::store_cookies(const Url& url, const Headers& answer) {
   cookies_.store(url, answer, protocol::CookieJar::WallClock::now());
 }
 
-}  // namespace signalr::session
+}  // namespace signalr::detail::session

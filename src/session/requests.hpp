@@ -14,7 +14,7 @@
 #include "protocol/protocol_version.hpp"
 #include "protocol/request_url.hpp"
 
-namespace signalr::session {
+namespace signalr::detail::session {
 
 /// The cursor and the groups token to go on from; both empty when connecting first.
 struct Position {
@@ -91,4 +91,4 @@ class Requests {
   std::string cookie_;                   // likewise
 };
 
-}  // namespace signalr::session
+}  // namespace signalr::detail::session

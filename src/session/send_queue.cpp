@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace signalr::session {
+namespace signalr::detail::session {
 namespace {
 constexpr std::size_t kSpareBuffers = 16;
 constexpr std::size_t kLargestSpare = 64 * 1024;
@@ -86,4 +86,4 @@ std::vector<SendQueue::Done> SendQueue::drop_all() {
   return waiting;
 }
 
-}  // namespace signalr::session
+}  // namespace signalr::detail::session

@@ -12,7 +12,7 @@
 
 #include "session/completion.hpp"
 
-namespace signalr::session {
+namespace signalr::detail::session {
 
 class SendQueue {
  public:
@@ -61,4 +61,4 @@ class SendQueue {
   ErrorPtr closed_;
 };
 
-}  // namespace signalr::session
+}  // namespace signalr::detail::session

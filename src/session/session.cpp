@@ -5,7 +5,7 @@
 #include "protocol/poll_loop.hpp"
 #include "session/help.hpp"
 
-namespace signalr::session {
+namespace signalr::detail::session {
 
 Session::Session(DialOptions options, Target target)
     : context_(std::move(options)),
@@ -211,4 +211,4 @@ void Session::drop_everything() noexcept {
   dropped_.store(true, std::memory_order_release);
 }
 
-}  // namespace signalr::session
+}  // namespace signalr::detail::session

@@ -34,7 +34,7 @@
 #include "session/transport.hpp"
 #include "session/turns.hpp"
 
-namespace signalr::session {
+namespace signalr::detail::session {
 
 /// Public functions are for any thread; private ones run on the strand, inside the gate, unless they say otherwise.
 class Session final : public std::enable_shared_from_this<Session>,
@@ -319,4 +319,4 @@ class Session final : public std::enable_shared_from_this<Session>,
   std::atomic<bool> dropped_{false};
 };
 
-}  // namespace signalr::session
+}  // namespace signalr::detail::session

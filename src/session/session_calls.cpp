@@ -5,7 +5,7 @@
 #include "protocol/ascii.hpp"
 #include "session/session.hpp"
 
-namespace signalr::session {
+namespace signalr::detail::session {
 
 /// The first task of a session; dropped un-run, because the executor has stopped, it drops the session's parts.
 class Session::Beginning {
@@ -172,4 +172,4 @@ void Session::set_on_closed(std::function<void(const Error*)> handler) {
   });
 }
 
-}  // namespace signalr::session
+}  // namespace signalr::detail::session

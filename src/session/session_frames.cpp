@@ -7,7 +7,7 @@
 #include "session/no_memory.hpp"
 #include "session/session.hpp"
 
-namespace signalr::session {
+namespace signalr::detail::session {
 
 using protocol::Frame;
 using protocol::FrameKind;
@@ -257,4 +257,4 @@ void Session::apply_persistent(std::string_view text, const Frame& frame) {
   if (stops) lose(TransportError(TransportFailure::kClosed, "the server is about to stop", true).clone(), true);
 }
 
-}  // namespace signalr::session
+}  // namespace signalr::detail::session

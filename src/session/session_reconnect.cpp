@@ -4,7 +4,7 @@
 #include "protocol/poll_loop.hpp"
 #include "session/session.hpp"
 
-namespace signalr::session {
+namespace signalr::detail::session {
 
 using protocol::GiveUp;
 using protocol::LocalRejection;
@@ -158,4 +158,4 @@ void Session::on_silence(SilenceWatch::Verdict verdict) {
   }
 }
 
-}  // namespace signalr::session
+}  // namespace signalr::detail::session

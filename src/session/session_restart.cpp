@@ -4,7 +4,7 @@
 #include "protocol/user_identity.hpp"
 #include "session/session.hpp"
 
-namespace signalr::session {
+namespace signalr::detail::session {
 namespace {
 
 /// What would be the same for ever, or somebody else's connection.
@@ -82,4 +82,4 @@ void Session::tell_restarted() {
   if (consumer_ != nullptr && still(Phase::connected)) attach_consumer();
 }
 
-}  // namespace signalr::session
+}  // namespace signalr::detail::session

@@ -5,7 +5,7 @@
 #include "protocol/user_identity.hpp"
 #include "session/session.hpp"
 
-namespace signalr::session {
+namespace signalr::detail::session {
 namespace {
 
 constexpr std::size_t kUsualLimit = 64 * 1024;  // P§8: MaxIncomingWebSocketMessageSize, by default
@@ -151,4 +151,4 @@ void Session::fail_writes(const ErrorPtr& reason) {
   for (const SendQueue::Done& done : waiting) done->complete(error);
 }
 
-}  // namespace signalr::session
+}  // namespace signalr::detail::session

@@ -5,7 +5,7 @@
 #include "protocol/user_identity.hpp"
 #include "session/session.hpp"
 
-namespace signalr::session {
+namespace signalr::detail::session {
 
 using protocol::StartSequence;
 
@@ -209,4 +209,4 @@ void Session::become_connected() {
   dialing_->complete(Result<void>());
 }
 
-}  // namespace signalr::session
+}  // namespace signalr::detail::session

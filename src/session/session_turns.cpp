@@ -5,7 +5,7 @@
 #include "session/no_memory.hpp"
 #include "session/session.hpp"
 
-namespace signalr::session {
+namespace signalr::detail::session {
 
 using protocol::Frame;
 
@@ -145,4 +145,4 @@ void Session::drop_backlog() {
   scanned_ = nullptr;
 }
 
-}  // namespace signalr::session
+}  // namespace signalr::detail::session

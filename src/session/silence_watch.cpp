@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace signalr::session {
+namespace signalr::detail::session {
 namespace {
 
 constexpr Duration kGrace = std::chrono::milliseconds(100);
@@ -71,4 +71,4 @@ void SilenceWatch::ask_in_time() {
   next_check_.set_at(monitor_->next_check(), [this] { check(); });
 }
 
-}  // namespace signalr::session
+}  // namespace signalr::detail::session

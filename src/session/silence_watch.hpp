@@ -8,7 +8,7 @@
 #include "protocol/keep_alive.hpp"
 #include "session/timer.hpp"
 
-namespace signalr::session {
+namespace signalr::detail::session {
 
 /// On the strand. Until `begin`, and after `stop`, calls do nothing.
 class SilenceWatch {  // NOLINT(clang-analyzer-optin.performance.Padding): one a connection
@@ -47,4 +47,4 @@ class SilenceWatch {  // NOLINT(clang-analyzer-optin.performance.Padding): one a
   bool frame_seen_ = false;      // frames came since, whose time was not
 };
 
-}  // namespace signalr::session
+}  // namespace signalr::detail::session

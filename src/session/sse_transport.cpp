@@ -9,7 +9,7 @@
 #include "session/http_exchange.hpp"
 #include "session/no_memory.hpp"
 
-namespace signalr::session {
+namespace signalr::detail::session {
 
 using protocol::SseParser;
 
@@ -109,4 +109,4 @@ void SseTransport::close() {
   soon_.set_after(Duration::zero(), [this] { sink_.on_lost(nullptr); });
 }
 
-}  // namespace signalr::session
+}  // namespace signalr::detail::session

@@ -9,7 +9,7 @@
 #include "session/timer.hpp"
 #include "session/transport.hpp"
 
-namespace signalr::session {
+namespace signalr::detail::session {
 
 class SseTransport final : public Transport, private HttpFetch::Sink {
  public:
@@ -45,4 +45,4 @@ class SseTransport final : public Transport, private HttpFetch::Sink {
   std::unique_ptr<HttpFetch> fetch_;
 };
 
-}  // namespace signalr::session
+}  // namespace signalr::detail::session

@@ -10,7 +10,7 @@
 
 #include "session/context.hpp"
 
-namespace signalr::session {
+namespace signalr::detail::session {
 
 /// As errors name times.
 inline std::string in_milliseconds(Duration duration) {
@@ -87,4 +87,4 @@ class Timer {
   Task task_;
 };
 
-}  // namespace signalr::session
+}  // namespace signalr::detail::session

@@ -4,7 +4,7 @@
 #include "session/sse_transport.hpp"
 #include "session/websocket_transport.hpp"
 
-namespace signalr::session {
+namespace signalr::detail::session {
 
 TransportTraits traits_of(TransportKind kind) noexcept {
   switch (kind) {
@@ -30,4 +30,4 @@ std::unique_ptr<Transport> open_transport(TransportKind kind, const TransportSet
   return nullptr;
 }
 
-}  // namespace signalr::session
+}  // namespace signalr::detail::session

@@ -13,7 +13,7 @@
 #include "session/context.hpp"
 #include "session/requests.hpp"
 
-namespace signalr::session {
+namespace signalr::detail::session {
 
 /// What the session has to know of a transport.
 struct TransportTraits {
@@ -92,4 +92,4 @@ struct TransportSetup {
 /// Makes a transport and begins to open it.
 std::unique_ptr<Transport> open_transport(TransportKind kind, const TransportSetup& setup);
 
-}  // namespace signalr::session
+}  // namespace signalr::detail::session

@@ -4,7 +4,7 @@
 #include <mutex>
 #include <utility>
 
-namespace signalr::session {
+namespace signalr::detail::session {
 namespace {
 
 /// Longer than this between two handlers, and others had their turn in between.
@@ -153,4 +153,4 @@ std::shared_ptr<Turns::Member> Turns::take_next() {
   return member;
 }
 
-}  // namespace signalr::session
+}  // namespace signalr::detail::session

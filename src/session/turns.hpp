@@ -7,7 +7,7 @@
 
 #include <signalr/executor.hpp>
 
-namespace signalr::session {
+namespace signalr::detail::session {
 
 /// One for each executor, shared by its connections; strand only, but for `of`.
 ///
@@ -90,4 +90,4 @@ class Turns : public std::enable_shared_from_this<Turns> {
   Member* member_ = nullptr;  // whose handlers run; charged inside of its own calls only
 };
 
-}  // namespace signalr::session
+}  // namespace signalr::detail::session

@@ -7,7 +7,7 @@
 #include "protocol/redirect_rules.hpp"
 #include "session/http_fetch.hpp"
 
-namespace signalr::session {
+namespace signalr::detail::session {
 namespace {
 
 ErrorPtr dial_error(DialResult& result, const Url& url) {
@@ -83,4 +83,4 @@ void WebsocketTransport::on_end(const TransportError& error) {
   lose(CloseError(error.close_code().value_or(kCloseAbnormal), error.server_text(), error.clone()).clone());
 }
 
-}  // namespace signalr::session
+}  // namespace signalr::detail::session

@@ -8,7 +8,7 @@
 #include "session/timer.hpp"
 #include "session/transport.hpp"
 
-namespace signalr::session {
+namespace signalr::detail::session {
 
 class WebsocketTransport final : public Transport, private WebsocketSink {
  public:
@@ -34,4 +34,4 @@ class WebsocketTransport final : public Transport, private WebsocketSink {
   std::unique_ptr<WebsocketConn> conn_;
 };
 
-}  // namespace signalr::session
+}  // namespace signalr::detail::session

@@ -20,11 +20,11 @@ void check_line(const std::string& line) {
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   std::string_view text = fuzz::text_of(data, size);
-  const auto now = protocol::CookieJar::WallClock::time_point(std::chrono::hours(24 * 365 * 56));
+  const auto now = detail::protocol::CookieJar::WallClock::time_point(std::chrono::hours(24 * 365 * 56));
   const Url first = *Url::parse("https://app.example.com/signalr/negotiate");
   Headers headers;
   while (!text.empty()) headers.add("Set-Cookie", std::string(fuzz::take_line(text)));
-  protocol::CookieJar jar;
+  detail::protocol::CookieJar jar;
   jar.store(first, headers, now);
   for (const char* url : {"https://app.example.com/signalr/connect", "wss://app.example.com/",
                           "https://x.app.example.com/signalr/", "http://app.example.com/signalr/connect"}) {

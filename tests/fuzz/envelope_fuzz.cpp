@@ -41,8 +41,8 @@ std::string shown(const Message& message) {
 
 void check_message(std::string_view text) {
   static Message kept;  // re-used: nothing of the last input may show
-  protocol::EnvelopeScanner scanner(kDepth);
-  if (scanner.scan(text) != protocol::ScanError::none) return;
+  detail::protocol::EnvelopeScanner scanner(kDepth);
+  if (scanner.scan(text) != detail::protocol::ScanError::none) return;
   kept.assign(text, scanner.frame());
   Message fresh;
   fresh.assign(text, scanner.frame());
@@ -56,10 +56,11 @@ void check_message(std::string_view text) {
 
 void check_writing(std::string_view text) {
   std::string json;
-  protocol::append_json_string(json, text);
+  detail::protocol::append_json_string(json, text);
   test::JsonOracle oracle(1);
   fuzz::require(oracle.ask(json) == test::Opinion::accepts, "RapidJSON can't read a string that we wrote");
-  if (protocol::is_valid_utf8(text)) fuzz::require(oracle.tree().text == text, "a string isn't read as it was written");
+  if (detail::protocol::is_valid_utf8(text))
+    fuzz::require(oracle.tree().text == text, "a string isn't read as it was written");
 }
 
 }  // namespace

@@ -43,12 +43,13 @@ std::string written(const JsonValue& value) {
 
 void check_document(std::string_view text) {
   constexpr std::size_t kDepth = 128;
-  const bool valid = text.empty() || protocol::check_json(text, kDepth) == protocol::ScanError::none;
+  const bool valid = text.empty() || detail::protocol::check_json(text, kDepth) == detail::protocol::ScanError::none;
   try {
     const JsonDocument document{RawJsonView(text)};
     fuzz::require(valid, "a document was made of what isn't JSON");
     const std::string once = written(document.root());
-    fuzz::require(protocol::check_json(once, kDepth) == protocol::ScanError::none, "invalid JSON was written");
+    fuzz::require(detail::protocol::check_json(once, kDepth) == detail::protocol::ScanError::none,
+                  "invalid JSON was written");
     const JsonDocument again{RawJsonView(once)};
     fuzz::require(written(again.root()) == once, "what was written reads differently");
   } catch (const DecodeError&) {

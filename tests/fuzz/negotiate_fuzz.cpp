@@ -16,7 +16,7 @@ bool fit_for_a_header(std::string_view text) {
 
 void check_redirect(std::string_view url) {
   for (const bool allow_downgrade : {false, true}) {
-    const auto redirect = protocol::parse_redirect(url, "https://old.example/signalr/", allow_downgrade);
+    const auto redirect = detail::protocol::parse_redirect(url, "https://old.example/signalr/", allow_downgrade);
     if (!redirect.ok()) continue;
     const std::string& base = redirect.value().base;
     fuzz::require(base.rfind("https://", 0) == 0 || (allow_downgrade && base.rfind("http://", 0) == 0),
@@ -32,15 +32,16 @@ void check_redirect(std::string_view url) {
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   constexpr auto kDay = std::chrono::hours(24);
   const std::string_view text = fuzz::text_of(data, size);
-  (void)protocol::check_start_response(text);
-  const auto answer = protocol::parse_negotiate_response(text, "2.1");
+  (void)detail::protocol::check_start_response(text);
+  const auto answer = detail::protocol::parse_negotiate_response(text, "2.1");
   if (!answer.ok()) {
     fuzz::require(*answer.error().what() != '\0', "an error says nothing");
     return 0;
   }
-  const protocol::NegotiateResponse& response = answer.value();
-  fuzz::require(!(response.version < protocol::kMinVersion) && !(protocol::kMaxVersion < response.version),
-                "a version out of range was accepted");
+  const detail::protocol::NegotiateResponse& response = answer.value();
+  fuzz::require(
+      !(response.version < detail::protocol::kMinVersion) && !(detail::protocol::kMaxVersion < response.version),
+      "a version out of range was accepted");
   fuzz::require(fit_for_a_header(response.access_token), "the access token is unfit for a header");
   for (const Duration time : {response.keep_alive_timeout.value_or(Duration(1)), response.disconnect_timeout,
                               response.connection_timeout, response.transport_connect_timeout}) {

@@ -10,7 +10,7 @@
 namespace {
 
 using namespace signalr;
-using protocol::SseParser;
+using detail::protocol::SseParser;
 
 constexpr std::size_t kPieces[] = {1, 2, 3, 7, 64};
 
@@ -55,7 +55,7 @@ std::vector<std::string> plainly(std::string_view text) {
     const std::string line = lines.substr(0, end);
     const auto colon = line.find(':');
     if (line.empty()) {
-      if (!data.empty() && !protocol::equal_ignoring_case(data, "initialized")) events.push_back(data);
+      if (!data.empty() && !detail::protocol::equal_ignoring_case(data, "initialized")) events.push_back(data);
       data.clear();
       has_data = false;
     } else if (line.substr(0, colon) == "data") {

@@ -26,14 +26,15 @@ void check_url(std::string_view text) {
                     same->secure() == url->secure(),
                 "a URL put together again isn't the same");
   const std::string bare = url->scheme + "://" + url->authority() + url->path;
-  fuzz::require(protocol::without_secrets(text) == protocol::without_secrets(bare), "a URL for logs holds secrets");
+  fuzz::require(detail::protocol::without_secrets(text) == detail::protocol::without_secrets(bare),
+                "a URL for logs holds secrets");
 }
 
 void check_requests(std::string_view endpoint, std::string_view query, std::string_view value) {
-  const auto base = protocol::make_base_url(endpoint, true);
-  const auto user_query = protocol::make_user_query(query);
+  const auto base = detail::protocol::make_base_url(endpoint, true);
+  const auto user_query = detail::protocol::make_user_query(query);
   if (!base.ok() || !user_query.ok()) return;
-  protocol::QueryParts parts;
+  detail::protocol::QueryParts parts;
   parts.client_protocol = "2.1";
   parts.transport = "webSockets";
   parts.connection_data = value;
@@ -43,8 +44,9 @@ void check_requests(std::string_view endpoint, std::string_view query, std::stri
   parts.user_query = user_query.value();
   const auto origin = Url::parse(base.value());
   fuzz::require(origin.has_value(), "a base URL that is no URL was accepted");
-  for (const auto command : {protocol::Command::negotiate, protocol::Command::connect, protocol::Command::ping}) {
-    const std::string text = protocol::make_url(base.value(), command, parts);
+  for (const auto command :
+       {detail::protocol::Command::negotiate, detail::protocol::Command::connect, detail::protocol::Command::ping}) {
+    const std::string text = detail::protocol::make_url(base.value(), command, parts);
     require_clean(text, "a request's URL holds what it must not");
     const auto url = Url::parse(text);
     fuzz::require(url && url->host == origin->host && url->port == origin->port && !url->has_fragment,
@@ -54,7 +56,7 @@ void check_requests(std::string_view endpoint, std::string_view query, std::stri
 
 void check_redirect(std::string_view location) {
   const Url current = *Url::parse("https://app.example.com/signalr/negotiate?a=1");
-  const auto redirect = protocol::follow_redirect(current, location, 0, 5);
+  const auto redirect = detail::protocol::follow_redirect(current, location, 0, 5);
   if (!redirect.ok()) return;
   const auto url = Url::parse(redirect.value().url);
   fuzz::require(url && url->scheme == "https" && url->userinfo.empty() && !url->has_fragment, "a redirect is unfit");

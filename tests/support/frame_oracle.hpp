@@ -19,19 +19,21 @@ class FrameOracle {
   std::string complaint(std::string_view text) {
     problem_.clear();
     text_ = text;
-    const protocol::ScanError error = scanner_.scan(text);
-    const bool accepted = error == protocol::ScanError::none;
+    const detail::protocol::ScanError error = scanner_.scan(text);
+    const bool accepted = error == detail::protocol::ScanError::none;
     const bool blank = text.find_first_not_of(" \t\r\n") == std::string_view::npos;
     const bool is_utf8 = JsonOracle::is_utf8(text);
-    expect(is_utf8 == protocol::is_valid_utf8(text), "is_valid_utf8");
-    expect((error == protocol::ScanError::utf8) == !is_utf8, "ScanError::utf8");
+    expect(is_utf8 == detail::protocol::is_valid_utf8(text), "is_valid_utf8");
+    expect((error == detail::protocol::ScanError::utf8) == !is_utf8, "ScanError::utf8");
     if (!accepted) {
       expect(scanner_.error_offset() <= text.size(), "error_offset");
-      expect(scanner_.frame().kind == protocol::FrameKind::keep_alive, "rejected, but there is a frame");
+      expect(scanner_.frame().kind == detail::protocol::FrameKind::keep_alive, "rejected, but there is a frame");
     }
-    expect((protocol::check_json(text, max_depth_) == protocol::ScanError::none) == (accepted && !blank), "check_json");
+    expect(
+        (detail::protocol::check_json(text, max_depth_) == detail::protocol::ScanError::none) == (accepted && !blank),
+        "check_json");
     if (blank) {
-      expect(accepted && scanner_.frame().kind == protocol::FrameKind::keep_alive, "blank text");
+      expect(accepted && scanner_.frame().kind == detail::protocol::FrameKind::keep_alive, "blank text");
       return problem_;
     }
     const Opinion opinion = oracle_.ask(text);
@@ -48,8 +50,8 @@ class FrameOracle {
     if (!ok && problem_.empty()) problem_ = what;
   }
 
-  void check(const protocol::Frame& frame, const JsonTree& root) {
-    using protocol::FrameKind;
+  void check(const detail::protocol::Frame& frame, const JsonTree& root) {
+    using detail::protocol::FrameKind;
     const JsonTree* const error = root.find("E");
     const bool failed = error != nullptr && !error->is(Type::null);
     const FrameKind kind = !root.is(Type::object)      ? FrameKind::foreign
@@ -65,7 +67,7 @@ class FrameOracle {
     expect_json(frame.error, failed ? error : nullptr, "error");
   }
 
-  void check_persistent(const protocol::Frame& frame, const JsonTree& root, bool persistent) {
+  void check_persistent(const detail::protocol::Frame& frame, const JsonTree& root, bool persistent) {
     const JsonTree* cursor = string(root.find("C"));
     expect_text(frame.cursor, cursor != nullptr && !cursor->text.empty() ? cursor : nullptr, "cursor");
     expect_text(frame.groups_token, string(root.find("G")), "groups token");
@@ -91,8 +93,8 @@ class FrameOracle {
     expect(frame.arguments.size() == argument, "number of arguments");
   }
 
-  void check_element(const protocol::Frame& frame, const protocol::Element& element, const JsonTree& tree,
-                     std::size_t& argument) {
+  void check_element(const detail::protocol::Frame& frame, const detail::protocol::Element& element,
+                     const JsonTree& tree, std::size_t& argument) {
     expect_json(element.json, &tree, "element");
     expect_text(element.hub, string(tree.find("H")), "element's hub");
     expect_text(element.method, string(tree.find("M")), "element's method");
@@ -115,13 +117,14 @@ class FrameOracle {
     }
   }
 
-  void check_result(const protocol::Frame& frame, const JsonTree& root) {
+  void check_result(const detail::protocol::Frame& frame, const JsonTree& root) {
     expect_text(frame.id, id(root.find("I")), "id");
     expect_json(frame.result, root.find("R"), "result");
     const JsonTree* hub_error = root.find("H");
     expect(frame.hub_error == (hub_error != nullptr && hub_error->text == "true" && hub_error->is(Type::boolean)),
            "hub_error");
-    expect_json(frame.error_data, frame.kind == protocol::FrameKind::result ? root.find("D") : nullptr, "error data");
+    expect_json(frame.error_data, frame.kind == detail::protocol::FrameKind::result ? root.find("D") : nullptr,
+                "error data");
     expect_json(frame.state, object(root.find("S")), "state");
     const JsonTree* progress = object(root.find("P"));
     expect_json(frame.progress, progress, "progress");
@@ -149,7 +152,8 @@ class FrameOracle {
   bool inside(std::string_view part) const {
     return part.data() >= text_.data() && part.data() + part.size() <= text_.data() + text_.size();
   }
-  void expect_text(const std::optional<protocol::JsonString>& got, const JsonTree* wanted, std::string_view what) {
+  void expect_text(const std::optional<detail::protocol::JsonString>& got, const JsonTree* wanted,
+                   std::string_view what) {
     expect(got.has_value() == (wanted != nullptr), what);
     if (!got || wanted == nullptr) return;
     expect(inside(got->text), what);
@@ -169,7 +173,7 @@ class FrameOracle {
   }
 
   std::size_t max_depth_;
-  protocol::EnvelopeScanner scanner_;
+  detail::protocol::EnvelopeScanner scanner_;
   JsonOracle oracle_;
   std::string_view text_;
   std::string problem_;

@@ -4,7 +4,7 @@
 #include "session/backlog.hpp"
 
 using namespace signalr;
-using session::Backlog;
+using detail::session::Backlog;
 
 namespace {
 

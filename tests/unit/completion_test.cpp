@@ -6,7 +6,7 @@
 #include "session/completion.hpp"
 
 using namespace signalr;
-using namespace signalr::session;
+using namespace signalr::detail::session;
 using namespace std::chrono_literals;
 
 namespace {

@@ -4,7 +4,7 @@
 #include "protocol/connection_data.hpp"
 
 using namespace signalr;
-using protocol::make_connection_data;
+using detail::protocol::make_connection_data;
 
 TEST_CASE("connectionData lists the hubs in the order given") {
   CHECK(make_connection_data({"chat"}).value() == R"([{"name":"chat"}])");

@@ -7,7 +7,7 @@
 #include "protocol/cookie_jar.hpp"
 
 using namespace signalr;
-using namespace signalr::protocol;
+using namespace signalr::detail::protocol;
 using namespace std::chrono_literals;
 
 namespace {

@@ -10,7 +10,7 @@
 #include "protocol/envelope.hpp"
 #include "recordings.hpp"
 
-using namespace signalr::protocol;
+using namespace signalr::detail::protocol;
 using signalr::TransportKind;
 using Kind = GapReport::Kind;
 using Reason = signalr::Gap::Reason;

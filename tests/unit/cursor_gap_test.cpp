@@ -7,7 +7,7 @@
 
 #include "protocol/cursor_gap.hpp"
 
-using namespace signalr::protocol;
+using namespace signalr::detail::protocol;
 using signalr::TransportKind;
 using Kind = GapReport::Kind;
 using Reason = signalr::Gap::Reason;

@@ -165,14 +165,14 @@ void spoil(std::string& text, Dice& dice) {
 
 TEST_CASE("every text of the recordings is read as RapidJSON reads it") {
   test::FrameOracle oracle(kDepth);
-  protocol::EnvelopeScanner scanner(kDepth);
+  detail::protocol::EnvelopeScanner scanner(kDepth);
   std::size_t persistent = 0, results = 0, keep_alives = 0;
   for (const std::string& text : recorded_texts()) {
     check(oracle, text);
-    if (scanner.scan(text) != protocol::ScanError::none) continue;
-    persistent += scanner.frame().kind == protocol::FrameKind::persistent ? 1u : 0u;
-    results += scanner.frame().kind == protocol::FrameKind::result ? 1u : 0u;
-    keep_alives += scanner.frame().kind == protocol::FrameKind::keep_alive ? 1u : 0u;
+    if (scanner.scan(text) != detail::protocol::ScanError::none) continue;
+    persistent += scanner.frame().kind == detail::protocol::FrameKind::persistent ? 1u : 0u;
+    results += scanner.frame().kind == detail::protocol::FrameKind::result ? 1u : 0u;
+    keep_alives += scanner.frame().kind == detail::protocol::FrameKind::keep_alive ? 1u : 0u;
   }
   CHECK(persistent > 300);
   CHECK(results > 50);

@@ -5,7 +5,7 @@
 
 #include "protocol/envelope.hpp"
 
-using namespace signalr::protocol;
+using namespace signalr::detail::protocol;
 using std::string_literals::operator""s;
 
 namespace {

@@ -5,7 +5,7 @@
 
 #include <string>
 
-using namespace signalr::protocol;
+using namespace signalr::detail::protocol;
 using std::string_view_literals::operator""sv;
 
 namespace {

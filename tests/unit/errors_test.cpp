@@ -144,7 +144,7 @@ TEST_CASE("errors are copied and thrown with their own type") {
 }
 
 TEST_CASE("prose is one line, in any language") {
-  using protocol::one_line;
+  using detail::protocol::one_line;
   CHECK(one_line("Zugriff verweigert: \u00e4\u4e2d\U0001f600") == "Zugriff verweigert: \u00e4\u4e2d\U0001f600");
   CHECK(one_line("a\r\nb\tc\u2028d") == "a  b c d");
   CHECK(one_line("\x1b[2J\x7f\u009b1m\u202eevil\u2066\u200f\u061c") == "?[2J??1m?evil???");
@@ -155,10 +155,10 @@ TEST_CASE("prose is one line, in any language") {
 }
 
 TEST_CASE("text for logs is printable, on one line and bounded") {
-  CHECK(protocol::printable("a\r\n\x7f\xC3\xA4z") == "a?????z");
-  CHECK(protocol::printable("abcdef", 3) == "abc...");
-  CHECK(protocol::capped("a\xE2\x82\xAC", 3) == "a");
-  CHECK(protocol::capped("\x80\x80\x80\x80\x80\x80", 4) == "\x80");
+  CHECK(detail::protocol::printable("a\r\n\x7f\xC3\xA4z") == "a?????z");
+  CHECK(detail::protocol::printable("abcdef", 3) == "abc...");
+  CHECK(detail::protocol::capped("a\xE2\x82\xAC", 3) == "a");
+  CHECK(detail::protocol::capped("\x80\x80\x80\x80\x80\x80", 4) == "\x80");
 }
 
 TEST_CASE("a result without an error says so; a failure that was moved from is none that succeeded") {

@@ -4,7 +4,7 @@
 #include "protocol/header_rules.hpp"
 
 using namespace signalr;
-using protocol::check_user_headers;
+using detail::protocol::check_user_headers;
 
 TEST_CASE("P#138 ordinary headers are the user's to set") {
   CHECK(check_user_headers({}).ok());

@@ -6,7 +6,7 @@
 #include "hub/hub_states.hpp"
 
 using signalr::RawJson;
-using signalr::hub::HubStates;
+using signalr::detail::hub::HubStates;
 using signalr::test::cost_ratio;
 
 TEST_CASE("P#88 a hub's state takes over what the server changes, names compared without regard to case") {

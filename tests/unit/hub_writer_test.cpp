@@ -13,8 +13,8 @@ namespace {
 
 std::string written(const ClientMsg& message) {
   std::string out;
-  protocol::append_client_message(out, message);
-  CHECK(protocol::check_json(out, 128) == protocol::ScanError::none);
+  detail::protocol::append_client_message(out, message);
+  CHECK(detail::protocol::check_json(out, 128) == detail::protocol::ScanError::none);
   return out;
 }
 
@@ -58,6 +58,6 @@ TEST_CASE("P#79 names may hold anything") {
 
 TEST_CASE("calls are appended to what is there") {
   std::string out = "data=";
-  protocol::append_client_message(out, call({}));
+  detail::protocol::append_client_message(out, call({}));
   CHECK(out == R"(data={"H":"chat","M":"Send","A":[],"I":"0"})");
 }

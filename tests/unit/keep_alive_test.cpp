@@ -8,7 +8,7 @@
 
 using namespace signalr;
 using namespace std::chrono_literals;
-using Monitor = protocol::KeepAliveMonitor;
+using Monitor = detail::protocol::KeepAliveMonitor;
 using Verdict = Monitor::Verdict;
 
 namespace {

@@ -2,7 +2,7 @@
 
 #include "protocol/media_type.hpp"
 
-using namespace signalr::protocol;
+using namespace signalr::detail::protocol;
 
 TEST_CASE("P#68 only text/event-stream is an event stream") {
   for (const char* type : {"text/event-stream", "Text/Event-Stream; charset=utf-8", " text/event-stream ;x"}) {

@@ -15,8 +15,8 @@ namespace {
 // Reads a frame into the message from a text that is gone afterwards.
 void read(Message& message, std::string_view text) {
   auto copy = std::make_unique<std::string>(text);
-  protocol::EnvelopeScanner scanner(128);
-  REQUIRE(scanner.scan(*copy) == protocol::ScanError::none);
+  detail::protocol::EnvelopeScanner scanner(128);
+  REQUIRE(scanner.scan(*copy) == detail::protocol::ScanError::none);
   message.assign(*copy, scanner.frame());
 }
 
@@ -179,13 +179,13 @@ TEST_CASE("P#62 a huge poll delay stays within what clocks can hold") {
 
 TEST_CASE("reading into the same message again re-uses its memory") {
   const std::string text(kCalls);
-  protocol::EnvelopeScanner scanner(128);
+  detail::protocol::EnvelopeScanner scanner(128);
   Message message;
   const char* buffer = nullptr;
   const ClientMsgView* messages = nullptr;
   const RawJsonView* args = nullptr;
   for (int i = 0; i < 10; ++i) {
-    REQUIRE(scanner.scan(text) == protocol::ScanError::none);
+    REQUIRE(scanner.scan(text) == detail::protocol::ScanError::none);
     message.assign(text, scanner.frame());
     if (i > 0) {
       CHECK(message.text().data() == buffer);

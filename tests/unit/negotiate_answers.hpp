@@ -9,8 +9,8 @@
 
 namespace negotiate_answers {
 
-inline signalr::protocol::NegotiateResponse parsed(std::string_view body) {
-  return signalr::protocol::parse_negotiate_response(body, "2.1").value();
+inline signalr::detail::protocol::NegotiateResponse parsed(std::string_view body) {
+  return signalr::detail::protocol::parse_negotiate_response(body, "2.1").value();
 }
 
 /// The message of the error that `body` gives.

@@ -5,7 +5,7 @@
 
 using namespace negotiate_answers;
 using namespace signalr;
-using namespace signalr::protocol;
+using namespace signalr::detail::protocol;
 
 TEST_CASE("P#24 Error of a 2.0 server is the error, also beside a RedirectUrl") {
   try {

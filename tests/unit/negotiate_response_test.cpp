@@ -6,7 +6,7 @@
 
 using namespace negotiate_answers;
 using namespace signalr;
-using namespace signalr::protocol;
+using namespace signalr::detail::protocol;
 using namespace std::chrono_literals;
 
 namespace {

@@ -3,7 +3,7 @@
 #include "protocol/poll_loop.hpp"
 
 using namespace signalr;
-using namespace signalr::protocol;
+using namespace signalr::detail::protocol;
 using namespace std::chrono_literals;
 
 namespace {

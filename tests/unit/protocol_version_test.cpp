@@ -2,7 +2,7 @@
 
 #include "protocol/protocol_version.hpp"
 
-using namespace signalr::protocol;
+using namespace signalr::detail::protocol;
 
 TEST_CASE("versions are compared as numbers, not as text") {
   CHECK(*ProtocolVersion::parse("1.10") == ProtocolVersion{1, 10});

@@ -4,7 +4,7 @@
 #include "recordings.hpp"
 
 using namespace signalr;
-using namespace signalr::protocol;
+using namespace signalr::detail::protocol;
 using namespace std::chrono_literals;
 using Kind = ReconnectStep::Kind;
 

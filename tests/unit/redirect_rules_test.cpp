@@ -4,7 +4,7 @@
 #include "protocol/redirect_rules.hpp"
 
 using namespace signalr;
-using namespace signalr::protocol;
+using namespace signalr::detail::protocol;
 
 namespace {
 

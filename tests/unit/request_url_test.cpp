@@ -4,7 +4,7 @@
 #include "protocol/request_url.hpp"
 
 using namespace signalr;
-using namespace signalr::protocol;
+using namespace signalr::detail::protocol;
 
 namespace {
 

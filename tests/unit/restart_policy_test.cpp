@@ -5,7 +5,7 @@
 #include "protocol/restart_policy.hpp"
 
 using namespace signalr;
-using namespace signalr::protocol;
+using namespace signalr::detail::protocol;
 using namespace std::chrono_literals;
 
 namespace {

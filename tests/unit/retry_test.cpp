@@ -5,7 +5,7 @@
 #include "protocol/retry.hpp"
 
 using namespace signalr;
-using namespace signalr::protocol;
+using namespace signalr::detail::protocol;
 using namespace std::chrono_literals;
 
 TEST_CASE("retries are counted: none, some, without bound") {

@@ -6,7 +6,7 @@
 #include "../support/cost.hpp"
 #include "protocol/secrets.hpp"
 
-using signalr::protocol::Secrets;
+using signalr::detail::protocol::Secrets;
 using signalr::test::cost_ratio;
 
 TEST_CASE("P#135 what a text repeats of secrets and queries is blotted, cut off or not") {

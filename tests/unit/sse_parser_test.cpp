@@ -5,7 +5,7 @@
 #include "protocol/sse_parser.hpp"
 #include "recordings.hpp"
 
-using namespace signalr::protocol;
+using namespace signalr::detail::protocol;
 using Next = SseParser::Next;
 
 namespace {

@@ -5,7 +5,7 @@
 #include "recordings.hpp"
 
 using namespace signalr;
-using protocol::check_start_response;
+using detail::protocol::check_start_response;
 
 namespace {
 

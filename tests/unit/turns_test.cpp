@@ -10,7 +10,7 @@
 
 using namespace signalr;
 using namespace std::chrono_literals;
-using session::Turns;
+using detail::session::Turns;
 
 namespace {
 

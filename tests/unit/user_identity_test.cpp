@@ -3,7 +3,7 @@
 #include "protocol/user_identity.hpp"
 #include "recordings.hpp"
 
-using namespace signalr::protocol;
+using namespace signalr::detail::protocol;
 
 TEST_CASE("P#107 P#140 a 403 is final only with the server's own text") {
   const char* text =
