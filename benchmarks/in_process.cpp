@@ -48,7 +48,7 @@ class Line : public std::enable_shared_from_this<Line> {
       if (!unsent_.empty()) {
         take_frames();
       } else if (close_code_) {
-        return std::exchange(sink_, nullptr)->on_end({TransportFailure::kClosed, "closed", *close_code_, {}});
+        return std::exchange(sink_, nullptr)->on_end({TransportFailure::closed, "closed", *close_code_, {}});
       } else if (!reading_ || !give_frame()) {
         return;
       }

@@ -21,16 +21,16 @@ TransportError current_error(bool sent = true) {
   } catch (const TransportError& error) {
     return error;
   } catch (const std::exception& error) {
-    return {TransportFailure::kIo, std::string("the blocking WebSocket stack failed: ") + error.what(), sent};
+    return {TransportFailure::io, std::string("the blocking WebSocket stack failed: ") + error.what(), sent};
   } catch (...) {
-    return {TransportFailure::kIo, "the blocking WebSocket stack failed with an unknown exception", sent};
+    return {TransportFailure::io, "the blocking WebSocket stack failed with an unknown exception", sent};
   }
 }
 
 /// on_end always tells a close code.
 TransportError with_close_code(const TransportError& error) {
   if (error.close_code()) return error;
-  return {error.failure(), error.what(), kCloseAbnormal, error.server_text()};
+  return {error.failure(), error.what(), close_code::abnormal, error.server_text()};
 }
 
 struct Outgoing {
@@ -140,8 +140,7 @@ class BlockingConn final : public WebsocketConn {
     try {
       std::thread([link = link_] { link->run_writer(); }).detach();
     } catch (const std::system_error&) {
-      link_->fail_writing(
-          {TransportFailure::kIo, "the system gave no thread to write a WebSocket's messages on", true});
+      link_->fail_writing({TransportFailure::io, "the system gave no thread to write a WebSocket's messages on", true});
     }
   }
 
@@ -238,7 +237,7 @@ void Link::deliver_frame(MessageType type, std::string payload) {
 }
 
 void Link::deliver_end(const TransportError& found) {
-  const bool told_by_peer = found.close_code() && found.close_code() != kCloseAbnormal;
+  const bool told_by_peer = found.close_code() && found.close_code() != close_code::abnormal;
   std::unique_lock lock(mutex);
   const TransportError end = with_close_code(write_error && !told_by_peer ? *write_error : found);
   lock.unlock();
@@ -260,7 +259,7 @@ std::unique_ptr<Operation> BlockingWebsocketAdapter::dial(const std::shared_ptr<
   try {
     link->stack = factory_();
     if (link->stack == nullptr)
-      throw TransportError(TransportFailure::kUnsupported, "the factory of blocking WebSockets made none", false);
+      throw TransportError(TransportFailure::unsupported, "the factory of blocking WebSockets made none", false);
     std::thread([link, request = std::move(request)] { link->run_reader(request); }).detach();
   } catch (...) {
     DialResult failed;

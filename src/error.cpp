@@ -22,7 +22,7 @@ TransportError::TransportError(TransportFailure failure, std::string message, st
                                std::string close_reason)
     : ErrorType(std::move(message), nullptr, std::move(close_reason)), failure_(failure), close_code_(close_code) {}
 TransportError TransportError::proxy_refused(int status, std::string message, bool sent) {
-  TransportError error(TransportFailure::kProxy, std::move(message), sent);
+  TransportError error(TransportFailure::proxy, std::move(message), sent);
   error.proxy_status_ = status;
   return error;
 }

@@ -63,25 +63,25 @@ std::string connect_sentence(const ErrorPtr& cause, const std::vector<GivenUpTra
 
 const char* meaning_of(std::uint16_t code) noexcept {
   switch (code) {
-    case kCloseNormal:
+    case close_code::normal:
       return "normal closure";
-    case kCloseGoingAway:
+    case close_code::going_away:
       return "the peer is going away";
-    case kCloseProtocolError:
+    case close_code::protocol_error:
       return "protocol error";
-    case kCloseUnsupportedData:
+    case close_code::unsupported_data:
       return "unsupported kind of data";
-    case kCloseNoStatus:
+    case close_code::no_status:
       return "the close frame had no code";
-    case kCloseAbnormal:
+    case close_code::abnormal:
       return "the connection ended without a close frame";
-    case kCloseInvalidPayload:
+    case close_code::invalid_payload:
       return "invalid UTF-8";
-    case kClosePolicyViolation:
+    case close_code::policy_violation:
       return "policy violation";
-    case kCloseMessageTooBig:
+    case close_code::message_too_big:
       return "message too big";
-    case kCloseInternalError:
+    case close_code::internal_error:
       return "internal error of the peer";
     default:
       return nullptr;
@@ -166,7 +166,7 @@ DialError::~DialError() = default;
 
 CloseError::CloseError(std::uint16_t code, std::string reason, ErrorPtr cause)
     : ErrorType(close_sentence(code, cause), cause, capped(reason)), code_(code) {}
-CloseError::CloseError(const char* message) : ErrorType(message), code_(kCloseNormal) {}
+CloseError::CloseError(const char* message) : ErrorType(message), code_(close_code::normal) {}
 CloseError CloseError::by_ourselves() { return CloseError("the connection was closed by this program"); }
 CloseError::~CloseError() = default;
 

@@ -65,17 +65,17 @@ Answer parse_head(std::string_view head) {
   std::size_t end = std::min(head.find("\r\n"), head.size());
   const std::string_view line = head.substr(0, end);
   if (line.size() < 12 || line.substr(0, 7) != "HTTP/1." || line[8] != ' ' || (line.size() > 12 && line[12] != ' ')) {
-    fail(TransportFailure::kProtocol, "the answer to the upgrade is no HTTP/1.1");
+    fail(TransportFailure::protocol, "the answer to the upgrade is no HTTP/1.1");
   }
   for (const char digit : line.substr(9, 3)) {
-    if (digit < '0' || digit > '9') fail(TransportFailure::kProtocol, "the answer to the upgrade has no status");
+    if (digit < '0' || digit > '9') fail(TransportFailure::protocol, "the answer to the upgrade has no status");
     answer.status = 10 * answer.status + (digit - '0');
   }
   while (end < head.size()) {
     head.remove_prefix(end + 2);
     end = std::min(head.find("\r\n"), head.size());
     const std::size_t colon = head.substr(0, end).find(':');
-    if (colon == std::string_view::npos) fail(TransportFailure::kProtocol, "a header of the answer has no colon");
+    if (colon == std::string_view::npos) fail(TransportFailure::protocol, "a header of the answer has no colon");
     answer.headers.add(std::string(head.substr(0, colon)), std::string(trim(head.substr(colon + 1, end - colon - 1))));
   }
   return answer;
@@ -87,10 +87,10 @@ Answer read_answer(PlainSocket& socket, std::size_t max_bytes, std::string& in) 
   for (;;) {
     std::size_t end = 0;
     while ((end = in.find("\r\n\r\n")) == std::string::npos && taken + in.size() <= max_bytes) {
-      if (!socket.receive(in)) fail(TransportFailure::kClosed, "the server closed the connection inside its answer");
+      if (!socket.receive(in)) fail(TransportFailure::closed, "the server closed the connection inside its answer");
     }
     if (end == std::string::npos || taken + end > max_bytes) {
-      fail(TransportFailure::kLimit, "the answer to the upgrade is longer than max_header_bytes allows");
+      fail(TransportFailure::limit, "the answer to the upgrade is longer than max_header_bytes allows");
     }
     Answer answer = parse_head(std::string_view(in).substr(0, end));
     in.erase(0, end + 4);
@@ -102,14 +102,14 @@ Answer read_answer(PlainSocket& socket, std::size_t max_bytes, std::string& in) 
 void check_upgrade(const Answer& answer, const std::string& key) {
   const std::string* accepted = answer.headers.find("Sec-WebSocket-Accept");
   if (!is(answer.headers, "Upgrade", "websocket") || !is(answer.headers, "Connection", "upgrade")) {
-    fail(TransportFailure::kProtocol, "the server's 101 is no upgrade to a WebSocket");
+    fail(TransportFailure::protocol, "the server's 101 is no upgrade to a WebSocket");
   }
   if (accepted == nullptr || *accepted != accept_for(key)) {
-    fail(TransportFailure::kProtocol, "the server's Sec-WebSocket-Accept is wrong: is there an HTTP cache in between?");
+    fail(TransportFailure::protocol, "the server's Sec-WebSocket-Accept is wrong: is there an HTTP cache in between?");
   }
   for (const char* name : {"Sec-WebSocket-Extensions", "Sec-WebSocket-Protocol"}) {
     if (answer.headers.find(name) != nullptr)
-      fail(TransportFailure::kProtocol, std::string("the server turns on what nobody asked for: ") + name);
+      fail(TransportFailure::protocol, std::string("the server turns on what nobody asked for: ") + name);
   }
 }
 

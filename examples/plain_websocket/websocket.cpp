@@ -15,7 +15,9 @@ using signalr::TransportFailure;
 
 namespace {
 
-enum Opcode : unsigned char { kContinuation = 0, kText = 1, kBinary = 2, kClose = 8, kPing = 9, kPong = 10 };
+namespace op {
+enum : unsigned char { continuation = 0, text = 1, binary = 2, close = 8, ping = 9, pong = 10 };
+}  // namespace op
 
 /// RFC 3629: no overlong forms, no surrogates, nothing beyond U+10FFFF.
 bool is_utf8(std::string_view text) {
@@ -39,7 +41,7 @@ bool is_utf8(std::string_view text) {
 
 std::string close_payload(unsigned code, std::string_view reason) {
   std::string payload;
-  if (code == signalr::kCloseNoStatus) return payload;
+  if (code == signalr::close_code::no_status) return payload;
   payload += static_cast<char>(code >> 8);
   payload += static_cast<char>(code & 0xFF);
   payload += reason;
@@ -63,7 +65,7 @@ struct PlainWebsocket::Head {
 signalr::BlockingWebsocket::Answer PlainWebsocket::connect(const signalr::DialRequest& request) {
   const auto url = signalr::Url::parse(request.url);
   if (!url || url->scheme != "ws") {
-    throw TransportError(TransportFailure::kUnsupported, "this stack speaks ws:// only", false);
+    throw TransportError(TransportFailure::unsupported, "this stack speaks ws:// only", false);
   }
   max_message_bytes_ = request.max_message_bytes;
   socket_.connect(url->host, url->port);
@@ -76,34 +78,37 @@ MessageType PlainWebsocket::read(std::string& payload) {
   MessageType type = MessageType::text;
   for (;;) {
     const Head head = read_head();
-    if (head.opcode >= kClose) {
+    if (head.opcode >= op::close) {
       on_control(head);
       continue;
     }
-    if (inside != (head.opcode == kContinuation)) {
-      reject(TransportFailure::kProtocol, signalr::kCloseProtocolError, "the server sent a fragment out of place");
+    if (inside != (head.opcode == op::continuation)) {
+      reject(TransportFailure::protocol, signalr::close_code::protocol_error,
+             "the server sent a fragment out of place");
     }
-    if (!inside) type = head.opcode == kText ? MessageType::text : MessageType::binary;
+    if (!inside) type = head.opcode == op::text ? MessageType::text : MessageType::binary;
     inside = true;
     if (head.size > max_message_bytes_ - payload.size()) {
-      reject(TransportFailure::kLimit, signalr::kCloseMessageTooBig,
+      reject(TransportFailure::limit, signalr::close_code::message_too_big,
              "the server sent a message longer than max_message_bytes");
     }
     append_payload(head.size, payload);
     if (!head.fin) continue;
     if (type == MessageType::text && !is_utf8(payload)) {
-      reject(TransportFailure::kProtocol, signalr::kCloseInvalidPayload, "the server sent text that is no UTF-8");
+      reject(TransportFailure::protocol, signalr::close_code::invalid_payload, "the server sent text that is no UTF-8");
     }
     return type;
   }
 }
 
 void PlainWebsocket::write(MessageType type, std::string_view payload) {
-  if (send(type == MessageType::text ? kText : kBinary, payload)) return;
-  throw TransportError(TransportFailure::kClosed, "the WebSocket is closing", true);
+  if (send(type == MessageType::text ? op::text : op::binary, payload)) return;
+  throw TransportError(TransportFailure::closed, "the WebSocket is closing", true);
 }
 
-void PlainWebsocket::close(std::uint16_t code, std::string_view reason) { send(kClose, close_payload(code, reason)); }
+void PlainWebsocket::close(std::uint16_t code, std::string_view reason) {
+  send(op::close, close_payload(code, reason));
+}
 
 PlainWebsocket::Head PlainWebsocket::read_head() {
   need(2);
@@ -114,8 +119,8 @@ PlainWebsocket::Head PlainWebsocket::read_head() {
   head.fin = (first & 0x80) != 0;
   head.opcode = first & 0x0F;
   head.size = second & 0x7F;
-  const bool control = head.opcode >= kClose;
-  const bool known = head.opcode <= kBinary || (control && head.opcode <= kPong);
+  const bool control = head.opcode >= op::close;
+  const bool known = head.opcode <= op::binary || (control && head.opcode <= op::pong);
   bool valid = known && (first & 0x70) == 0 && (second & 0x80) == 0 && (!control || (head.fin && head.size < 126));
   if (valid && head.size >= 126) {
     const std::size_t bytes = head.size == 126 ? 2 : 8;
@@ -125,7 +130,8 @@ PlainWebsocket::Head PlainWebsocket::read_head() {
     valid = head.size >> 63 == 0 && head.size >= (bytes == 2 ? 126U : 65536U);
   }
   if (!valid)
-    reject(TransportFailure::kProtocol, signalr::kCloseProtocolError, "the server sent a frame that breaks RFC 6455");
+    reject(TransportFailure::protocol, signalr::close_code::protocol_error,
+           "the server sent a frame that breaks RFC 6455");
   return head;
 }
 
@@ -134,8 +140,8 @@ void PlainWebsocket::need(std::size_t bytes) {
   while (in_.size() - taken_ < bytes) {
     in_.erase(0, std::exchange(taken_, 0));
     if (!socket_.receive(in_)) {
-      throw TransportError(TransportFailure::kClosed, "the server ended the connection without a close frame",
-                           signalr::kCloseAbnormal, {});
+      throw TransportError(TransportFailure::closed, "the server ended the connection without a close frame",
+                           signalr::close_code::abnormal, {});
     }
   }
 }
@@ -154,29 +160,30 @@ void PlainWebsocket::append_payload(std::uint64_t size, std::string& payload) {
 void PlainWebsocket::on_control(const Head& head) {
   std::string payload;
   append_payload(head.size, payload);
-  if (head.opcode == kClose) on_close(payload);
-  if (head.opcode == kPing) send(kPong, payload);
+  if (head.opcode == op::close) on_close(payload);
+  if (head.opcode == op::ping) send(op::pong, payload);
 }
 
 void PlainWebsocket::on_close(const std::string& payload) {
-  unsigned code = signalr::kCloseNoStatus;
+  unsigned code = signalr::close_code::no_status;
   std::string reason;
   if (!payload.empty()) {
     code = payload.size() < 2 ? 0U
                               : static_cast<unsigned>((static_cast<unsigned char>(payload[0]) << 8) |
                                                       static_cast<unsigned char>(payload[1]));
     if (!is_close_code(code)) {
-      reject(TransportFailure::kProtocol, signalr::kCloseProtocolError, "the server's close frame has no valid code");
+      reject(TransportFailure::protocol, signalr::close_code::protocol_error,
+             "the server's close frame has no valid code");
     }
     reason = payload.substr(2);
   }
-  send(kClose, close_payload(code, {}));
-  throw TransportError(TransportFailure::kClosed, "the server closed the WebSocket", static_cast<std::uint16_t>(code),
+  send(op::close, close_payload(code, {}));
+  throw TransportError(TransportFailure::closed, "the server closed the WebSocket", static_cast<std::uint16_t>(code),
                        reason);
 }
 
-void PlainWebsocket::reject(TransportFailure failure, signalr::CloseCode code, const char* message) {
-  send(kClose, close_payload(code, {}));
+void PlainWebsocket::reject(TransportFailure failure, std::uint16_t code, const char* message) {
+  send(op::close, close_payload(code, {}));
   throw TransportError(failure, message, code, {});
 }
 
@@ -202,7 +209,7 @@ bool PlainWebsocket::send(unsigned char opcode, std::string_view payload) {
 
   const std::lock_guard lock(write_mutex_);
   if (close_sent_) return false;
-  close_sent_ = opcode == kClose;
+  close_sent_ = opcode == op::close;
   socket_.send(frame);
   return true;
 }

@@ -25,7 +25,7 @@ class PlainWebsocket final : public signalr::BlockingWebsocket {
   void append_payload(std::uint64_t size, std::string& payload);
   void on_control(const Head& head);
   [[noreturn]] void on_close(const std::string& payload);
-  [[noreturn]] void reject(signalr::TransportFailure failure, signalr::CloseCode code, const char* message);
+  [[noreturn]] void reject(signalr::TransportFailure failure, std::uint16_t code, const char* message);
   bool send(unsigned char opcode, std::string_view payload);
 
   PlainSocket socket_;

@@ -17,8 +17,8 @@ namespace signalr {
 /// `connect` first; if that gives 101 then `read` again and again on the same thread, while `write` and `close` are
 /// called on a second one. So a read that waits must not hold a lock that a write needs.
 ///
-/// A call that fails throws TransportError; anything else that is thrown is told as kIo. Deadlines are the caller's:
-/// no call needs a time limit of its own, `abort` is what ends it.
+/// A call that fails throws TransportError; anything else that is thrown is told as TransportFailure::io. Deadlines are
+/// the caller's: no call needs a time limit of its own, `abort` is what ends it.
 class SIGNALR_API BlockingWebsocket {
  public:
   /// How the server answered the upgrade. Anything but 101 is a refusal.
@@ -39,8 +39,9 @@ class SIGNALR_API BlockingWebsocket {
 
   /// Waits for a message and puts it, whole and, where it is text, in valid UTF-8, into `payload` (whose memory is
   /// there to be used again). Answers pings and the peer's close frame by itself. Throws at the end of the
-  /// connection, as WebsocketSink::on_end tells it: kClosed with the peer's code, kClosed or kIo with kCloseAbnormal,
-  /// kProtocol or kLimit with the code that was sent.
+  /// connection, as WebsocketSink::on_end tells it: TransportFailure::closed with the peer's code,
+  /// TransportFailure::closed or TransportFailure::io with close_code::abnormal, TransportFailure::protocol or
+  /// TransportFailure::limit with the code that was sent.
   virtual MessageType read(std::string& payload) = 0;
 
   /// Sends a message; returns when the network has taken it.

@@ -160,7 +160,7 @@ class SIGNALR_API DialError : public ErrorType<DialError> {
 class SIGNALR_API CloseError : public ErrorType<CloseError> {
  public:
   CloseError(std::uint16_t code, std::string reason, ErrorPtr cause = nullptr);
-  /// The program's own `close` ended the connection, over whichever transport. Its code is kCloseNormal.
+  /// The program's own `close` ended the connection, over whichever transport. Its code is close_code::normal.
   static CloseError by_ourselves();
   ~CloseError() override;
   std::uint16_t code() const noexcept { return code_; }

@@ -21,7 +21,7 @@ struct HttpRequest {
   std::string url;                           ///< absolute, http or https, percent-encoded, no fragment
   Headers headers;                           ///< sent as they are, cookies and authorization included
   std::string body;                          ///< sent with its Content-Length when the method is POST, also when empty
-  std::size_t max_header_bytes = 64 * 1024;  ///< status line and headers; more is kLimit
+  std::size_t max_header_bytes = 64 * 1024;  ///< status line and headers; more is TransportFailure::limit
 };
 
 enum class Flow {
@@ -47,7 +47,8 @@ class SIGNALR_API HttpSink {
   virtual Flow on_data(std::string_view data) = 0;
 
   /// Once, last. Null: the answer is complete. Otherwise it failed, before or after on_headers; a body that ends
-  /// before its Content-Length or its last chunk is such a failure: kClosed, or kIo when the connection was reset.
+  /// before its Content-Length or its last chunk is such a failure: TransportFailure::closed, or TransportFailure::io
+  /// when the connection was reset.
   virtual void on_done(const TransportError* error) = 0;
 };
 
@@ -67,8 +68,8 @@ class SIGNALR_API HttpOperation : public Operation {
 /// - No redirects, no cookies, no credentials of its own, no retries, no timeouts: these are the core's. Only a
 ///   proxy's are the adapter's.
 /// - A connection that was kept may be dead before anything tells. A request of which no byte was written to it, and
-///   the stack must know that, is sent over another one, or fails with kClosed and `sent()` false; then the core
-///   sends it again. One that was written, if only in part, is never sent again: it fails with `sent()`.
+///   the stack must know that, is sent over another one, or fails with TransportFailure::closed and `sent()` false;
+///   then the core sends it again. One that was written, if only in part, is never sent again: it fails with `sent()`.
 /// - What is wrong with the request itself is reported through on_done as well.
 /// - It may be destroyed while operations are alive; these go on.
 class SIGNALR_API HttpClient {

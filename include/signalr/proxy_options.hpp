@@ -11,7 +11,7 @@ namespace signalr {
 struct ProxyOptions {
   /// `http://host:port`, with `user:password@` (percent-encoded) before the host where the proxy wants them; they
   /// are sent as Basic credentials to the proxy alone. Empty: no proxy. WebSockets and https go through CONNECT
-  /// tunnels. Other schemes give kUnsupported where the adapter doesn't speak them.
+  /// tunnels. Other schemes give TransportFailure::unsupported where the adapter doesn't speak them.
   std::string url;
 
   /// Hosts to reach without the proxy: `example.com` means it and every name below it (a leading dot is allowed),

@@ -9,7 +9,8 @@ enum class TlsVersion { tls1_2, tls1_3 };
 
 /// TLS for https and wss. The defaults verify the certificate's chain against the system's authorities and its
 /// names against the host of the URL. Files are read when the adapter is made or first used, not again for each
-/// connection; one that can't be read fails every secure request with kTls, and never weakens verification.
+/// connection; one that can't be read fails every secure request with TransportFailure::tls, and never weakens
+/// verification.
 struct TlsOptions {
   /// PEM file of the authorities to trust *instead of* the system's. Empty: the system's.
   std::string ca_file;

@@ -37,9 +37,10 @@ class SIGNALR_API WebsocketSink {
   virtual void on_written(std::string buffer) = 0;
 
   /// Once, last: the connection is over, whoever ended it; writes not reported by then were not sent, as far as is
-  /// known. The peer's close frame: kClosed with its code (kCloseNoStatus without one); no close frame: kClosed or
-  /// kIo with kCloseAbnormal; rejected by us: kProtocol or kLimit with the code that was sent. After our own
-  /// `close` it is kClosed with the peer's code. Frames that were read from the peer before its end but not asked
+  /// known. The peer's close frame: TransportFailure::closed with its code (close_code::no_status without one); no
+  /// close frame: TransportFailure::closed or TransportFailure::io with close_code::abnormal; rejected by us:
+  /// TransportFailure::protocol or TransportFailure::limit with the code that was sent. After our own `close` it is
+  /// TransportFailure::closed with the peer's code. Frames that were read from the peer before its end but not asked
   /// for are lost with it.
   virtual void on_end(const TransportError& error) = 0;
 };
@@ -76,8 +77,8 @@ class SIGNALR_API WebsocketConn {
 struct DialRequest {
   std::string url;  ///< absolute, ws or wss, percent-encoded, no fragment
   Headers headers;  ///< added to the upgrade request as they are; never Host, Connection, Upgrade, Sec-WebSocket-*
-  std::size_t max_message_bytes = 16 * 1024 * 1024;  ///< larger ones: close 1009, kLimit
-  std::size_t max_header_bytes = 64 * 1024;          ///< of the answer to the upgrade; more: kLimit
+  std::size_t max_message_bytes = 16 * 1024 * 1024;  ///< larger ones: close 1009, TransportFailure::limit
+  std::size_t max_header_bytes = 64 * 1024;          ///< of the answer to the upgrade; more: TransportFailure::limit
   std::size_t max_refusal_bytes = 1024;              ///< how much of a refusal's body is kept
 };
 

@@ -42,8 +42,8 @@ bool is_transient_status(int status) noexcept {
 bool is_transient_failure(const TransportError& error) noexcept {
   if (error.proxy_status() != 0) return is_transient_status(error.proxy_status());
   const TransportFailure failure = error.failure();
-  return failure != TransportFailure::kTls && failure != TransportFailure::kUnsupported &&
-         failure != TransportFailure::kLimit;
+  return failure != TransportFailure::tls && failure != TransportFailure::unsupported &&
+         failure != TransportFailure::limit;
 }
 
 }  // namespace signalr::detail::protocol

@@ -17,10 +17,11 @@ LocalRejection rejection_of(const Error& loss) {
   if (find_cause<ProtocolError>(loss) != nullptr) return LocalRejection::protocol;
   const auto* transport = find_cause<TransportError>(loss);
   if (transport == nullptr) return LocalRejection::none;
-  if (transport->failure() == TransportFailure::kLimit) return LocalRejection::too_big;
+  if (transport->failure() == TransportFailure::limit) return LocalRejection::too_big;
   // Over HTTP it is no frame that was refused: whatever broke the answer, a cut or a proxy, it isn't the server's data.
-  if (transport->failure() != TransportFailure::kProtocol || !transport->close_code()) return LocalRejection::none;
-  return transport->close_code() == kCloseInvalidPayload ? LocalRejection::invalid_text : LocalRejection::protocol;
+  if (transport->failure() != TransportFailure::protocol || !transport->close_code()) return LocalRejection::none;
+  return transport->close_code() == close_code::invalid_payload ? LocalRejection::invalid_text
+                                                                : LocalRejection::protocol;
 }
 
 const char* explain(GiveUp why) {

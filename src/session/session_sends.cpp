@@ -108,10 +108,12 @@ ErrorPtr Session::with_size_hint(ErrorPtr loss) {
   if (!big || big->frames_before != context_.counters.frames_received.value()) return loss;
   const auto* close = dynamic_cast<const CloseError*>(loss.get());
   const auto* network = find_cause<TransportError>(*loss);
-  if (close == nullptr || close->code() != kCloseAbnormal || network == nullptr) return loss;
+  if (close == nullptr || close->code() != close_code::abnormal || network == nullptr) return loss;
   const std::string hint = std::string(network->what()) + "; a message of " + std::to_string(big->bytes) +
                            " bytes had just been sent, and the server may limit messages to 64 KiB";
-  return CloseError(kCloseAbnormal, {}, TransportError(network->failure(), hint, kCloseAbnormal, {}).clone()).clone();
+  return CloseError(close_code::abnormal, {},
+                    TransportError(network->failure(), hint, close_code::abnormal, {}).clone())
+      .clone();
 }
 
 // Empty, or a result (P§8). Null: it is one of these; `done` is taken by a result that waits for its turn.

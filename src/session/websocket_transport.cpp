@@ -57,7 +57,7 @@ void WebsocketTransport::read() { conn_->read(); }
 
 void WebsocketTransport::send(std::string text) { conn_->write(MessageType::text, std::move(text)); }
 
-void WebsocketTransport::close() { conn_->close(kCloseNormal, {}); }
+void WebsocketTransport::close() { conn_->close(close_code::normal, {}); }
 
 void WebsocketTransport::on_frame(MessageType type, std::string_view payload) {
   const Entry entry(context_.gate);
@@ -80,7 +80,7 @@ void WebsocketTransport::on_written(std::string buffer) {
 void WebsocketTransport::on_end(const TransportError& error) {
   const Entry entry(context_.gate);
   if (!entry) return;
-  lose(CloseError(error.close_code().value_or(kCloseAbnormal), error.server_text(), error.clone()).clone());
+  lose(CloseError(error.close_code().value_or(close_code::abnormal), error.server_text(), error.clone()).clone());
 }
 
 }  // namespace signalr::detail::session

@@ -25,14 +25,14 @@ class FaultyConn final : public WebsocketConn {
     State& state = *state_;
     state.owner_gone = true;
     if (state.shared_payload) state.shared_payload->assign(state.shared_payload->size(), '#');
-    if (state.is(Fault::kDestructorShakesHands) && state.sink != nullptr) {
+    if (state.is(Fault::destructor_shakes_hands) && state.sink != nullptr) {
       state.muted = true;
-      state.good->close(kCloseNormal, {});
+      state.good->close(close_code::normal, {});
       keep();
-    } else if (state.is(Fault::kDestructorLeaks)) {
+    } else if (state.is(Fault::destructor_leaks)) {
       state.muted = true;
       keep();
-    } else if (state.is(Fault::kFramesAfterDestruction)) {
+    } else if (state.is(Fault::frames_after_destruction)) {
       keep();
     } else {
       state.good = nullptr;
@@ -43,8 +43,8 @@ class FaultyConn final : public WebsocketConn {
   void start(WebsocketSink& sink) override {
     state_->sink = &sink;
     state_->good->start(*state_);
-    if (state_->is(Fault::kFramesUnasked) || state_->is(Fault::kReadsAhead) || state_->is(Fault::kFramesInsideRead) ||
-        state_->is(Fault::kDropsEarlyFrames)) {
+    if (state_->is(Fault::frames_unasked) || state_->is(Fault::reads_ahead) || state_->is(Fault::frames_inside_read) ||
+        state_->is(Fault::drops_early_frames)) {
       state_->good->read();
     }
   }
@@ -52,8 +52,8 @@ class FaultyConn final : public WebsocketConn {
   void read() override {
     State& state = *state_;
     state.asked = true;
-    if (state.is(Fault::kFramesInsideRead) && !state.ahead.empty()) return state.deliver_ahead();
-    if (state.is(Fault::kReadsAhead)) {
+    if (state.is(Fault::frames_inside_read) && !state.ahead.empty()) return state.deliver_ahead();
+    if (state.is(Fault::reads_ahead)) {
       state.executor->post([kept = state_] {
         if (!kept->muted && kept->asked && !kept->ahead.empty()) kept->deliver_ahead();
       });
@@ -64,14 +64,14 @@ class FaultyConn final : public WebsocketConn {
 
   void write(MessageType type, std::string payload) override {
     State& state = *state_;
-    if (state.is(Fault::kCallsAfterEnd) && state.ended) return state.sink->on_written(std::move(payload));
-    if (state.is(Fault::kWrittenInsideWrite)) {
+    if (state.is(Fault::calls_after_end) && state.ended) return state.sink->on_written(std::move(payload));
+    if (state.is(Fault::written_inside_write)) {
       std::string copy = payload;
       state.good->write(type, std::move(copy));
       state.silent_writes = true;
       return state.sink->on_written(std::move(payload));
     }
-    if (state.is(Fault::kWrittenBeforeSent)) {
+    if (state.is(Fault::written_before_sent)) {
       state.good->write(type, payload);
       state.silent_writes = true;
       state.executor->post([kept = state_, buffer = std::move(payload)]() mutable {
@@ -79,7 +79,7 @@ class FaultyConn final : public WebsocketConn {
       });
       return;
     }
-    if (state.is(Fault::kDropsLastWrite)) {
+    if (state.is(Fault::drops_last_write)) {
       if (state.last_write) state.good->write(type, std::move(*state.last_write));
       state.last_write = std::move(payload);
       return;
@@ -89,16 +89,16 @@ class FaultyConn final : public WebsocketConn {
 
   void close(std::uint16_t code, std::string_view reason) override {
     State& state = *state_;
-    const TransportError end(TransportFailure::kClosed, "closed too early", code, {});
-    if (state.is(Fault::kEndInsideClose)) return state.finish(end);
-    if (state.is(Fault::kEndBeforeHandshake)) {
+    const TransportError end(TransportFailure::closed, "closed too early", code, {});
+    if (state.is(Fault::end_inside_close)) return state.finish(end);
+    if (state.is(Fault::end_before_handshake)) {
       state.good->close(code, reason);
       state.executor->post([kept = state_, end] {
         if (!kept->muted) kept->finish(end);
       });
       return;
     }
-    if (state.is(Fault::kWritesAfterClose)) {
+    if (state.is(Fault::writes_after_close)) {
       state.executor->post([kept = state_, code, text = std::string(reason)] {
         if (kept->good != nullptr) kept->good->close(code, text);
       });
@@ -117,33 +117,33 @@ class FaultyConn final : public WebsocketConn {
     void on_frame(MessageType type, std::string_view payload) override {
       if (muted) return;
       switch (shared->fault) {
-        case Fault::kFramesOffStrand:
+        case Fault::frames_off_strand:
           return on_another_thread([&] { sink->on_frame(type, payload); });
-        case Fault::kFramesUnasked:
+        case Fault::frames_unasked:
           good->read();
           return sink->on_frame(type, payload);
-        case Fault::kFramesAllText:
+        case Fault::frames_all_text:
           return sink->on_frame(MessageType::text, payload);
-        case Fault::kFramesAfterDestruction: {
+        case Fault::frames_after_destruction: {
           sink->on_frame(type, payload);
           if (owner_gone && good != nullptr) good->read();
           return;
         }
-        case Fault::kReadsAhead:
-        case Fault::kFramesInsideRead:
+        case Fault::reads_ahead:
+        case Fault::frames_inside_read:
           ahead.emplace_back(type, payload);
           good->read();
           if (asked) deliver_ahead();
           return;
-        case Fault::kFramesSwapped:
+        case Fault::frames_swapped:
           ahead.emplace_back(type, payload);
           if (ahead.size() < 2) return good->read();
           std::swap(ahead[0], ahead[1]);
           return deliver_ahead();
-        case Fault::kDropsEarlyFrames:
+        case Fault::drops_early_frames:
           if (asked) sink->on_frame(type, payload);
           return;
-        case Fault::kPayloadDiesWithConnection: {
+        case Fault::payload_dies_with_connection: {
           const auto held = shared_payload = std::make_shared<std::string>(payload);
           return sink->on_frame(type, *held);
         }
@@ -154,7 +154,7 @@ class FaultyConn final : public WebsocketConn {
 
     void on_written(std::string buffer) override {
       if (muted || silent_writes) return;
-      if (is(Fault::kWrittenOtherBuffer)) return sink->on_written(std::string(buffer));
+      if (is(Fault::written_other_buffer)) return sink->on_written(std::string(buffer));
       sink->on_written(std::move(buffer));
     }
 
@@ -162,16 +162,16 @@ class FaultyConn final : public WebsocketConn {
       if (muted) return;
       ended = true;
       switch (shared->fault) {
-        case Fault::kEndTwice:
+        case Fault::end_twice:
           sink->on_end(error);
           return sink->on_end(error);
-        case Fault::kEndAlways1006:
-          return sink->on_end({error.failure(), error.what(), kCloseAbnormal, error.server_text()});
-        case Fault::kEndWithoutReason:
+        case Fault::end_always_1006:
+          return sink->on_end({error.failure(), error.what(), close_code::abnormal, error.server_text()});
+        case Fault::end_without_reason:
           return sink->on_end({error.failure(), error.what(), *error.close_code(), {}});
-        case Fault::kEndSwallowed:
+        case Fault::end_swallowed:
           return;
-        case Fault::kForgivesViolations:
+        case Fault::forgives_violations:
           return sink->on_frame(MessageType::text, "as if nothing were wrong");
         default:
           return sink->on_end(error);

@@ -36,15 +36,15 @@ class FaultyOperation final : public Operation {
   FaultyOperation(std::shared_ptr<FaultyDials> shared, std::shared_ptr<Dial> dial)
       : shared_(std::move(shared)), dial_(std::move(dial)) {}
   ~FaultyOperation() override {
-    if (shared_->fault == Fault::kCancelBlocks) block();
+    if (shared_->fault == Fault::cancel_blocks) block();
     dial_->cancelled = true;
-    const bool goes_on = shared_->fault == Fault::kHandlerAfterCancel || shared_->fault == Fault::kCancelLeaks;
+    const bool goes_on = shared_->fault == Fault::handler_after_cancel || shared_->fault == Fault::cancel_leaks;
     if (goes_on) {
       shared_->leaked.push_back(dial_);
       return;
     }
-    if (shared_->fault == Fault::kOperationOwnsConnection && dial_->conn != nullptr) {
-      dial_->conn->close(kCloseGoingAway, {});
+    if (shared_->fault == Fault::operation_owns_connection && dial_->conn != nullptr) {
+      dial_->conn->close(close_code::going_away, {});
     }
     dial_->good = nullptr;
   }
@@ -69,10 +69,10 @@ class FaultyDialer final : public WebsocketDialer {
     dial->handler = std::move(handler);
     auto operation = std::make_unique<FaultyOperation>(shared_, dial);
     const Fault fault = shared_->fault;
-    if (fault == Fault::kDialBlocks) block();
-    if (fault == Fault::kHandlerInline) {
+    if (fault == Fault::dial_blocks) block();
+    if (fault == Fault::handler_inline) {
       DialResult result;
-      result.error.emplace(TransportFailure::kUnsupported, "told inside dial", false);
+      result.error.emplace(TransportFailure::unsupported, "told inside dial", false);
       dial->handler(std::move(result));
       return operation;
     }
@@ -84,22 +84,22 @@ class FaultyDialer final : public WebsocketDialer {
  private:
   void spoil(DialRequest& request) const {
     switch (shared_->fault) {
-      case Fault::kDropsHeaders:
+      case Fault::drops_headers:
         request.headers = {};
         break;
-      case Fault::kAddsCredentials:
+      case Fault::adds_credentials:
         request.headers.add("Authorization", "Basic Og==");
         break;
-      case Fault::kKeepsCookies:
+      case Fault::keeps_cookies:
         if (!shared_->cookie.empty()) request.headers.add("Cookie", shared_->cookie);
         break;
-      case Fault::kKeepsWholeBody:
+      case Fault::keeps_whole_body:
         request.max_refusal_bytes = 1024 * 1024;
         break;
-      case Fault::kNoHeaderLimit:
+      case Fault::no_header_limit:
         request.max_header_bytes = 1024 * 1024;
         break;
-      case Fault::kNoMessageLimit:
+      case Fault::no_message_limit:
         request.max_message_bytes = 1024 * 1024;
         break;
       default:
@@ -113,7 +113,7 @@ class FaultyDialer final : public WebsocketDialer {
     return shared->good->dial(executor, request, [=, watch = std::weak_ptr(dial)](DialResult result) {
       const auto found = watch.lock();
       if (found == nullptr) return;
-      if (shared->fault == Fault::kRetriesRefusals && result.conn == nullptr && result.status != 0) {
+      if (shared->fault == Fault::retries_refusals && result.conn == nullptr && result.status != 0) {
         shared->leaked.push_back(std::shared_ptr<void>(begin(shared, executor, request, found)));
         return;
       }
@@ -129,42 +129,42 @@ class FaultyDialer final : public WebsocketDialer {
     }
     if (const std::string* cookie = result.headers.find("Set-Cookie")) shared->cookie = *cookie;
     switch (shared->fault) {
-      case Fault::kHandlerOffStrand:
+      case Fault::handler_off_strand:
         return on_another_thread([&] { dial.handler(std::move(result)); });
-      case Fault::kHandlerTwice: {
+      case Fault::handler_twice: {
         DialResult again;
         again.status = result.status;
-        again.error.emplace(TransportFailure::kIo, "told twice", true);
+        again.error.emplace(TransportFailure::io, "told twice", true);
         dial.handler(std::move(result));
         return dial.handler(std::move(again));
       }
-      case Fault::kNeverCalls:
+      case Fault::never_calls:
         shared->leaked.push_back(std::shared_ptr<void>(std::move(result.conn)));
         return;
-      case Fault::kCancelLeaks:
+      case Fault::cancel_leaks:
         if (!dial.cancelled) return dial.handler(std::move(result));
         shared->leaked.push_back(std::shared_ptr<void>(std::move(result.conn)));
         return;
-      case Fault::kDropsAnswerHeaders:
+      case Fault::drops_answer_headers:
         result.headers = {};
         break;
-      case Fault::kRefusalIsError:
-        if (result.conn == nullptr && !result.error) result.error.emplace(TransportFailure::kProtocol, "refused", true);
+      case Fault::refusal_is_error:
+        if (result.conn == nullptr && !result.error) result.error.emplace(TransportFailure::protocol, "refused", true);
         break;
-      case Fault::kErrorsClaimNothingSent:
-      case Fault::kErrorsClaimSent:
+      case Fault::errors_claim_nothing_sent:
+      case Fault::errors_claim_sent:
         if (result.error) {
           const TransportFailure failure = result.error->failure();
-          result.error.emplace(failure, "a lie", shared->fault == Fault::kErrorsClaimSent);
+          result.error.emplace(failure, "a lie", shared->fault == Fault::errors_claim_sent);
         }
         break;
-      case Fault::kForgivesHandshakes:
+      case Fault::forgives_handshakes:
         result.error.reset();
         break;
-      case Fault::kDialerOwnsConnections:
+      case Fault::dialer_owns_connections:
         if (shared->dialer_gone) {
           result.conn = nullptr;
-          result.error.emplace(TransportFailure::kIo, "the dialer is gone", true);
+          result.error.emplace(TransportFailure::io, "the dialer is gone", true);
         }
         break;
       default:

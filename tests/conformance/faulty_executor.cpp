@@ -58,46 +58,47 @@ struct Queue : std::enable_shared_from_this<Queue> {
   void begin_turn() {
     turn = Clock::now() + early();
     tasks_left = tasks.size();
-    timers_left = fault == Fault::kOneTimerATurn ? 1 : timers.size();
+    timers_left = fault == Fault::one_timer_a_turn ? 1 : timers.size();
     last_of_turn = last_id;
   }
 
   Task next_of_turn() {
     const auto timer = next_timer();
     bool timer_first = timer != timers.end() && tasks_left == 0;
-    if (fault == Fault::kPostsStarveTimers) timer_first = timer_first && tasks.empty();
-    if (fault == Fault::kTimersStarvePosts) timer_first = !timers.empty() && timers.front().when <= Clock::now();
-    if (fault == Fault::kTimersBeforePosts) timer_first = timer != timers.end();
+    if (fault == Fault::posts_starve_timers) timer_first = timer_first && tasks.empty();
+    if (fault == Fault::timers_starve_posts) timer_first = !timers.empty() && timers.front().when <= Clock::now();
+    if (fault == Fault::timers_before_posts) timer_first = timer != timers.end();
     if (timer_first) {
-      const auto chosen = fault == Fault::kTimersStarvePosts ? timers.begin() : timer;
+      const auto chosen = fault == Fault::timers_starve_posts ? timers.begin() : timer;
       if (timers_left > 0) --timers_left;
       Task task = std::move(chosen->task);
       timers.erase(chosen);
       return task;
     }
-    const bool starving = fault == Fault::kPostsStarveTimers && !tasks.empty();
+    const bool starving = fault == Fault::posts_starve_timers && !tasks.empty();
     if (tasks_left == 0 && !starving) return {};
     if (tasks_left > 0) --tasks_left;
-    const bool last = fault == Fault::kLastFirst;
+    const bool last = fault == Fault::last_first;
     Task task = std::move(last ? tasks.back() : tasks.front());
     last ? tasks.pop_back() : tasks.pop_front();
     return task;
   }
 
   std::vector<Timer>::iterator next_timer() {
-    const bool any = fault == Fault::kNewTimersFirst || fault == Fault::kIdsFromZero || fault == Fault::kOneIdForAll;
+    const bool any =
+        fault == Fault::new_timers_first || fault == Fault::ids_from_zero || fault == Fault::one_id_for_all;
     const auto next =
         std::find_if(timers.begin(), timers.end(), [&](const Timer& timer) { return any || timer.id <= last_of_turn; });
     return timers_left == 0 || next == timers.end() || next->when > turn ? timers.end() : next;
   }
 
-  Duration early() const { return fault == Fault::kEarlyTimers ? std::chrono::hours(2) : Duration::zero(); }
+  Duration early() const { return fault == Fault::early_timers ? std::chrono::hours(2) : Duration::zero(); }
 
   void run() {
     running = this;
     while (Task task = next()) {
       task();
-      if (fault == Fault::kRunsTwice) task();
+      if (fault == Fault::runs_twice) task();
     }
     running = nullptr;
     drop();
@@ -111,7 +112,7 @@ struct Queue : std::enable_shared_from_this<Queue> {
       dropped_tasks.swap(tasks);
       dropped_timers.swap(timers);
     }
-    if (fault != Fault::kKeepsQueuedTasks) return;
+    if (fault != Fault::keeps_queued_tasks) return;
     static auto& kept = *new std::vector<Task>;  // for good
     for (Task& task : dropped_tasks) kept.push_back(std::move(task));
     for (Timer& timer : dropped_timers) kept.push_back(std::move(timer.task));
@@ -129,7 +130,7 @@ thread_local const Queue* Queue::running = nullptr;
 class FaultyExecutor final : public Executor {
  public:
   explicit FaultyExecutor(Fault fault) : queue_(std::make_shared<Queue>(fault)) {
-    for (int i = fault == Fault::kTwoThreads ? 2 : 1; i > 0; --i)
+    for (int i = fault == Fault::two_threads ? 2 : 1; i > 0; --i)
       threads_.emplace_back([queue = queue_] { queue->run(); });
   }
 
@@ -143,7 +144,7 @@ class FaultyExecutor final : public Executor {
         continue;
       }
       thread.detach();
-      if (queue_->fault == Fault::kDestructorWaitsForItself) {
+      if (queue_->fault == Fault::destructor_waits_for_itself) {
         // Not for ever, so that the suite's own process can end.
         std::mutex never;
         std::unique_lock lock(never);
@@ -154,9 +155,9 @@ class FaultyExecutor final : public Executor {
   }
 
   void post(Task task) override {
-    if (is(Fault::kPostRunsInline)) return task();
+    if (is(Fault::post_runs_inline)) return task();
     std::unique_lock lock(queue_->mutex);
-    if (queue_->stopped && !is(Fault::kKeepsTasksAfterStop)) {
+    if (queue_->stopped && !is(Fault::keeps_tasks_after_stop)) {
       lock.unlock();
       return;
     }
@@ -165,30 +166,30 @@ class FaultyExecutor final : public Executor {
   }
 
   bool running_here() const noexcept override {
-    if (is(Fault::kAlwaysHere)) return true;
-    if (is(Fault::kNeverHere)) return false;
-    return is(Fault::kHereForAll) ? Queue::running != nullptr : Queue::running == queue_.get();
+    if (is(Fault::always_here)) return true;
+    if (is(Fault::never_here)) return false;
+    return is(Fault::here_for_all) ? Queue::running != nullptr : Queue::running == queue_.get();
   }
 
   TimePoint now() const noexcept override {
-    if (!is(Fault::kClockGoesBack)) return Clock::now();
+    if (!is(Fault::clock_goes_back)) return Clock::now();
     static std::atomic<int> calls{0};
     return Clock::now() - std::chrono::seconds(++calls % 3);
   }
 
   TimerId schedule(TimePoint when, Task task) override {
-    if (is(Fault::kScheduleRunsInline) && when <= Clock::now()) return task(), 1;
-    if (is(Fault::kEndOfTimeComes) && when == TimePoint::max()) when = Clock::now();
+    if (is(Fault::schedule_runs_inline) && when <= Clock::now()) return task(), 1;
+    if (is(Fault::end_of_time_comes) && when == TimePoint::max()) when = Clock::now();
     std::unique_lock lock(queue_->mutex);
-    if (queue_->stopped && !is(Fault::kKeepsTasksAfterStop)) {
+    if (queue_->stopped && !is(Fault::keeps_tasks_after_stop)) {
       lock.unlock();
       return 0;
     }
-    const TimerId id = is(Fault::kOneIdForAll) ? 1 : is(Fault::kIdsFromZero) ? queue_->last_id++ : ++queue_->last_id;
+    const TimerId id = is(Fault::one_id_for_all) ? 1 : is(Fault::ids_from_zero) ? queue_->last_id++ : ++queue_->last_id;
     auto place = queue_->timers.end();
-    if (!is(Fault::kTimersInOrderOfScheduling)) {
+    if (!is(Fault::timers_in_order_of_scheduling)) {
       const auto later = [&](const Timer& timer) {
-        return is(Fault::kEqualTimesBackwards) ? timer.when >= when : timer.when > when;
+        return is(Fault::equal_times_backwards) ? timer.when >= when : timer.when > when;
       };
       place = std::find_if(queue_->timers.begin(), queue_->timers.end(), later);
     }
@@ -198,22 +199,22 @@ class FaultyExecutor final : public Executor {
   }
 
   void cancel(TimerId id) noexcept override {
-    if (is(Fault::kCancelIsIgnored)) return;
+    if (is(Fault::cancel_is_ignored)) return;
     Task cancelled;  // destroyed after the lock, since it may come back
     const std::lock_guard lock(queue_->mutex);
     const auto found =
         std::find_if(queue_->timers.begin(), queue_->timers.end(), [&](const Timer& timer) { return timer.id == id; });
     if (found == queue_->timers.end()) return;
-    if (is(Fault::kDueTimersCantBeCancelled) && found->when <= Clock::now()) return;
+    if (is(Fault::due_timers_cant_be_cancelled) && found->when <= Clock::now()) return;
     cancelled = std::move(found->task);
     queue_->timers.erase(found);
-    if (is(Fault::kCancelKeepsTheTask)) {
+    if (is(Fault::cancel_keeps_the_task)) {
       static auto& kept = *new std::vector<Task>;  // for good
       kept.push_back(std::move(cancelled));
     }
   }
 
-  bool help() override { return is(Fault::kHelpLies); }
+  bool help() override { return is(Fault::help_lies); }
 
  private:
   bool is(Fault fault) const { return queue_->fault == fault; }

@@ -8,34 +8,34 @@
 namespace signalr::conformance {
 
 enum class ExecutorFault {
-  kNone,
-  kPostRunsInline,
-  kLastFirst,
-  kTwoThreads,
-  kRunsTwice,
-  kAlwaysHere,
-  kNeverHere,
-  kHereForAll,  ///< takes a task of any such executor for its own
-  kClockGoesBack,
-  kEarlyTimers,
-  kScheduleRunsInline,
-  kTimersInOrderOfScheduling,
-  kEqualTimesBackwards,
-  kIdsFromZero,
-  kOneIdForAll,
-  kCancelIsIgnored,
-  kCancelKeepsTheTask,
-  kDueTimersCantBeCancelled,
-  kPostsStarveTimers,
-  kTimersBeforePosts,  ///< what was posted before a timer's time waits for it
-  kOneTimerATurn,
-  kNewTimersFirst,  ///< those scheduled in the present turn run in it
-  kTimersStarvePosts,
-  kDestructorWaitsForItself,
-  kEndOfTimeComes,  ///< takes TimePoint::max() for now
-  kKeepsQueuedTasks,
-  kHelpLies,
-  kKeepsTasksAfterStop,
+  none,
+  post_runs_inline,
+  last_first,
+  two_threads,
+  runs_twice,
+  always_here,
+  never_here,
+  here_for_all,  ///< takes a task of any such executor for its own
+  clock_goes_back,
+  early_timers,
+  schedule_runs_inline,
+  timers_in_order_of_scheduling,
+  equal_times_backwards,
+  ids_from_zero,
+  one_id_for_all,
+  cancel_is_ignored,
+  cancel_keeps_the_task,
+  due_timers_cant_be_cancelled,
+  posts_starve_timers,
+  timers_before_posts,  ///< what was posted before a timer's time waits for it
+  one_timer_a_turn,
+  new_timers_first,  ///< those scheduled in the present turn run in it
+  timers_starve_posts,
+  destructor_waits_for_itself,
+  end_of_time_comes,  ///< takes TimePoint::max() for now
+  keeps_queued_tasks,
+  help_lies,
+  keeps_tasks_after_stop,
 };
 
 /// With `kNone` it keeps the contract.

@@ -48,8 +48,8 @@ struct Transfer final : HttpSink, std::enable_shared_from_this<Transfer> {
 
   bool is(Fault fault) const { return shared->fault == fault; }
   void send() {
-    if (is(Fault::kDeadConnectionsClaimSent) && shared->requests++ > 0) {  // as if it had written to the one it kept
-      const TransportError dead(TransportFailure::kClosed, "a dead connection", true);
+    if (is(Fault::dead_connections_claim_sent) && shared->requests++ > 0) {  // as if it had written to the one it kept
+      const TransportError dead(TransportFailure::closed, "a dead connection", true);
       return later([dead](Transfer& self) { self.finish(&dead); });
     }
     good = shared->good->send(executor, request, *this);
@@ -67,44 +67,44 @@ struct Transfer final : HttpSink, std::enable_shared_from_this<Transfer> {
     if (muted) return;
     if (const std::string* set = headers.find("Set-Cookie")) shared->cookie = *set;
     const std::string* location = headers.find("Location");
-    if (is(Fault::kFollowsRedirects) && location != nullptr) {
+    if (is(Fault::follows_redirects) && location != nullptr) {
       request.url = *location;
       return later([](Transfer& self) { self.send(); });
     }
-    if (is(Fault::kStatusIsFailure) && status >= 400) {
-      const TransportError error(TransportFailure::kProtocol, "a bad status", true);
+    if (is(Fault::status_is_failure) && status >= 400) {
+      const TransportError error(TransportFailure::protocol, "a bad status", true);
       finish(&error);
       return;
     }
-    if (is(Fault::kOffStrand)) return on_another_thread([&] { sink.on_headers(status, headers); });
-    if (is(Fault::kHeadersTwice)) sink.on_headers(status, headers);
-    sink.on_headers(status, is(Fault::kDropsAnswerHeaders) ? Headers() : headers);
-    if (is(Fault::kEmptyData)) static_cast<void>(sink.on_data({}));
+    if (is(Fault::off_strand)) return on_another_thread([&] { sink.on_headers(status, headers); });
+    if (is(Fault::headers_twice)) sink.on_headers(status, headers);
+    sink.on_headers(status, is(Fault::drops_answer_headers) ? Headers() : headers);
+    if (is(Fault::empty_data)) static_cast<void>(sink.on_data({}));
   }
 
   Flow on_data(std::string_view data) override {
     if (muted) return Flow::more;
     switch (shared->fault) {
-      case Fault::kWholeBodyAtOnce:
+      case Fault::whole_body_at_once:
         held += data;
         return Flow::more;
-      case Fault::kIgnoresPause:
+      case Fault::ignores_pause:
         static_cast<void>(sink.on_data(data));
         return Flow::more;
-      case Fault::kHoldsEverything:
-      case Fault::kResumeInline:
+      case Fault::holds_everything:
+      case Fault::resume_inline:
         held += data;
         if (!paused) deliver_held();
         return Flow::more;
-      case Fault::kPausedChunkComesAgain:
+      case Fault::paused_chunk_comes_again:
         if (sink.on_data(data) == Flow::more) return Flow::more;
         again = std::string(data);
         return Flow::pause;
-      case Fault::kEndsDuringPause:
-      case Fault::kResumeWithoutPause:
+      case Fault::ends_during_pause:
+      case Fault::resume_without_pause:
         paused = sink.on_data(data) == Flow::pause;
-        return is(Fault::kEndsDuringPause) ? Flow::more : paused ? Flow::pause : Flow::more;
-      case Fault::kDataDiesWithOperation: {
+        return is(Fault::ends_during_pause) ? Flow::more : paused ? Flow::pause : Flow::more;
+      case Fault::data_dies_with_operation: {
         const auto copy = shared_data = std::make_shared<std::string>(data);
         return sink.on_data(*copy);
       }
@@ -116,38 +116,38 @@ struct Transfer final : HttpSink, std::enable_shared_from_this<Transfer> {
   void on_done(const TransportError* error) override {
     if (shared->busy.get() == this) start_next();
     if (muted) return;
-    if (error != nullptr && is(Fault::kRetriesFailures) && !std::exchange(retried, true)) {
+    if (error != nullptr && is(Fault::retries_failures) && !std::exchange(retried, true)) {
       return later([](Transfer& self) { self.send(); });
     }
-    if (error != nullptr && (is(Fault::kErrorsClaimNothingSent) || is(Fault::kErrorsClaimSent))) {
-      const TransportError lie(error->failure(), "a lie", is(Fault::kErrorsClaimSent));
+    if (error != nullptr && (is(Fault::errors_claim_nothing_sent) || is(Fault::errors_claim_sent))) {
+      const TransportError lie(error->failure(), "a lie", is(Fault::errors_claim_sent));
       return sink.on_done(&lie);
     }
-    if (error != nullptr && is(Fault::kShortBodyIsABreach)) {
-      const TransportError breach(TransportFailure::kProtocol, "the body is shorter than announced", true);
+    if (error != nullptr && is(Fault::short_body_is_a_breach)) {
+      const TransportError breach(TransportFailure::protocol, "the body is shorter than announced", true);
       return sink.on_done(&breach);
     }
-    if (is(Fault::kDoneSwallowed)) return;
-    if (is(Fault::kShortBodyIsSuccess)) return sink.on_done(nullptr);
-    if (is(Fault::kHoldsEverything) || is(Fault::kResumeInline)) {
+    if (is(Fault::done_swallowed)) return;
+    if (is(Fault::short_body_is_success)) return sink.on_done(nullptr);
+    if (is(Fault::holds_everything) || is(Fault::resume_inline)) {
       ended = true;
       if (!paused) sink.on_done(error);
       return;
     }
     if (!held.empty()) static_cast<void>(sink.on_data(held));
     sink.on_done(error);
-    if (is(Fault::kDoneTwice)) sink.on_done(error);
+    if (is(Fault::done_twice)) sink.on_done(error);
   }
 
   void resume() {
     if (!again.empty()) {
       later([](Transfer& self) { static_cast<void>(self.sink.on_data(std::exchange(self.again, {}))); });
     }
-    if (is(Fault::kResumeWithoutPause) && !paused)
+    if (is(Fault::resume_without_pause) && !paused)
       return later([](Transfer& self) { static_cast<void>(self.sink.on_data("?")); });
     paused = false;
-    if (is(Fault::kResumeInline)) return deliver_held();
-    if (is(Fault::kHoldsEverything)) return later([](Transfer& self) { self.deliver_held(); });
+    if (is(Fault::resume_inline)) return deliver_held();
+    if (is(Fault::holds_everything)) return later([](Transfer& self) { self.deliver_held(); });
     if (good != nullptr) good->resume();
   }
 
@@ -189,10 +189,10 @@ class FaultyHttpOperation final : public HttpOperation {
   explicit FaultyHttpOperation(std::shared_ptr<Transfer> transfer) : transfer_(std::move(transfer)) {}
   ~FaultyHttpOperation() override {
     Transfer& transfer = *transfer_;
-    if (transfer.is(Fault::kDestructorBlocks)) block();
+    if (transfer.is(Fault::destructor_blocks)) block();
     if (transfer.shared_data) transfer.shared_data->assign(transfer.shared_data->size(), '#');
-    transfer.muted = !transfer.is(Fault::kCallsAfterDestruction);
-    if (transfer.is(Fault::kCallsAfterDestruction) || transfer.is(Fault::kDestructorLeaks)) {
+    transfer.muted = !transfer.is(Fault::calls_after_destruction);
+    if (transfer.is(Fault::calls_after_destruction) || transfer.is(Fault::destructor_leaks)) {
       transfer.shared->leaked.push_back(transfer_);
     } else {
       transfer.good = nullptr;
@@ -211,12 +211,12 @@ class FaultyHttpClient final : public HttpClient {
   ~FaultyHttpClient() override {
     shared_->leaked.clear();
     shared_->busy = nullptr;
-    if (shared_->fault != Fault::kClientOwnsRequests) return;
+    if (shared_->fault != Fault::client_owns_requests) return;
     for (const auto& weak : shared_->waiting) {
       const auto transfer = weak.lock();
       if (transfer == nullptr || transfer->muted) continue;
       transfer->good = nullptr;
-      const TransportError error(TransportFailure::kIo, "the client is gone", true);
+      const TransportError error(TransportFailure::io, "the client is gone", true);
       transfer->later([error](Transfer& self) { self.finish(&error); });
     }
   }
@@ -227,18 +227,18 @@ class FaultyHttpClient final : public HttpClient {
     const auto transfer = std::make_shared<Transfer>(shared_, executor, std::move(request), sink);
     auto operation = std::make_unique<FaultyHttpOperation>(transfer);
     switch (shared_->fault) {
-      case Fault::kSendBlocks:
+      case Fault::send_blocks:
         block();
         break;
-      case Fault::kDoneInline: {
-        const TransportError error(TransportFailure::kUnsupported, "told inside send", false);
+      case Fault::done_inline: {
+        const TransportError error(TransportFailure::unsupported, "told inside send", false);
         transfer->finish(&error);
         return operation;
       }
-      case Fault::kClientOwnsRequests:
+      case Fault::client_owns_requests:
         shared_->waiting.push_back(transfer);
         break;
-      case Fault::kOneAtATime:
+      case Fault::one_at_a_time:
         if (shared_->busy != nullptr) {
           shared_->waiting.push_back(transfer);
           return operation;
@@ -255,30 +255,30 @@ class FaultyHttpClient final : public HttpClient {
  private:
   void spoil(HttpRequest& request) const {
     switch (shared_->fault) {
-      case Fault::kAddsHeader:
+      case Fault::adds_header:
         request.headers.add("User-Agent", "faulty/1.0");
         break;
-      case Fault::kDropsHeader:
+      case Fault::drops_header:
         request.headers.remove("Cookie");
         break;
-      case Fault::kDropsBody:
+      case Fault::drops_body:
         request.body.clear();
         break;
-      case Fault::kPostsAreGets:
+      case Fault::posts_are_gets:
         request.method = "GET";
         break;
-      case Fault::kKeepsCookies:
+      case Fault::keeps_cookies:
         if (!shared_->cookie.empty()) request.headers.add("Cookie", shared_->cookie);
         break;
-      case Fault::kEncodesTheUrl:
+      case Fault::encodes_the_url:
         for (std::size_t at = 0; (at = request.url.find('+', at)) != std::string::npos;)
           request.url.replace(at, 1, "%20");
         break;
-      case Fault::kThrows:
+      case Fault::throws:
         if (request.url.rfind("http", 0) != 0)
-          throw TransportError(TransportFailure::kUnsupported, "no such scheme", false);
+          throw TransportError(TransportFailure::unsupported, "no such scheme", false);
         break;
-      case Fault::kNoHeaderLimit:
+      case Fault::no_header_limit:
         request.max_header_bytes = 1024 * 1024;
         break;
       default:

@@ -112,7 +112,7 @@ class MemoryUpgrade final : public MemoryExchange {
     if (socket_ != nullptr) {
       socket_->cut();
     } else {
-      upgrade_->fail(TransportFailure::kClosed, "the peer closed the connection before its answer");
+      upgrade_->fail(TransportFailure::closed, "the peer closed the connection before its answer");
     }
   }
 

@@ -11,7 +11,7 @@ namespace {
 
 class MemoryFixture final : public Fixture {
  public:
-  unsigned offers() const override { return kOffersStop; }
+  unsigned offers() const override { return offer::stop; }
   std::shared_ptr<Executor> make_executor() override { return std::make_shared<memory::VirtualExecutor>(); }
   void stop(Executor& executor) override { static_cast<memory::VirtualExecutor&>(executor).stop(); }
   std::unique_ptr<Peer> make_peer(const std::shared_ptr<Executor>& executor) override {

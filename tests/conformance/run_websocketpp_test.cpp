@@ -50,7 +50,7 @@ class UserContext {
 
 class UsersLoop final : public WebsocketppFixture {
  public:
-  unsigned offers() const override { return Fixture::offers() | kOffersStop; }
+  unsigned offers() const override { return Fixture::offers() | offer::stop; }
   std::shared_ptr<Executor> make_executor() override {
     auto context = std::make_unique<UserContext>();
     auto executor = make_asio_executor(context->get());

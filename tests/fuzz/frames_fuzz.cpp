@@ -130,7 +130,7 @@ Events read_plainly(std::string_view bytes) {
       events.push_back({opcode == 9 ? Codec::Kind::ping : Codec::Kind::pong, MessageType::text, 0, payload});
     } else if (opcode == 8) {
       if (payload.size() == 1) return broken(1002);
-      unsigned code = kCloseNoStatus;
+      unsigned code = close_code::no_status;
       if (!payload.empty()) {
         code = static_cast<unsigned char>(payload[0]) * 256u + static_cast<unsigned char>(payload[1]);
         if (!may_be_sent(code)) return broken(1002);

@@ -37,7 +37,7 @@ TEST_CASE("expectations apply to one request each, in the order in which they we
   Client client{server};
   server.expect("ping").answer("{}");
   server.expect("ping").answer(503, "busy", {{"Retry-After", "1"}});
-  server.expect("ping").fail(TransportFailure::kTls, "why");
+  server.expect("ping").fail(TransportFailure::tls, "why");
   server.expect("ping").truncate("{\"Resp");
   server.expect("ping");
   CHECK(ping(client)->body == "{}");
@@ -103,7 +103,7 @@ TEST_CASE("upgrades are refused, failed or hung by the same words") {
   memory::FakeServer server;
   Client client{server};
   server.expect_connect().answer(404, "not here");
-  server.expect_connect().fail(TransportFailure::kTls);
+  server.expect_connect().fail(TransportFailure::tls);
   server.expect_connect().truncate("");
   server.expect_connect().hang();
   std::vector<Dialed> dialed;
@@ -111,8 +111,8 @@ TEST_CASE("upgrades are refused, failed or hung by the same words") {
   server.clock().run_ready();
   CHECK(dialed[0].kept->result->status == 404);
   CHECK(dialed[0].kept->result->body == "not here");
-  CHECK(dialed[1].kept->result->error->failure() == TransportFailure::kTls);
-  CHECK(dialed[2].kept->result->error->failure() == TransportFailure::kClosed);
+  CHECK(dialed[1].kept->result->error->failure() == TransportFailure::tls);
+  CHECK(dialed[2].kept->result->error->failure() == TransportFailure::closed);
   CHECK_FALSE(dialed[3].over());
 }
 

@@ -42,7 +42,7 @@ TEST_CASE("the first test of the guide") {
 TEST_CASE("the guide's script: what the next requests get") {
   memory::FakeServer server;
   server.expect_negotiate().answer(503);
-  server.expect_negotiate().fail(TransportFailure::kConnect);
+  server.expect_negotiate().fail(TransportFailure::connect);
   server.expect_start().after(4s).serve();
   Conn conn = dial(server.origin(), Hubs{{"ticker"}}, options_for(server));
   CHECK(server.requests("negotiate").size() == 3);

@@ -49,17 +49,17 @@ TEST_CASE("a refusal gives its status, headers and the start of its body") {
 TEST_CASE("a dial fails where the network does, or the url is wrong") {
   SocketNet net;
   const Dialed failed = net.dial();
-  net.asked().fail(TransportFailure::kTls, "no certificate");
+  net.asked().fail(TransportFailure::tls, "no certificate");
   const Dialed nobody = net.dial("ws://nobody.test/");
   const Dialed scheme = net.dial("http://a.test/");
   net.clock->run_ready();
   REQUIRE(failed.over());
-  CHECK(failed.kept->result->error->failure() == TransportFailure::kTls);
+  CHECK(failed.kept->result->error->failure() == TransportFailure::tls);
   REQUIRE(nobody.over());
-  CHECK(nobody.kept->result->error->failure() == TransportFailure::kConnect);
+  CHECK(nobody.kept->result->error->failure() == TransportFailure::connect);
   CHECK_FALSE(nobody.kept->result->error->sent());
   REQUIRE(scheme.over());
-  CHECK(scheme.kept->result->error->failure() == TransportFailure::kUnsupported);
+  CHECK(scheme.kept->result->error->failure() == TransportFailure::unsupported);
 }
 
 TEST_CASE("wss urls go to the https origin") {

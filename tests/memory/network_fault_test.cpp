@@ -32,7 +32,7 @@ struct World {
 
 TEST_CASE("connections fail as the test says, before anything was sent, until it heals") {
   World world;
-  for (const auto failure : {TransportFailure::kConnect, TransportFailure::kResolve, TransportFailure::kTls}) {
+  for (const auto failure : {TransportFailure::connect, TransportFailure::resolve, TransportFailure::tls}) {
     world.server.network().fail_connections(failure, "why");
     const Request http = world.client.send("GET", "http://server.test/signalr/ping");
     const Dialed socket = world.client.dial("ws://server.test/signalr/connect");
@@ -58,7 +58,7 @@ TEST_CASE("as many requests as the test says find their idle connection dead, wi
     const Request http = world.client.send("POST", "http://server.test/signalr/send");
     world.server.clock().run_ready();
     REQUIRE(http->error.has_value());
-    CHECK(http->error->failure() == TransportFailure::kClosed);
+    CHECK(http->error->failure() == TransportFailure::closed);
     CHECK_FALSE(http->error->sent());
   }
   CHECK(world.server.requests().empty());
@@ -147,7 +147,7 @@ TEST_CASE("each arrival is a step, and the same scenario has the same steps") {
     world.server.network().on_step([&](const Step& step) {
       REQUIRE(step.number == steps.size() + 1);
       steps.push_back(std::string(to_string(step.kind)) + ' ' + std::string(step.path));
-      return Fault::kNone;
+      return Fault::none;
     });
     world.client.negotiate();
     Dialed socket = world.client.open("connect");
@@ -171,31 +171,31 @@ TEST_CASE("a step has what arrives: a message, a piece of a body, the reason of 
   std::map<StepKind, std::string> last;
   world.server.network().on_step([&](const Step& step) {
     last[step.kind] = std::string(step.data);
-    return Fault::kNone;
+    return Fault::none;
   });
   world.client.negotiate();
-  CHECK(last[StepKind::kData].find("\"ConnectionToken\"") != std::string::npos);
+  CHECK(last[StepKind::data].find("\"ConnectionToken\"") != std::string::npos);
   Dialed socket = world.client.open("connect");
   const std::string call = R"({"H":"chat","M":"Echo","A":[1],"I":"0"})";
   socket.conn().write(MessageType::text, call);
   world.server.clock().run_ready();
-  CHECK(last[StepKind::kToServer] == call);
-  CHECK(last[StepKind::kToClient] == R"({"R":1,"I":"0"})");
+  CHECK(last[StepKind::to_server] == call);
+  CHECK(last[StepKind::to_client] == R"({"R":1,"I":"0"})");
   socket.conn().close(1000, "enough");
   world.server.clock().run_ready();
-  CHECK(last[StepKind::kCloseToServer] == "enough");
+  CHECK(last[StepKind::close_to_server] == "enough");
 }
 
 TEST_CASE("a fault at any step of a request: failing tells the client once, stalling never") {
   for (std::size_t at = 1; at <= 4; ++at) {
-    for (const Fault fault : {Fault::kFail, Fault::kStall}) {
+    for (const Fault fault : {Fault::fail, Fault::stall}) {
       CAPTURE(at);
       World world;
-      world.server.network().on_step([&](const Step& step) { return step.number == at ? fault : Fault::kNone; });
+      world.server.network().on_step([&](const Step& step) { return step.number == at ? fault : Fault::none; });
       const Request sent = world.client.send("GET", "http://server.test/signalr/ping");
       world.server.clock().advance(1h);
-      CHECK(sent->done == (fault == Fault::kFail));
-      if (fault == Fault::kFail) CHECK(sent->log.back() == "failed io");
+      CHECK(sent->done == (fault == Fault::fail));
+      if (fault == Fault::fail) CHECK(sent->log.back() == "failed io");
       CHECK(sent->log.size() <= at);
     }
   }
@@ -203,16 +203,16 @@ TEST_CASE("a fault at any step of a request: failing tells the client once, stal
 
 TEST_CASE("a fault at any step of a WebSocket tells both ends, or nobody") {
   for (std::size_t at = 1; at <= 6; ++at) {
-    for (const Fault fault : {Fault::kFail, Fault::kStall}) {
+    for (const Fault fault : {Fault::fail, Fault::stall}) {
       CAPTURE(at);
       World world;
       world.client.negotiate();
       const std::size_t before = world.server.network().steps();
       world.server.network().on_step(
-          [&](const Step& step) { return step.number == before + at ? fault : Fault::kNone; });
+          [&](const Step& step) { return step.number == before + at ? fault : Fault::none; });
       Dialed socket = world.client.dial("ws" + world.client.url("connect", "webSockets").substr(4));
       world.server.clock().run_ready();
-      CHECK(socket.over() == (fault == Fault::kFail || at > 2));
+      CHECK(socket.over() == (fault == Fault::fail || at > 2));
       if (socket.over() && socket.kept->result->conn) {
         socket.start_reading();
         world.server.clock().run_ready();  // the third step: init
@@ -220,11 +220,11 @@ TEST_CASE("a fault at any step of a WebSocket tells both ends, or nobody") {
         world.server.clock().run_ready();  // the fourth and fifth: the call and its result
         socket.conn().close(1000, "");
         world.server.clock().run_ready();  // the sixth: the close frame
-        CHECK(socket.ear().end.has_value() == (fault == Fault::kFail));
-        if (fault == Fault::kFail) CHECK(socket.ear().log.back() == "end io 1006");
+        CHECK(socket.ear().end.has_value() == (fault == Fault::fail));
+        if (fault == Fault::fail) CHECK(socket.ear().log.back() == "end io 1006");
       }
       world.server.clock().run_ready();
-      if (fault == Fault::kFail) CHECK_FALSE(world.has_channel());
+      if (fault == Fault::fail) CHECK_FALSE(world.has_channel());
     }
   }
 }
@@ -236,7 +236,7 @@ TEST_CASE("the hook may destroy the client at any step") {
     Request sent = world.client.send("GET", "http://server.test/signalr/ping");
     world.server.network().on_step([&](const Step& step) {
       if (step.number == at) sent.op.reset();
-      return Fault::kNone;
+      return Fault::none;
     });
     world.server.clock().run_ready();
     CHECK_FALSE(sent->done);
@@ -249,10 +249,10 @@ TEST_CASE("the hook may destroy the client at any step") {
     Dialed socket = world.client.dial("ws" + world.client.url("connect", "webSockets").substr(4));
     const std::size_t before = world.server.network().steps();
     world.server.network().on_step([&](const Step& step) {
-      if (step.number != before + at) return Fault::kNone;
+      if (step.number != before + at) return Fault::none;
       socket.op.reset();
       socket.kept->result.reset();
-      return Fault::kNone;
+      return Fault::none;
     });
     world.server.clock().run_ready();
     if (socket.over()) socket.start_reading();
@@ -291,7 +291,7 @@ TEST_CASE("a message or a piece of a body may arrive twice; all else arrives onc
     world.client.negotiate();
     const std::size_t before = world.server.network().steps();
     world.server.network().on_step(
-        [=](const Step& step) { return step.number == before + at ? Fault::kDuplicate : Fault::kNone; });
+        [=](const Step& step) { return step.number == before + at ? Fault::duplicate : Fault::none; });
     Dialed socket = world.client.open("connect");
     socket.conn().write(MessageType::text, R"({"H":"chat","M":"Echo","A":[7],"I":1})");
     world.server.clock().run_ready();
@@ -306,7 +306,7 @@ TEST_CASE("a message or a piece of a body may arrive twice; all else arrives onc
   CHECK(doubled(4) == "2 received; init result result ");
 
   World world;
-  world.server.network().on_step([](const Step&) { return Fault::kDuplicate; });
+  world.server.network().on_step([](const Step&) { return Fault::duplicate; });
   const Request http = world.client.send("GET", "http://server.test/signalr/ping");
   world.server.clock().run_ready();
   CHECK(http->body == R"({ "Response": "pong" }{ "Response": "pong" })");
@@ -318,7 +318,7 @@ TEST_CASE("the hook may replace itself") {
   World world;
   world.server.network().on_step([&](const Step&) {
     world.server.network().on_step(nullptr);
-    return Fault::kFail;
+    return Fault::fail;
   });
   const Request first = world.client.send("GET", "http://server.test/signalr/ping");
   const Request second = world.client.send("GET", "http://server.test/signalr/ping");

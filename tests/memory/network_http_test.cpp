@@ -52,7 +52,7 @@ TEST_CASE("an answer may come in pieces, later; after its end nothing comes") {
 TEST_CASE("an answer may break before or after its headers") {
   HttpNet net;
   const Request whole = net.get();
-  net.asked().fail(TransportFailure::kTls, "why");
+  net.asked().fail(TransportFailure::tls, "why");
   net.clock->run_ready();
   CHECK(whole->log == Lines{"failed tls"});
   CHECK(whole->error->what() == std::string("why"));
@@ -189,7 +189,7 @@ TEST_CASE("a client on another executor is told so") {
   CHECK(sent->log == Lines{"failed unsupported"});
 }
 
-TEST_CASE("headers beyond max_header_bytes are a kLimit") {
+TEST_CASE("headers beyond max_header_bytes are a TransportFailure::limit") {
   HttpNet net;
   const Request sent = net.get("http://a.test/", 200);
   net.asked().answer(200, {{"X-Long", std::string(200, 'x')}}, "");

@@ -6,23 +6,23 @@ namespace memory_test {
 
 std::string_view name_of(TransportFailure failure) {
   switch (failure) {
-    case TransportFailure::kUnsupported:
+    case TransportFailure::unsupported:
       return "unsupported";
-    case TransportFailure::kResolve:
+    case TransportFailure::resolve:
       return "resolve";
-    case TransportFailure::kConnect:
+    case TransportFailure::connect:
       return "connect";
-    case TransportFailure::kProxy:
+    case TransportFailure::proxy:
       return "proxy";
-    case TransportFailure::kTls:
+    case TransportFailure::tls:
       return "tls";
-    case TransportFailure::kProtocol:
+    case TransportFailure::protocol:
       return "protocol";
-    case TransportFailure::kLimit:
+    case TransportFailure::limit:
       return "limit";
-    case TransportFailure::kClosed:
+    case TransportFailure::closed:
       return "closed";
-    case TransportFailure::kIo:
+    case TransportFailure::io:
       return "io";
   }
   return "unknown";

@@ -41,14 +41,14 @@ TEST_CASE("a network whose connections are dead before anything is sent, again a
   conn.async_send("x", [&](Result<void> result) { error = result.error_ptr(); });
   world.settle();
   REQUIRE(error != nullptr);
-  CHECK(find_cause<TransportError>(*error)->failure() == TransportFailure::kClosed);
+  CHECK(find_cause<TransportError>(*error)->failure() == TransportFailure::closed);
   CHECK(world.server.requests("send").empty());
 }
 
 TEST_CASE("P#42 a message whose connection broke after it may have been sent is not sent again") {
   over_both([](HttpWorld& world) {
     Conn conn = world.connect_raw();
-    world.server.expect_send().fail(TransportFailure::kClosed);
+    world.server.expect_send().fail(TransportFailure::closed);
     bool failed = false;
     conn.async_send("x", [&](Result<void> result) { failed = !result.ok(); });
     world.settle();

@@ -69,7 +69,7 @@ TEST_CASE("each attempt of negotiate that fails is told before the next one, and
   Retrying world;
   world.options.max_negotiate_retries = 3;
   world.server.expect_negotiate().times(2).answer(503);
-  world.server.expect_negotiate().fail(TransportFailure::kConnect, "nobody listens");
+  world.server.expect_negotiate().fail(TransportFailure::connect, "nobody listens");
   Conn conn = world.dial();
   world.check_retries<NegotiateError>(3);
   CHECK(dynamic_cast<const NegotiateError&>(*world.retries[0].reason).status() == 503);
@@ -104,7 +104,7 @@ TEST_CASE("each attempt of start that fails and is made again is told") {
   const PendingDial pending = async_dial(world.server.origin(), Hubs{{"chat"}}, world.options,
                                          [&](const Result<Conn>& conn) { connected = conn.ok(); });
   world.settle();
-  world.server.network().fail_connections(TransportFailure::kConnect);
+  world.server.network().fail_connections(TransportFailure::connect);
   world.server.peer().send(R"({"C":"d-0","S":1,"M":[]})");
   world.server.clock().advance(3s);
   world.server.network().heal();

@@ -58,7 +58,7 @@ TEST_CASE("P#108 polls are cut while keep-alives come, and it is no flapping eit
 TEST_CASE("P#132 an answer that is cut short is a lost transport, also when the adapter blames the server's HTTP") {
   for (const TransportKind kind : kHttpTransports) {
     for (const TransportFailure failure :
-         {TransportFailure::kClosed, TransportFailure::kIo, TransportFailure::kProtocol}) {
+         {TransportFailure::closed, TransportFailure::io, TransportFailure::protocol}) {
       CAPTURE(to_string(kind));
       CAPTURE(static_cast<int>(failure));
       HttpWorld world(kind);

@@ -11,7 +11,7 @@ TEST_CASE(
   Invocation waiting = world.chat.invoke("Get");
   waiting.then([&](Result<RawJson> answer) { world.story.push_back(answer.ok() ? "ok" : "lost"); });
   world.settle();
-  world.server.network().fail_connections(TransportFailure::kConnect);
+  world.server.network().fail_connections(TransportFailure::connect);
   world.server.peer().cut();
   world.settle();
   CHECK(world.story == Story{"lost", "Connected -> Reconnecting"});

@@ -109,7 +109,7 @@ TEST_CASE("P#135 no secret shows up in logs, errors or exceptions, whatever fail
     world.options.params = "key=" + secrets[2];
     world.options.max_negotiate_retries = 1;
     world.options.log_level = LogLevel::trace;
-    if (stage == "network") world.server.network().fail_connections(TransportFailure::kConnect);
+    if (stage == "network") world.server.network().fail_connections(TransportFailure::connect);
     if (stage == "negotiate") world.server.expect_negotiate().answer(403, secrets[3]);
     if (stage == "connect") world.server.expect_connect().answer(403, secrets[3]);
     if (stage == "start") world.server.expect_start().answer(R"({"Response":"no"})");

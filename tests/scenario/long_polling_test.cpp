@@ -194,7 +194,7 @@ TEST_CASE("P#77 a server that answers polls at once and with nothing is asked on
 TEST_CASE("P#105 P#111 a server that doesn't come back ends the connection after its DisconnectTimeout") {
   Polling world;
   Conn conn = world.connect();
-  world.server.network().fail_connections(TransportFailure::kConnect);
+  world.server.network().fail_connections(TransportFailure::connect);
   world.server.peer().cut();
   world.server.clock().advance(31s);
   CHECK(conn.connection_state() == ConnectionState::disconnected);

@@ -42,7 +42,7 @@ TEST_CASE("P#15 a 500 is tried again, max_negotiate_retries times") {
 
 TEST_CASE("a network that heals while negotiate is retried leads to a connection") {
   World world;
-  world.server.expect_negotiate().fail(TransportFailure::kConnect);
+  world.server.expect_negotiate().fail(TransportFailure::connect);
   world.server.expect_negotiate().answer(503);
   Conn conn = world.dial();
   CHECK(conn.connection_state() == ConnectionState::connected);
@@ -197,11 +197,11 @@ TEST_CASE("a login page instead of an answer is recognised, and where redirects 
 
 TEST_CASE("a deadline of the dial keeps why the last attempt failed") {
   World world;
-  world.server.expect_negotiate().always().fail(TransportFailure::kConnect, "nobody listens");
+  world.server.expect_negotiate().always().fail(TransportFailure::connect, "nobody listens");
   const ErrorPtr error = world.dial_error(CallOptions{1s});
   REQUIRE(dynamic_cast<const DeadlineError*>(error.get()) != nullptr);
   REQUIRE(find_cause<TransportError>(*error) != nullptr);
-  CHECK(find_cause<TransportError>(*error)->failure() == TransportFailure::kConnect);
+  CHECK(find_cause<TransportError>(*error)->failure() == TransportFailure::connect);
   CHECK(std::string(error->what()).find("negotiating with " + world.server.origin() + "/signalr/") !=
         std::string::npos);
   CHECK(std::string(error->what()).find("nobody listens") != std::string::npos);
@@ -209,7 +209,7 @@ TEST_CASE("a deadline of the dial keeps why the last attempt failed") {
 
 TEST_CASE("a cancelled dial keeps why the last attempt failed") {
   World world;
-  world.server.expect_negotiate().always().fail(TransportFailure::kConnect, "nobody listens");
+  world.server.expect_negotiate().always().fail(TransportFailure::connect, "nobody listens");
   CancelSource source;
   ErrorPtr error;
   const PendingDial pending = async_dial(
@@ -223,7 +223,7 @@ TEST_CASE("a cancelled dial keeps why the last attempt failed") {
   CHECK(dynamic_cast<const CanceledError*>(error.get()) != nullptr);
   REQUIRE(error->cause() != nullptr);
   REQUIRE(find_cause<TransportError>(*error->cause()) != nullptr);
-  CHECK(find_cause<TransportError>(*error->cause())->failure() == TransportFailure::kConnect);
+  CHECK(find_cause<TransportError>(*error->cause())->failure() == TransportFailure::connect);
   CHECK(std::string(error->what()).find("dial was cancelled while negotiating with " + world.server.origin()) == 0);
   CHECK(std::string(error->what()).find("the last attempt: ") != std::string::npos);
   CHECK(std::string(error->what()).find("nobody listens") != std::string::npos);
@@ -327,20 +327,20 @@ TEST_CASE(
 TEST_CASE("what waiting can't heal is not tried again: a TLS failure ends the dial at once") {
   SUBCASE("of negotiate") {
     World world;
-    world.server.expect_negotiate().fail(TransportFailure::kTls, "the certificate has expired");
+    world.server.expect_negotiate().fail(TransportFailure::tls, "the certificate has expired");
     const ErrorPtr error = world.dial_error();
     CHECK(dynamic_cast<const NegotiateError*>(error.get()) != nullptr);
-    CHECK(find_cause<TransportError>(*error)->failure() == TransportFailure::kTls);
+    CHECK(find_cause<TransportError>(*error)->failure() == TransportFailure::tls);
     CHECK(world.server.requests("negotiate").size() <= 1);
     CHECK(world.server.clock().elapsed() == 0s);
   }
   SUBCASE("of the upgrade") {
     World world;
     world.options.transports = {TransportKind::web_sockets};
-    world.server.expect_connect().fail(TransportFailure::kTls, "the certificate has expired");
+    world.server.expect_connect().fail(TransportFailure::tls, "the certificate has expired");
     const ErrorPtr error = world.dial_error();
     CHECK(dynamic_cast<const ConnectError*>(error.get()) != nullptr);
-    CHECK(find_cause<TransportError>(*error)->failure() == TransportFailure::kTls);
+    CHECK(find_cause<TransportError>(*error)->failure() == TransportFailure::tls);
     CHECK(world.server.clock().elapsed() == 0s);
   }
 }

@@ -21,7 +21,7 @@ struct Queueing : World {
     return conn;
   }
   void lose(Conn& conn) {
-    server.network().fail_connections(TransportFailure::kConnect);
+    server.network().fail_connections(TransportFailure::connect);
     server.peer().cut();
     settle();
     REQUIRE(conn.connection_state() == ConnectionState::reconnecting);

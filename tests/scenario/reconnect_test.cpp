@@ -13,7 +13,7 @@ TEST_CASE(
   world.settle();
   const State known = conn.state();
   CHECK_FALSE(known.groups_token.empty());
-  world.server.network().fail_connections(TransportFailure::kConnect);
+  world.server.network().fail_connections(TransportFailure::connect);
   world.server.peer().cut();
   world.settle();
   CHECK(world.story == Story{"Connected -> Reconnecting", "reconnecting 1"});
@@ -93,7 +93,7 @@ TEST_CASE("the limit of servers isn't named where the message was smaller, or so
 TEST_CASE("P#105 P#111 when reconnecting takes longer than DisconnectTimeout: error, Disconnected, no abort") {
   Lossy world;
   Conn conn = world.connect();
-  world.server.network().fail_connections(TransportFailure::kConnect);
+  world.server.network().fail_connections(TransportFailure::connect);
   world.server.peer().cut();
   world.server.clock().advance(29'900ms);
   CHECK(conn.connection_state() == ConnectionState::reconnecting);
@@ -212,7 +212,7 @@ TEST_CASE("P#110 close while reconnecting sends the abort and ends at once") {
 TEST_CASE("P#101 the second attempt and later ones are 2 s apart and more") {
   Lossy world;
   Conn conn = world.connect();
-  world.server.network().fail_connections(TransportFailure::kConnect);
+  world.server.network().fail_connections(TransportFailure::connect);
   std::vector<Duration> times;
   conn.on_reconnecting([&](const Error&, int) { times.push_back(world.server.clock().elapsed()); });
   world.settle();
@@ -230,7 +230,7 @@ TEST_CASE("jitter comes from DialOptions::random, so that a test can run the sam
     Lossy world;
     world.options.random = [bits] { return bits; };
     Conn conn = world.connect();
-    world.server.network().fail_connections(TransportFailure::kConnect);
+    world.server.network().fail_connections(TransportFailure::connect);
     std::vector<Duration> times;
     conn.on_reconnecting([&](const Error&, int) { times.push_back(world.server.clock().elapsed()); });
     world.settle();
@@ -245,7 +245,7 @@ TEST_CASE("jitter comes from DialOptions::random, so that a test can run the sam
 TEST_CASE("a write refused while reconnecting says so, and why") {
   Lossy world;
   Conn conn = world.connect();
-  world.server.network().fail_connections(TransportFailure::kConnect);
+  world.server.network().fail_connections(TransportFailure::connect);
   world.server.peer().cut();
   world.settle();
   REQUIRE(conn.connection_state() == ConnectionState::reconnecting);
@@ -256,7 +256,7 @@ TEST_CASE("a write refused while reconnecting says so, and why") {
   CHECK(dynamic_cast<const WriteError*>(refused.get()) != nullptr);
   CHECK(find_cause<ReconnectingError>(*refused) != nullptr);
   CHECK(std::string(refused->what()).find("reconnecting") != std::string::npos);
-  CHECK(is_close_error(*refused, {kCloseAbnormal}));
+  CHECK(is_close_error(*refused, {close_code::abnormal}));
 }
 
 TEST_CASE("a max_reconnect_duration of zero means no reconnecting") {

@@ -158,7 +158,7 @@ TEST_CASE("what ends reconnecting begins a restart: window, retries, a token tha
   SUBCASE("the window is over") {
     Restarting world;
     Conn conn = world.connect();
-    world.server.network().fail_connections(TransportFailure::kConnect);
+    world.server.network().fail_connections(TransportFailure::connect);
     world.server.peer().cut();
     world.server.clock().advance(31s);
     CHECK(world.story.back() == "restarting 1 in 2000 ms");

@@ -69,7 +69,7 @@ TEST_CASE("P#106 a sleep while reconnecting ends it, too") {
   Laptop laptop;
   laptop.options.max_reconnect_duration = 1h;
   Conn conn = laptop.connect();
-  laptop.network.fail_connections(TransportFailure::kConnect);
+  laptop.network.fail_connections(TransportFailure::connect);
   laptop.server.peer().cut();
   laptop.clock->advance(5s);
   REQUIRE(conn.connection_state() == ConnectionState::reconnecting);

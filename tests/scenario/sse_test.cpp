@@ -119,7 +119,7 @@ TEST_CASE("P#102 P#103 P#104 a stream that ends is opened again after the interv
   SUBCASE("by a cut") { world.server.peer().cut(); }
   world.settle();
   CHECK(world.story == Story{"Connected -> Reconnecting", "reconnecting 1"});
-  CHECK(find_cause<TransportError>(*world.reasons.at(0))->failure() != TransportFailure::kProtocol);
+  CHECK(find_cause<TransportError>(*world.reasons.at(0))->failure() != TransportFailure::protocol);
   world.server.app().send_to_group("room", "Chat", "missed", "[]");
   world.server.clock().advance(3s);
   world.server.broadcast("Chat", "after", "[]");
@@ -148,7 +148,7 @@ TEST_CASE("P#98 P#99 silence on the stream is told, then it is a loss; keep-aliv
 TEST_CASE("P#105 a stream that can't be opened again in time ends the connection without abort") {
   Sse world;
   Conn conn = world.connect();
-  world.server.network().fail_connections(TransportFailure::kConnect);
+  world.server.network().fail_connections(TransportFailure::connect);
   world.server.peer().cut();
   world.server.clock().advance(31s);
   CHECK(conn.connection_state() == ConnectionState::disconnected);

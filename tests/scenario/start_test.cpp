@@ -34,7 +34,7 @@ TEST_CASE("P#42 /start is repeated only when it provably was not sent") {
   const PendingDial pending = async_dial(refused.server.origin(), Hubs{{"chat"}}, refused.options,
                                          [&](Result<Conn> result) { connected = result.ok(); });
   refused.settle();
-  refused.server.network().fail_connections(TransportFailure::kConnect);
+  refused.server.network().fail_connections(TransportFailure::connect);
   refused.server.peer().send(R"({"C":"d-0","S":1,"M":[]})");
   refused.server.clock().advance(3s);  // the first attempt and one more
   CHECK_FALSE(connected);
@@ -44,7 +44,7 @@ TEST_CASE("P#42 /start is repeated only when it provably was not sent") {
   CHECK(refused.server.requests("start").size() == 1);
 
   World lost;
-  lost.server.expect_start().fail(TransportFailure::kIo);
+  lost.server.expect_start().fail(TransportFailure::io);
   const ErrorPtr error = lost.dial_error();
   CHECK(dynamic_cast<const StartError*>(error.get()) != nullptr);
   CHECK(lost.server.requests("start").size() == 1);
@@ -65,7 +65,7 @@ TEST_CASE("P#50 a transport lost between init and the answer to /start is a star
   world.server.expect_start().run([&](std::shared_ptr<server::Exchange>) { world.server.peer().cut(); });
   const ErrorPtr error = world.dial_error();
   CHECK(dynamic_cast<const StartError*>(error.get()) != nullptr);
-  CHECK(is_close_error(*error, {kCloseAbnormal}));
+  CHECK(is_close_error(*error, {close_code::abnormal}));
   CHECK(world.server.requests("connect").size() == 1);
   CHECK(world.server.requests("reconnect").empty());
 }

@@ -109,7 +109,7 @@ TEST_CASE("the order of DialOptions::transports counts, and nothing but what it 
 TEST_CASE("P#36 the last transport alone is tried again, and when it has failed every reason is told") {
   Choosing world;
   world.options.max_connect_retries = 1;
-  world.server.expect_connect().always().fail(TransportFailure::kConnect);
+  world.server.expect_connect().always().fail(TransportFailure::connect);
   const ErrorPtr error = world.dial_error();
   CHECK(world.server.transcript() == Story{"negotiate", "connect webSockets", "connect serverSentEvents",
                                            "connect longPolling", "connect longPolling"});

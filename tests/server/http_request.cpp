@@ -110,18 +110,18 @@ ParsedRequest::Outcome take_chunks(std::string_view& bytes, std::string& body) {
   bool last = false;
   while (true) {
     const std::size_t line_end = bytes.find("\r\n");
-    if (line_end == std::string_view::npos) return bytes.size() > kMaxHead ? Outcome::kBad : Outcome::kIncomplete;
+    if (line_end == std::string_view::npos) return bytes.size() > kMaxHead ? Outcome::bad : Outcome::incomplete;
     const std::string_view line = cut(bytes, "\r\n");
     if (last) {
-      if (line.empty()) return Outcome::kComplete;
+      if (line.empty()) return Outcome::complete;
       continue;
     }
     const auto size = chunk_size(line);
-    if (!size || body.size() + *size > kMaxBody) return Outcome::kBad;
+    if (!size || body.size() + *size > kMaxBody) return Outcome::bad;
     last = *size == 0;
     if (last) continue;
-    if (bytes.size() < *size + 2) return Outcome::kIncomplete;
-    if (bytes.substr(*size, 2) != "\r\n") return Outcome::kBad;
+    if (bytes.size() < *size + 2) return Outcome::incomplete;
+    if (bytes.substr(*size, 2) != "\r\n") return Outcome::bad;
     body += bytes.substr(0, *size);
     bytes.remove_prefix(*size + 2);
   }
@@ -133,10 +133,10 @@ ParsedRequest take_request(std::string& received, bool secure) {
   ParsedRequest parsed;
   const std::size_t head_end = received.find("\r\n\r\n");
   if (head_end == std::string::npos || head_end > kMaxHead) {
-    if (received.size() > kMaxHead) parsed.outcome = ParsedRequest::Outcome::kBad;
+    if (received.size() > kMaxHead) parsed.outcome = ParsedRequest::Outcome::bad;
     return parsed;
   }
-  parsed.outcome = ParsedRequest::Outcome::kBad;
+  parsed.outcome = ParsedRequest::Outcome::bad;
   if (!parse_head(std::string_view(received).substr(0, head_end), secure, parsed)) return parsed;
   const Headers& headers = parsed.request.headers;
   const std::size_t body_begin = head_end + 4;
@@ -144,7 +144,7 @@ ParsedRequest take_request(std::string& received, bool secure) {
     if (!same(*encoding, "chunked") || headers.find("Content-Length") != nullptr) return parsed;
     std::string_view rest = std::string_view(received).substr(body_begin);
     parsed.outcome = take_chunks(rest, parsed.request.body);
-    if (parsed.outcome == ParsedRequest::Outcome::kComplete) received.erase(0, received.size() - rest.size());
+    if (parsed.outcome == ParsedRequest::Outcome::complete) received.erase(0, received.size() - rest.size());
     return parsed;
   }
   std::size_t length = 0;
@@ -155,12 +155,12 @@ ParsedRequest take_request(std::string& received, bool secure) {
     }
   }
   if (received.size() - body_begin < length) {
-    parsed.outcome = ParsedRequest::Outcome::kIncomplete;
+    parsed.outcome = ParsedRequest::Outcome::incomplete;
     return parsed;
   }
   parsed.request.body = received.substr(body_begin, length);
   received.erase(0, body_begin + length);
-  parsed.outcome = ParsedRequest::Outcome::kComplete;
+  parsed.outcome = ParsedRequest::Outcome::complete;
   return parsed;
 }
 

@@ -79,7 +79,7 @@ class WireExchange : public server::Exchange, public RawBytes {
   void fail(TransportFailure failure, std::string /*message*/) override {
     if (!open()) return;
     ++http_->answers;
-    if (failure == TransportFailure::kClosed) return http_->wire->finish();
+    if (failure == TransportFailure::closed) return http_->wire->finish();
     http_->wire->cut(true);
   }
 
@@ -134,11 +134,11 @@ class WireUpgrade : public server::Upgrade, public RawBytes {
 void HttpSpeaker::on_bytes(std::string& received) {
   if (requests_ != answers) return;  // pipelined: its turn comes after the answer
   ParsedRequest parsed = take_request(received, wire->secure);
-  if (parsed.outcome == ParsedRequest::Outcome::kIncomplete) return;
+  if (parsed.outcome == ParsedRequest::Outcome::incomplete) return;
   const unsigned number = requests_++;
   keep_alive_ = parsed.keep_alive;
   takes_chunks = parsed.takes_chunks;
-  if (parsed.outcome == ParsedRequest::Outcome::kBad) {
+  if (parsed.outcome == ParsedRequest::Outcome::bad) {
     keep_alive_ = false;
     WireExchange(shared_from_this(), number, {}).answer(400, {}, "the test server doesn't understand this request");
     return;

@@ -55,7 +55,7 @@ ClientFrame parse_client_frame(std::string& buffer, std::size_t offset, std::siz
   if (bytes.size() < 2 + length_bytes) return frame;
   if (length_bytes != 0) length = big_endian(bytes.substr(2, length_bytes));
   if ((first & 0x70) != 0 || (second & 0x80) == 0 || length > max_payload) {
-    frame.outcome = ClientFrame::Outcome::kBad;
+    frame.outcome = ClientFrame::Outcome::bad;
     return frame;
   }
   const std::size_t begin = 2 + length_bytes + 4;
@@ -63,7 +63,7 @@ ClientFrame parse_client_frame(std::string& buffer, std::size_t offset, std::siz
   const char* mask = bytes.data() + begin - 4;
   char* payload = buffer.data() + offset + begin;
   for (std::size_t i = 0; i < length; ++i) payload[i] = static_cast<char>(payload[i] ^ mask[i & 3]);
-  frame.outcome = ClientFrame::Outcome::kComplete;
+  frame.outcome = ClientFrame::Outcome::complete;
   frame.payload = std::string_view(payload, static_cast<std::size_t>(length));
   frame.size = begin + static_cast<std::size_t>(length);
   return frame;

@@ -19,18 +19,18 @@ class WireSocket : public server::Socket,
   bool open() const override { return wire_->open() && !ended_ && !close_sent_; }
 
   void send(MessageType type, std::string payload) override {
-    if (open()) send_frame(type == MessageType::text ? Opcode::kText : Opcode::kBinary, payload);
+    if (open()) send_frame(type == MessageType::text ? Opcode::text : Opcode::binary, payload);
   }
 
   void close(std::uint16_t code, std::string_view reason) override {
     if (!open()) return;
     close_sent_ = true;
     std::string payload;
-    if (code != kCloseNoStatus) {
+    if (code != close_code::no_status) {
       payload = {static_cast<char>(code >> 8), static_cast<char>(code & 0xff)};
       payload += reason.substr(0, 123);
     }
-    send_frame(Opcode::kClose, payload);
+    send_frame(Opcode::close, payload);
     if (close_received_) wire_->finish();
   }
 
@@ -51,8 +51,8 @@ class WireSocket : public server::Socket,
     std::size_t offset = 0;
     while (wire_->open() && !close_received_) {
       const ClientFrame frame = parse_client_frame(received, offset, kMaxPayload);
-      if (frame.outcome == ClientFrame::Outcome::kIncomplete) break;
-      if (frame.outcome == ClientFrame::Outcome::kBad) return broken();
+      if (frame.outcome == ClientFrame::Outcome::incomplete) break;
+      if (frame.outcome == ClientFrame::Outcome::bad) return broken();
       on_frame(frame);
       offset += frame.size;
     }
@@ -68,22 +68,22 @@ class WireSocket : public server::Socket,
  private:
   void on_frame(const ClientFrame& frame) {
     switch (frame.opcode) {
-      case Opcode::kText:
-      case Opcode::kBinary:
-        type_ = frame.opcode == Opcode::kText ? MessageType::text : MessageType::binary;
+      case Opcode::text:
+      case Opcode::binary:
+        type_ = frame.opcode == Opcode::text ? MessageType::text : MessageType::binary;
         if (frame.fin) return deliver(frame.payload);
         message_ = frame.payload;
         return;
-      case Opcode::kContinuation:
+      case Opcode::continuation:
         message_ += frame.payload;
         if (message_.size() > kMaxPayload) return broken();
         if (frame.fin) deliver(std::exchange(message_, {}));
         return;
-      case Opcode::kPing:
-        return send_frame(Opcode::kPong, frame.payload);
-      case Opcode::kPong:
+      case Opcode::ping:
+        return send_frame(Opcode::pong, frame.payload);
+      case Opcode::pong:
         return;
-      case Opcode::kClose:
+      case Opcode::close:
         return on_close(frame.payload);
     }
     broken();
@@ -96,7 +96,7 @@ class WireSocket : public server::Socket,
   void on_close(std::string_view payload) {
     close_received_ = true;
     if (close_sent_) return wire_->finish();
-    std::uint16_t code = kCloseNoStatus;
+    std::uint16_t code = close_code::no_status;
     if (payload.size() >= 2) {
       code = static_cast<std::uint16_t>(static_cast<unsigned char>(payload[0]) << 8 |
                                         static_cast<unsigned char>(payload[1]));
@@ -105,12 +105,12 @@ class WireSocket : public server::Socket,
     if (handlers_.on_close) {
       handlers_.on_close(code, payload);
     } else {
-      close(kCloseNormal, {});
+      close(close_code::normal, {});
     }
   }
 
   void broken() {
-    close(kCloseProtocolError, "the test server doesn't understand this frame");
+    close(close_code::protocol_error, "the test server doesn't understand this frame");
     wire_->finish();
   }
 

@@ -53,7 +53,7 @@ Run::Run(TransportKind transport, const FaultKind* fault, std::size_t at) : faul
     held_back_ = false;
     trace.add("step ", step.number, ": ", to_string(step.kind), " of ", step.path, " ", step.data);
     const bool now = fault_ != nullptr && fault_->where == FaultKind::Where::arrival && server_steps_ == at_;
-    return now ? fault_->strike(*this) : Fault::kNone;
+    return now ? fault_->strike(*this) : Fault::none;
   });
 }
 
@@ -130,7 +130,7 @@ void Run::hold_back(Duration latency) {
 }
 
 void Run::refuse_for(Duration time) {
-  network.fail_connections(TransportFailure::kConnect);
+  network.fail_connections(TransportFailure::connect);
   network.cut_all();
   executor->schedule(executor->now() + time, [this] { network.heal(); });
 }

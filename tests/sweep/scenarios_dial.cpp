@@ -12,7 +12,7 @@ void plain(Run& run) { run.dial(); }
 
 void with_retries(Run& run) {
   run.server.expect_negotiate().answer(503);
-  run.server.expect_negotiate().fail(TransportFailure::kConnect);
+  run.server.expect_negotiate().fail(TransportFailure::connect);
   run.server.expect_connect().answer(502);
   run.dial();
 }

@@ -85,7 +85,7 @@ void without_end(Run& run) {
   run.dial();
   run.call("Never");
   run.settle();
-  run.server.network().fail_connections(TransportFailure::kConnect);
+  run.server.network().fail_connections(TransportFailure::connect);
   run.server.network().cut_all();
   run.go(40s);
 }

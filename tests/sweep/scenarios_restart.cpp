@@ -108,7 +108,7 @@ void calls_wait_in_vain(Run& run) {
   run.options.queue_while_reconnecting = true;
   run.options.max_reconnect_duration = 2s;
   run.dial();
-  run.server.network().fail_connections(TransportFailure::kConnect);
+  run.server.network().fail_connections(TransportFailure::connect);
   run.server.network().cut_all();
   run.settle();
   run.call("Echo", 1);

@@ -36,7 +36,7 @@ class Week {
           call.result(std::to_string(told_room_));
         });
     server_.network().on_step([this](const memory::Step&) {
-      return strike_in_ == 0 || --strike_in_ != 0 ? memory::Fault::kNone : strike_with_;
+      return strike_in_ == 0 || --strike_in_ != 0 ? memory::Fault::none : strike_with_;
     });
   }
 
@@ -82,7 +82,7 @@ class Week {
       dropped = 0;
   int server_reconnects() {
     for (const auto& event : server_.app().events()) {
-      server_reconnects_ += event.kind == server::LifecycleEvent::Kind::kReconnected ? 1 : 0;
+      server_reconnects_ += event.kind == server::LifecycleEvent::Kind::reconnected ? 1 : 0;
     }
     server_.clear_history();
     return server_reconnects_;
@@ -213,7 +213,7 @@ class Week {
     server_.network().set_latency(Duration::zero());
   }
   void refuse(Duration time) {
-    server_.network().fail_connections(TransportFailure::kConnect);
+    server_.network().fail_connections(TransportFailure::connect);
     server_.network().cut_all();
     after(time, [this] { heal(); });
   }
@@ -244,7 +244,7 @@ class Week {
       case 8:
       case 9:
         strike_in_ = between(1, 20);
-        strike_with_ = kind == 8 ? memory::Fault::kFail : memory::Fault::kStall;
+        strike_with_ = kind == 8 ? memory::Fault::fail : memory::Fault::stall;
         return;
       case 10:
         network.stall_connections();
@@ -270,7 +270,7 @@ class Week {
   int told_room_ = 0;
   int server_reconnects_ = 0;
   int strike_in_ = 0;
-  memory::Fault strike_with_ = memory::Fault::kNone;
+  memory::Fault strike_with_ = memory::Fault::none;
   bool ends_ = false;
   bool closing_ = false;
 

@@ -14,7 +14,7 @@ ErrorPtr refusal(int status) {
   return HttpStatusError("GET http://h/negotiate was answered 503", status, "<html>").clone();
 }
 
-ErrorPtr reset() { return TransportError(TransportFailure::kIo, "connection reset by peer", true).clone(); }
+ErrorPtr reset() { return TransportError(TransportFailure::io, "connection reset by peer", true).clone(); }
 
 }  // namespace
 
@@ -106,7 +106,7 @@ TEST_CASE("P#135 a long answer to start isn't shown: it may repeat a URL with it
 TEST_CASE("P#135 no error keeps more than 64 KiB of a server's text") {
   const std::string text(5'000'000, 'x');
   CHECK(ProtocolError("x", nullptr, text).server_text().size() == 64 * 1024);
-  CHECK(TransportError(TransportFailure::kClosed, "x", 1000, text).server_text().size() == 64 * 1024);
+  CHECK(TransportError(TransportFailure::closed, "x", 1000, text).server_text().size() == 64 * 1024);
   CHECK(InvocationError("m", "1", text, false, std::nullopt).server_text().size() == 64 * 1024);
 }
 
@@ -129,7 +129,7 @@ TEST_CASE("is_close_error looks through the causes for one of the codes") {
   CHECK_FALSE(is_close_error(error, {1000}));
   CHECK_FALSE(is_close_error(error, {}));
   CHECK_FALSE(is_close_error(ReadError(reset()), {1006}));
-  CHECK(is_close_error(ReadError(TransportError(TransportFailure::kClosed, "ended", kCloseAbnormal, "").clone()),
+  CHECK(is_close_error(ReadError(TransportError(TransportFailure::closed, "ended", close_code::abnormal, "").clone()),
                        {1006}));
 }
 

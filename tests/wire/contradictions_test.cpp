@@ -18,7 +18,7 @@ Recording seen_session() {
 
 void check_failure(const Recording& recording, const std::string& reason) {
   const Report report = replay(recording);
-  CHECK(report.kind == Report::Kind::kFail);
+  CHECK(report.kind == Report::Kind::fail);
   CAPTURE(report.reason);
   CHECK(report.reason.find(reason) != std::string::npos);
 }
@@ -74,7 +74,7 @@ TEST_CASE("a request that the user's sights need can't be missing") {
 TEST_CASE("a start that the server saw is recorded") {
   Recording recording = plain_session();
   recording.connected_ids = {"usual-id"};
-  CHECK(replay(recording).kind == Report::Kind::kOk);
+  CHECK(replay(recording).kind == Report::Kind::ok);
   recording.exchanges[2].request.reset();
   check_failure(recording, "the server saw the connection of negotiate at 0 ms start, but no start is recorded");
 }
@@ -84,7 +84,7 @@ TEST_CASE("a token that no server gave isn't taken") {
   recording.exchanges[2].request->query[3].second = "somebody's";
   check_failure(recording, "a token that the server never gave was taken in start");
   recording.exchanges[2].response = usual_answer(400, "no", 20);
-  CHECK(replay(recording).kind == Report::Kind::kOk);
+  CHECK(replay(recording).kind == Report::Kind::ok);
 }
 
 TEST_CASE("sights go to the session that they are of") {
@@ -95,7 +95,7 @@ TEST_CASE("sights go to the session that they are of") {
   REQUIRE(plan.episodes.size() == 2);
   CHECK(realize(plan.episodes[0], recording).saw.empty());
   CHECK(realize(plan.episodes[1], recording).saw == plain_sights());
-  CHECK(replay(recording).kind == Report::Kind::kOk);
+  CHECK(replay(recording).kind == Report::Kind::ok);
 }
 
 TEST_CASE("sights of sessions at the same time are nobody's") {
@@ -103,5 +103,5 @@ TEST_CASE("sights of sessions at the same time are nobody's") {
   const Plan plan = make_plan(recording);
   REQUIRE(plan.episodes.size() == 2);
   CHECK(realize(plan.episodes[0], recording).saw.empty());
-  CHECK(replay(recording).kind == Report::Kind::kOk);
+  CHECK(replay(recording).kind == Report::Kind::ok);
 }

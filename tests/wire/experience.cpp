@@ -65,16 +65,16 @@ Experience of_hubs(const Transcript& seen, std::size_t calls) {
   Experience experience;
   experience.answers.resize(calls);
   for (const HubEvent& event : seen.hub_events) {
-    if (event.kind == HubEvent::Kind::kCall) {
+    if (event.kind == HubEvent::Kind::call) {
       experience.received.push_back({event.hub, event.method, event.args, event.value});
       continue;
     }
     if (event.call >= calls) continue;
     Answer& answer = experience.answers[event.call];
-    if (event.kind == HubEvent::Kind::kProgress) answer.progress.push_back(event.value);
-    if (event.kind != HubEvent::Kind::kResult && event.kind != HubEvent::Kind::kFailure) continue;
+    if (event.kind == HubEvent::Kind::progress) answer.progress.push_back(event.value);
+    if (event.kind != HubEvent::Kind::result && event.kind != HubEvent::Kind::failure) continue;
     answer.came = true;
-    answer.failed = event.kind == HubEvent::Kind::kFailure;
+    answer.failed = event.kind == HubEvent::Kind::failure;
     answer.value = event.value;
     answer.hub_error = event.hub_error;
     answer.data = event.data;

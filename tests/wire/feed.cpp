@@ -35,14 +35,14 @@ RecordedExchange answered_by(RecordedExchange ours, const RecordedExchange& reco
 }
 
 enum class Place {
-  kNegotiate,
-  kConnect,
-  kStart,
-  kFrame,  ///< a result that came over HTTP, as a WebSocket's message
-  kSend,
-  kPoll,
-  kReconnect,
-  kAbort,
+  negotiate,
+  connect,
+  start,
+  frame,  ///< a result that came over HTTP, as a WebSocket's message
+  send,
+  poll,
+  reconnect,
+  abort,
 };
 
 /// Which of our requests the answer is fed to.
@@ -51,15 +51,15 @@ Place place_of(const RecordedExchange& exchange, const Identity& identity) {
   const std::string command = request.command();
   const bool same_transport = request.transport() == identity.transport;
   if (command == "send") {
-    if (same_transport && identity.transport != "webSockets" && request.has_parameter("data")) return Place::kSend;
-    return exchange.response && exchange.response->status == 200 ? Place::kFrame : Place::kStart;
+    if (same_transport && identity.transport != "webSockets" && request.has_parameter("data")) return Place::send;
+    return exchange.response && exchange.response->status == 200 ? Place::frame : Place::start;
   }
-  if (command == "start" || command == "ping") return Place::kStart;
-  if (command == "abort") return Place::kAbort;
-  if (command == "reconnect" && same_transport) return Place::kReconnect;
-  if (command == "poll" && same_transport && identity.transport == "longPolling") return Place::kPoll;
-  if (command == "connect" || command == "reconnect" || command == "poll") return Place::kConnect;
-  return command != "negotiate" && request.has_parameter("transport") ? Place::kConnect : Place::kNegotiate;
+  if (command == "start" || command == "ping") return Place::start;
+  if (command == "abort") return Place::abort;
+  if (command == "reconnect" && same_transport) return Place::reconnect;
+  if (command == "poll" && same_transport && identity.transport == "longPolling") return Place::poll;
+  if (command == "connect" || command == "reconnect" || command == "poll") return Place::connect;
+  return command != "negotiate" && request.has_parameter("transport") ? Place::connect : Place::negotiate;
 }
 
 /// Where our client has to be so that it asks as the recorded one did.
@@ -81,20 +81,20 @@ class Feeder {
       : recorded_(recorded),
         identity_(identity_for(*recorded.request)),
         place_(place_of(recorded, identity_)),
-        t_ms_(place_ == Place::kReconnect ? recorded.t_ms - kLife : recorded.t_ms),
+        t_ms_(place_ == Place::reconnect ? recorded.t_ms - kLife : recorded.t_ms),
         lost_ms_(identity_.transport == "webSockets" ? recorded.t_ms : recorded.t_ms - kWait),
         episode_(episode),
         steps_(episode.steps) {}
 
   void feed() {
     steps_.push_back(usual_negotiate(identity_, t_ms_));
-    if (place_ == Place::kNegotiate) {
+    if (place_ == Place::negotiate) {
       token_ = read_negotiation(recorded_).token;
       steps_.back() = answered_by(steps_.back(), recorded_);
     }
     connect();
     steps_.push_back(usual_start(identity_, token_, t_ms_));
-    if (place_ == Place::kStart) steps_.back() = answered_by(steps_.back(), recorded_);
+    if (place_ == Place::start) steps_.back() = answered_by(steps_.back(), recorded_);
     go_on();
     end();
   }
@@ -103,8 +103,8 @@ class Feeder {
   void connect() {
     steps_.push_back(usual_connect(identity_, token_, t_ms_, position_in(*recorded_.request)));
     RecordedExchange& transport = steps_.back();
-    if (place_ == Place::kConnect) transport = answered_by(transport, recorded_);
-    if (place_ == Place::kFrame) {
+    if (place_ == Place::connect) transport = answered_by(transport, recorded_);
+    if (place_ == Place::frame) {
       RecordedFrame frame;
       frame.t_ms = recorded_.response->t_ms;
       frame.from_server = true;
@@ -112,7 +112,7 @@ class Feeder {
       transport.frames.push_back(frame);
     }
     // Of long polling it is the first poll that fails.
-    if (place_ == Place::kReconnect && identity_.transport != "longPolling") lose(transport);
+    if (place_ == Place::reconnect && identity_.transport != "longPolling") lose(transport);
   }
 
   /// The server ends the transport, so that our client reconnects.
@@ -135,14 +135,14 @@ class Feeder {
   void go_on() {
     const Position position = position_in(*recorded_.request);
     const auto next = [&](const char* command) { return usual_next(identity_, command, token_, t_ms_, position); };
-    if (place_ == Place::kReconnect && identity_.transport == "longPolling") {
+    if (place_ == Place::reconnect && identity_.transport == "longPolling") {
       steps_.push_back(next("poll"));
       steps_.back().ended_by = EndedBy::server;
       steps_.back().ended_ms = lost_ms_;
     }
-    if (place_ == Place::kReconnect) steps_.push_back(answered_by(next("reconnect"), recorded_));
-    if (place_ == Place::kPoll) steps_.push_back(answered_by(next("poll"), recorded_));
-    if (place_ == Place::kSend) {
+    if (place_ == Place::reconnect) steps_.push_back(answered_by(next("reconnect"), recorded_));
+    if (place_ == Place::poll) steps_.push_back(answered_by(next("poll"), recorded_));
+    if (place_ == Place::send) {
       const std::string data = recorded_.request->parameter("data");
       steps_.push_back(answered_by(usual_send(identity_, token_, t_ms_, data), recorded_));
     }
@@ -150,7 +150,7 @@ class Feeder {
 
   /// Our user leaves as the recorded client did; where that can't be told, in order.
   void end() {
-    const bool open_ended = place_ == Place::kConnect || place_ == Place::kReconnect || place_ == Place::kPoll;
+    const bool open_ended = place_ == Place::connect || place_ == Place::reconnect || place_ == Place::poll;
     const auto closed = std::find_if(recorded_.frames.begin(), recorded_.frames.end(),
                                      [](const RecordedFrame& frame) { return frame.kind == FrameKind::close; });
     const bool closed_by_client = closed != recorded_.frames.end() && !closed->from_server;
@@ -159,7 +159,7 @@ class Feeder {
     add_usual_next(episode_, identity_, token_);
     if (episode_.ending == Ending::drop) return;
     steps_.push_back(usual_abort(identity_, token_, episode_.end_ms));
-    if (place_ == Place::kAbort) steps_.back() = answered_by(steps_.back(), recorded_);
+    if (place_ == Place::abort) steps_.back() = answered_by(steps_.back(), recorded_);
   }
 
   const RecordedExchange& recorded_;

@@ -16,7 +16,7 @@ void add_ends_of_sends(const Episode& episode, std::vector<Happening>& found) {
     const bool never = !send->response && send->ended_by != EndedBy::server;
     if (never || episode.is_too_late(t_ms)) continue;
     const bool taken = send->response && send->response->status == 200;
-    found.push_back({taken ? Kind::kNoAnswer : Kind::kRefused, t_ms, said.front().text});
+    found.push_back({taken ? Kind::no_answer : Kind::refused, t_ms, said.front().text});
   }
 }
 
@@ -25,11 +25,11 @@ void add_ends_of_sends(const Episode& episode, std::vector<Happening>& found) {
 std::vector<Happening> happenings_of(const Episode& episode) {
   std::vector<Happening> found;
   for (Said& said : episode.said_by_server()) {
-    if (!episode.is_too_late(said.t_ms)) found.push_back({Kind::kServerSaid, said.t_ms, std::move(said.text)});
+    if (!episode.is_too_late(said.t_ms)) found.push_back({Kind::server_said, said.t_ms, std::move(said.text)});
   }
-  for (Said& said : episode.said_by_client()) found.push_back({Kind::kClientSaid, said.t_ms, std::move(said.text)});
+  for (Said& said : episode.said_by_client()) found.push_back({Kind::client_said, said.t_ms, std::move(said.text)});
   for (const RecordedExchange* transport : lost_transports(episode)) {
-    found.push_back({Kind::kLost, transport->lost_ms(), {}});
+    found.push_back({Kind::lost, transport->lost_ms(), {}});
   }
   add_ends_of_sends(episode, found);
   std::stable_sort(found.begin(), found.end(), [](const Happening& a, const Happening& b) {

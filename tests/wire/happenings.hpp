@@ -10,13 +10,13 @@ namespace wire {
 
 struct Happening {
   enum class Kind {
-    kClientSaid,  ///< a message of the client
-    kServerSaid,  ///< a message of the server
-    kNoAnswer,    ///< the client's message was taken without a word (of that /send)
-    kRefused,     ///< the client's message was not taken
-    kLost,        ///< the transport ended while the client wanted it
+    client_said,  ///< a message of the client
+    server_said,  ///< a message of the server
+    no_answer,    ///< the client's message was taken without a word (of that /send)
+    refused,      ///< the client's message was not taken
+    lost,         ///< the transport ended while the client wanted it
   };
-  Kind kind = Kind::kClientSaid;
+  Kind kind = Kind::client_said;
   double t_ms = 0;
   std::string text;  ///< the message
 };

@@ -11,13 +11,13 @@ namespace wire {
 /// All JSON is as it was written in the frame.
 struct HubEvent {
   enum class Kind {
-    kCall,      ///< by the server
-    kProgress,  ///< of one of the user's calls
-    kResult,    ///< its end
-    kFailure,   ///< its end by the server's word
-    kLost,      ///< its end since no answer can come any more
+    call,      ///< by the server
+    progress,  ///< of one of the user's calls
+    result,    ///< its end
+    failure,   ///< its end by the server's word
+    lost,      ///< its end since no answer can come any more
   };
-  Kind kind = Kind::kCall;
+  Kind kind = Kind::call;
   std::string hub;                ///< in lower case
   std::size_t call = 0;           ///< of all but kCall: which of the user's, counted from 0
   std::string method;             ///< of kCall

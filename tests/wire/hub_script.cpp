@@ -25,7 +25,7 @@ class Reader {
 
   std::optional<HubScript> read() {
     for (std::size_t i = 0; i < happenings_.size(); ++i) {
-      if (happenings_[i].kind == Happening::Kind::kClientSaid) catch_up(i);
+      if (happenings_[i].kind == Happening::Kind::client_said) catch_up(i);
       if (!take(i)) return std::nullopt;
     }
     if (closes_) lose_open_calls();
@@ -40,7 +40,7 @@ class Reader {
   /// Answers to earlier calls that were recorded in the same millisecond: clients call again when they have one.
   void catch_up(std::size_t client) {
     for (std::size_t i = client + 1; i < happenings_.size() && happenings_[i].t_ms == happenings_[client].t_ms; ++i) {
-      if (happenings_[i].kind != Happening::Kind::kServerSaid || taken_[i]) continue;
+      if (happenings_[i].kind != Happening::Kind::server_said || taken_[i]) continue;
       const Json json = parse_json(happenings_[i].text);
       if (json.HasParseError() || member(json, "I") == nullptr) continue;
       if (open_call(id_of(json)) != nullptr) take(i);
@@ -52,16 +52,16 @@ class Reader {
     taken_[i] = true;
     const Happening& happening = happenings_[i];
     switch (happening.kind) {
-      case Happening::Kind::kClientSaid:
+      case Happening::Kind::client_said:
         return take_call(happening);
-      case Happening::Kind::kServerSaid:
+      case Happening::Kind::server_said:
         take_frame(happening.text);
         break;
-      case Happening::Kind::kNoAnswer:
-      case Happening::Kind::kRefused:
+      case Happening::Kind::no_answer:
+      case Happening::Kind::refused:
         take_end(happening);
         break;
-      case Happening::Kind::kLost:
+      case Happening::Kind::lost:
         lose_open_calls();
     }
     return true;
@@ -140,7 +140,7 @@ class Reader {
     const OpenCall* call = open_call(id_of(progress));
     if (call == nullptr) return;
     HubEvent event;
-    event.kind = Kind::kProgress;
+    event.kind = Kind::progress;
     event.call = call->number;
     event.hub = lower(script_.calls[call->number].hub);
     const std::string value = slice(text, "D");
@@ -161,12 +161,12 @@ class Reader {
     event.hub = lower(script_.calls[call->number].hub);
     const JsonValue* error = member(json, "E");
     if (error == nullptr || error->IsNull()) {
-      event.kind = Kind::kResult;
+      event.kind = Kind::result;
       event.value = slice(text, "R");
       if (event.value.empty()) event.value = "null";
       merge(event.hub, slice_of(text, "S"));
     } else {
-      event.kind = Kind::kFailure;
+      event.kind = Kind::failure;
       event.value = error->IsString() ? std::string(string_of(*error)) : json_text(*error);
       const JsonValue* hub_error = member(json, "H");
       event.hub_error = hub_error != nullptr && hub_error->IsTrue();
@@ -183,17 +183,17 @@ class Reader {
     const OpenCall* call = json.HasParseError() ? nullptr : open_call(id_of(json));
     if (call == nullptr) return;
     HubEvent event;
-    event.kind = Kind::kFailure;
+    event.kind = Kind::failure;
     event.call = call->number;
     event.hub = lower(script_.calls[event.call].hub);
     close(event.call);
-    if (end.kind == Happening::Kind::kNoAnswer) add(std::move(event));
+    if (end.kind == Happening::Kind::no_answer) add(std::move(event));
   }
 
   void lose_open_calls() {
     while (!open_.empty()) {
       HubEvent event;
-      event.kind = Kind::kLost;
+      event.kind = Kind::lost;
       event.call = open_.front().number;
       event.hub = lower(script_.calls[event.call].hub);
       close(event.call);

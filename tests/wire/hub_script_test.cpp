@@ -42,10 +42,10 @@ TEST_CASE("calls, progress, results and failures come in their order, as they we
   REQUIRE(script->events.size() == 4);
   CHECK(script->events[0].value == R"({"H":"Chat","M":"said","A":["hi", 1.50]})");
   CHECK(script->events[0].args == std::vector<std::string>{"\"hi\"", "1.50"});
-  CHECK(script->events[1].kind == Kind::kProgress);
+  CHECK(script->events[1].kind == Kind::progress);
   CHECK(script->events[1].value == "9");
   CHECK(script->events[2].value == "3.0");
-  CHECK(script->events[3].kind == Kind::kFailure);
+  CHECK(script->events[3].kind == Kind::failure);
   CHECK(script->events[3].value == "no\n");
   CHECK(script->events[3].hub_error);
   CHECK(script->events[3].data == R"({"a":1})");
@@ -63,7 +63,7 @@ TEST_CASE("state that the server didn't set was set by the user") {
   REQUIRE(script->calls[1].sets.size() == 1);
   CHECK(script->calls[1].sets[0].second == "2");
   CHECK(script->events[0].state == R"({"mood":"sad","n":1})");
-  CHECK(script->events[1].kind == Kind::kLost);  // the user closed
+  CHECK(script->events[1].kind == Kind::lost);  // the user closed
 }
 
 TEST_CASE("an answer in the same millisecond was there before the next call") {

@@ -23,7 +23,7 @@ void HubUser::listen(Client& client) {
       client.on_result([this](const signalr::Message& result) { seen_.hub_results.push_back(result); }));
   std::set<std::string> methods;
   for (const HubEvent& event : script_.events) {
-    const bool ours = event.kind == Kind::kCall && event.hub == lower(client.hub()) && !event.method.empty();
+    const bool ours = event.kind == Kind::call && event.hub == lower(client.hub()) && !event.method.empty();
     if (!ours || !methods.insert(lower(event.method)).second) continue;
     subscriptions_.push_back(client.on(
         event.method, [this, method = event.method](const ClientMsgView& call) { on_handled(method, call); }));
@@ -40,7 +40,7 @@ void HubUser::send(signalr::Conn&, std::size_t n, std::string_view) {
   for (const auto& [name, value] : call.sets) client.set_state(name, signalr::RawJson::parse(value));
   client.invoke_encoded(call.method, call.args, {})
       .on_progress([this, n](signalr::RawJsonView report) {
-        HubEvent event = event_of_call(Kind::kProgress, n);
+        HubEvent event = event_of_call(Kind::progress, n);
         event.value = report.text();
         add(std::move(event));
       })
@@ -58,7 +58,7 @@ void HubUser::on_call(const ClientMsgView& call) {
 
 // on_any has told the call already: the method's handler gets the same one, once.
 void HubUser::on_handled(const std::string& method, const ClientMsgView& call) {
-  const bool same = !seen_.hub_events.empty() && seen_.hub_events.back().kind == Kind::kCall &&
+  const bool same = !seen_.hub_events.empty() && seen_.hub_events.back().kind == Kind::call &&
                     seen_.hub_events.back().value == call.json.text() && same_name(method, call.method);
   if (same) {
     ++seen_.handled_calls;
@@ -70,7 +70,7 @@ void HubUser::on_handled(const std::string& method, const ClientMsgView& call) {
 void HubUser::on_answer(std::size_t n, const signalr::Result<signalr::RawJson>& answer) {
   ++ends_;
   if (answer.ok()) {
-    HubEvent event = event_of_call(Kind::kResult, n);
+    HubEvent event = event_of_call(Kind::result, n);
     event.value = answer.value().text();
     return add(std::move(event));
   }
@@ -79,7 +79,7 @@ void HubUser::on_answer(std::size_t n, const signalr::Result<signalr::RawJson>& 
     seen_.not_sent.push_back(answer.error_ptr());
     return;
   }
-  HubEvent event = event_of_call(failure->cause() == nullptr ? Kind::kFailure : Kind::kLost, n);
+  HubEvent event = event_of_call(failure->cause() == nullptr ? Kind::failure : Kind::lost, n);
   event.value = failure->server_text();
   event.hub_error = failure->hub_error();
   if (failure->data()) event.data = failure->data()->text();

@@ -31,7 +31,7 @@ void judge(const Episode& recorded, const Transcript& seen, Verdict& verdict) {
   own.check(seen.finished, "our user could not do all that the recorded one did");
   judge_outcome(episode, outcome, seen, own);
   judge_requests(episode, outcome, seen, own);
-  if (outcome.kind == Outcome::Kind::kConnected && seen.connected) judge_talk(episode, seen, own);
+  if (outcome.kind == Outcome::Kind::connected && seen.connected) judge_talk(episode, seen, own);
   judge_end(episode, outcome, seen, own);
   judge_sights(recorded, seen, own);
   verdict.judgements += own.judgements;

@@ -14,7 +14,7 @@ std::optional<std::uint16_t> close_code_of(const RecordedExchange& transport) {
   if (!transport.is_websocket() || !ended_by_server(transport)) return std::nullopt;
   const auto close = std::find_if(transport.frames.begin(), transport.frames.end(),
                                   [](const RecordedFrame& frame) { return frame.kind == FrameKind::close; });
-  return close == transport.frames.end() ? std::uint16_t{signalr::kCloseAbnormal} : close->code;
+  return close == transport.frames.end() ? std::uint16_t{signalr::close_code::abnormal} : close->code;
 }
 
 bool begins(const std::string& body, std::string_view text) { return body.compare(0, text.size(), text) == 0; }
@@ -107,7 +107,7 @@ void judge_closed(const Transcript& seen, bool ended, bool with_reason, std::siz
 }  // namespace
 
 void judge_end(const Episode& episode, const Outcome& outcome, const Transcript& seen, Verdict& verdict) {
-  const bool connected = outcome.kind == Outcome::Kind::kConnected;
+  const bool connected = outcome.kind == Outcome::Kind::connected;
   const Life life = connected ? life_of(episode) : Life();
   const bool flapping = life.losses.size() > 1;
   States expected = expected_states(episode, connected, life);
@@ -126,7 +126,7 @@ void judge_end(const Episode& episode, const Outcome& outcome, const Transcript&
   const bool failed = !connected || life.final_answer != nullptr;
   judge_closed(seen, failed || episode.ending == Ending::close, failed, life.binary, verdict);
   judge_refusals(life.refused, seen.not_sent, verdict);
-  std::vector<std::uint16_t> codes = {signalr::kCloseNormal};
+  std::vector<std::uint16_t> codes = {signalr::close_code::normal};
   if (life.losses.empty()) {
     verdict.check(seen.losses.empty(), "our client lost a connection that was fine");
   } else if (verdict.check(!seen.losses.empty(), "our client did not tell that the connection was lost")) {

@@ -16,15 +16,15 @@ using Kind = HubEvent::Kind;
 
 const char* name_of(Kind kind) {
   switch (kind) {
-    case Kind::kCall:
+    case Kind::call:
       return "the call ";
-    case Kind::kProgress:
+    case Kind::progress:
       return "the progress ";
-    case Kind::kResult:
+    case Kind::result:
       return "the result ";
-    case Kind::kFailure:
+    case Kind::failure:
       return "the failure ";
-    case Kind::kLost:
+    case Kind::lost:
       return "a loss";
   }
   return "";
@@ -32,13 +32,13 @@ const char* name_of(Kind kind) {
 
 std::string text_of(const HubEvent& event) {
   std::string text = name_of(event.kind) + shortened(event.value);
-  if (event.kind != Kind::kCall) text += " of call " + std::to_string(event.call);
+  if (event.kind != Kind::call) text += " of call " + std::to_string(event.call);
   return text;
 }
 
 std::string difference(const HubEvent& wanted, const HubEvent& got) {
   const bool same = wanted.kind == got.kind && wanted.call == got.call && wanted.method == got.method &&
-                    wanted.args == got.args && (wanted.kind == Kind::kLost || wanted.value == got.value);
+                    wanted.args == got.args && (wanted.kind == Kind::lost || wanted.value == got.value);
   if (!same) return text_of(got) + " instead of " + text_of(wanted);
   if (wanted.hub != got.hub) return text_of(got) + " of hub " + got.hub + " instead of " + wanted.hub;
   if (wanted.hub_error != got.hub_error) return "another kind of failure: " + text_of(got);
@@ -69,7 +69,7 @@ std::vector<std::string> results_of(const Episode& episode, const HubScript& scr
     results.push_back(said.text);
   }
   const auto answered = std::count_if(script.events.begin(), script.events.end(), [](const HubEvent& event) {
-    return event.kind == Kind::kResult || event.kind == Kind::kFailure;
+    return event.kind == Kind::result || event.kind == Kind::failure;
   });
   // Others, which nobody waits for, are for no handler; then there is no telling here which they are.
   if (static_cast<std::size_t>(answered) != results.size()) results.clear();
@@ -95,7 +95,7 @@ void judge_hubs(const Episode& episode, const Transcript& seen, Verdict& verdict
   judge_events(script->events, seen.hub_events, verdict);
   const auto calls =
       static_cast<std::size_t>(std::count_if(script->events.begin(), script->events.end(), [](const HubEvent& event) {
-        return event.kind == Kind::kCall && !event.method.empty();
+        return event.kind == Kind::call && !event.method.empty();
       }));
   verdict.check(calls == seen.handled_calls, "the handlers of single methods were called " +
                                                  std::to_string(seen.handled_calls) + " times instead of " +

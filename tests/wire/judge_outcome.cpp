@@ -14,13 +14,13 @@ using signalr::ErrorPtr;
 
 bool is_kind(const signalr::Error& error, Outcome::Kind kind) {
   switch (kind) {
-    case Outcome::Kind::kNegotiateError:
+    case Outcome::Kind::negotiate_error:
       return dynamic_cast<const signalr::NegotiateError*>(&error) != nullptr;
-    case Outcome::Kind::kConnectError:
+    case Outcome::Kind::connect_error:
       return dynamic_cast<const signalr::ConnectError*>(&error) != nullptr;
-    case Outcome::Kind::kStartError:
+    case Outcome::Kind::start_error:
       return dynamic_cast<const signalr::StartError*>(&error) != nullptr;
-    case Outcome::Kind::kConnected:
+    case Outcome::Kind::connected:
       return false;
   }
   return false;
@@ -105,7 +105,7 @@ void judge_given_up(const Outcome& outcome, const Transcript& seen, Verdict& ver
   for (const RecordedExchange* step : outcome.steps) {
     if (step->request->command() == "connect") connects.push_back(step);
   }
-  const bool connected = outcome.kind == Outcome::Kind::kConnected || outcome.kind == Outcome::Kind::kStartError;
+  const bool connected = outcome.kind == Outcome::Kind::connected || outcome.kind == Outcome::Kind::start_error;
   if (!outcome.negotiation.try_web_sockets) wanted.emplace_back("webSockets", 0);
   if (connected) connects.pop_back();
   for (const RecordedExchange* connect : connects) {
@@ -134,8 +134,8 @@ void judge_given_up(const Outcome& outcome, const Transcript& seen, Verdict& ver
 
 void judge_outcome(const Episode& episode, const Outcome& outcome, const Transcript& seen, Verdict& verdict) {
   judge_secrecy(episode, seen, verdict);
-  if (outcome.kind != Outcome::Kind::kNegotiateError) judge_given_up(outcome, seen, verdict);
-  if (outcome.kind != Outcome::Kind::kConnected) {
+  if (outcome.kind != Outcome::Kind::negotiate_error) judge_given_up(outcome, seen, verdict);
+  if (outcome.kind != Outcome::Kind::connected) {
     if (verdict.check(seen.dial_error != nullptr,
                       std::string("dialing did not fail with ") + to_string(outcome.kind))) {
       judge_error(outcome, *seen.dial_error, verdict);

@@ -42,7 +42,7 @@ bool ends_while_closing(const Episode& episode) {
 
 void judge_states(const Episode& episode, const std::vector<Sight>& sights, const Transcript& seen, Verdict& verdict) {
   States theirs;
-  for (const Sight& sight : of_kind(sights, SightKind::kState)) theirs.push_back(lower(sight.text));
+  for (const Sight& sight : of_kind(sights, SightKind::state)) theirs.push_back(lower(sight.text));
   const bool flapping = std::count(theirs.begin(), theirs.end(), kReconnecting) > 1;
   States wanted = flapping ? collapsed_flapping(std::move(theirs)) : theirs;
   States ours = flapping ? collapsed_flapping(states_of(seen)) : states_of(seen);
@@ -66,7 +66,7 @@ bool prints_call(std::string_view printed, const Experience::Received& call) {
 }
 
 void judge_received(const std::vector<Sight>& sights, const Experience& ours, Verdict& verdict) {
-  const auto theirs = of_kind(sights, SightKind::kReceived);
+  const auto theirs = of_kind(sights, SightKind::received);
   if (!check_count(ours.received.size(), theirs.size(), "messages", verdict)) return;
   for (std::size_t i = 0; i < theirs.size(); ++i) {
     const Experience::Received& received = ours.received[i];
@@ -78,7 +78,7 @@ void judge_received(const std::vector<Sight>& sights, const Experience& ours, Ve
 
 void judge_result(const Sight& sight, const Experience::Answer& ours, Verdict& verdict) {
   const std::string what = shortened((ours.failed ? "the error " : "") + ours.value);
-  if (sight.kind == SightKind::kResult) {
+  if (sight.kind == SightKind::result) {
     const bool same = !ours.failed && prints_value(sight.text, ours.value);
     verdict.check(same, "our user got " + what + " instead of the result " + shortened(sight.text));
     return;
@@ -94,7 +94,7 @@ void judge_result(const Sight& sight, const Experience::Answer& ours, Verdict& v
 /// What the user asked for, next to the frames that our client sent for it.
 void judge_steps(const std::vector<Sight>& sights, const Transcript& seen, Verdict& verdict) {
   std::vector<std::string> asked;
-  for (const Sight& sight : of_kind(sights, SightKind::kStep)) {
+  for (const Sight& sight : of_kind(sights, SightKind::step)) {
     if (auto sent = sent_by(sight.text)) asked.push_back(std::move(*sent));
   }
   if (!check_count(seen.sent.size(), asked.size(), "calls of its own", verdict)) return;
@@ -107,7 +107,7 @@ void judge_steps(const std::vector<Sight>& sights, const Transcript& seen, Verdi
 /// State that the server didn't set was set by a step, where the program printed these.
 void judge_state_steps(const std::vector<Sight>& sights, const Episode& episode, Verdict& verdict) {
   std::vector<std::pair<std::string, std::string>> printed;
-  for (const Sight& sight : of_kind(sights, SightKind::kStep)) {
+  for (const Sight& sight : of_kind(sights, SightKind::step)) {
     if (auto set = set_by(sight.text)) printed.push_back(std::move(*set));
   }
   const auto script = printed.empty() ? std::nullopt : hub_script(episode);
@@ -140,12 +140,12 @@ void judge_results(const std::vector<Sight>& sights, const Experience& ours, Ver
   std::size_t next = 0;
   std::size_t reported = 0;  // progress of the next one
   for (const Sight& sight : sights) {
-    if (sight.kind == SightKind::kProgress) {
+    if (sight.kind == SightKind::progress) {
       const bool came = next < answers.size() && reported < answers[next].progress.size();
       verdict.check(came && prints_value(sight.text, answers[next].progress[reported]),
                     "our user got no progress " + sight.text);
       ++reported;
-    } else if (sight.kind == SightKind::kResult || sight.kind == SightKind::kFailure) {
+    } else if (sight.kind == SightKind::result || sight.kind == SightKind::failure) {
       if (!verdict.check(next < answers.size(), "our user got no answer to show as " + shortened(sight.text))) return;
       const Experience::Answer& answer = answers[next++];
       check_count(answer.progress.size(), std::exchange(reported, 0), "reports of progress", verdict);
@@ -154,7 +154,7 @@ void judge_results(const std::vector<Sight>& sights, const Experience& ours, Ver
       } else if (verdict.check(answer.came, "our user got no answer to show as " + shortened(sight.text))) {
         judge_result(sight, answer, verdict);
       }
-    } else if (sight.kind == SightKind::kHubState && next > 0 && answers[next - 1].came) {
+    } else if (sight.kind == SightKind::hub_state && next > 0 && answers[next - 1].came) {
       const std::string& state = answers[next - 1].state;
       verdict.check(same_json(with_lower_names(sight.text), with_lower_names(state)),
                     "our user's state is " + state + " instead of " + sight.text);
@@ -169,9 +169,9 @@ void judge_sights(const Episode& episode, const Transcript& seen, Verdict& verdi
   if (episode.saw.empty()) return;
   const auto sights = read_sights(episode.saw);
   judge_states(episode, sights, seen, verdict);
-  check_count(static_cast<std::size_t>(seen.closed), of_kind(sights, SightKind::kClosed).size(), "ends", verdict);
+  check_count(static_cast<std::size_t>(seen.closed), of_kind(sights, SightKind::closed).size(), "ends", verdict);
   if (!seen.connected) {
-    const auto failures = of_kind(sights, SightKind::kFailure);
+    const auto failures = of_kind(sights, SightKind::failure);
     check_count(seen.dial_error != nullptr ? 1 : 0, failures.size(), "failures", verdict);
     return;
   }

@@ -163,7 +163,7 @@ void break_connection(const Recording& recording, const Outline& outline, const 
     if (step->number != RecordedExchange::kUnnumbered && is_missed(episode, *step)) break_request(*step, index, found);
   }
   break_dialing(episode.steps.front(), index, found);
-  if (outcome.kind == Outcome::Kind::kConnected) break_keep_alive(episode, index, found);
+  if (outcome.kind == Outcome::Kind::connected) break_keep_alive(episode, index, found);
 }
 
 }  // namespace

@@ -27,9 +27,9 @@ void break_status(std::vector<Mutation>& found, std::size_t index, std::size_t n
 void break_negotiate_answer(std::vector<Mutation>& found, std::size_t index, std::size_t number,
                             const RecordedExchange& step, const Outcome& outcome) {
   const Negotiation negotiation = read_negotiation(step);
-  if (negotiation.kind == Negotiation::Kind::kToken) break_body(found, index, number, "ProtocolVersion", "9.9");
+  if (negotiation.kind == Negotiation::Kind::token) break_body(found, index, number, "ProtocolVersion", "9.9");
   // Without a connection nobody sees the others.
-  if (outcome.kind == Outcome::Kind::kConnected && negotiation.kind == Negotiation::Kind::kToken) {
+  if (outcome.kind == Outcome::Kind::connected && negotiation.kind == Negotiation::Kind::token) {
     break_body(found, index, number, "ConnectionToken", "another+token/");
     break_body(found, index, number, "ConnectionId", "another-id");
   }
@@ -75,7 +75,7 @@ void add_mutations_of_answers(const Episode& episode, const Outcome& outcome, st
     const bool blamed = outcome.steps.back() == step && outcome.status != 0;
     if (step->response->complete || blamed) break_status(found, index, number, step->response->status);
     const bool opening = command == "negotiate" || command == "connect" || command == "start";
-    if (opening && (blamed || outcome.kind == Outcome::Kind::kConnected)) {
+    if (opening && (blamed || outcome.kind == Outcome::Kind::connected)) {
       add_both(found, index, Api::messages, "no answer to " + command,
                [=](Recording& recording) { recording.exchanges[number].response.reset(); });
     }

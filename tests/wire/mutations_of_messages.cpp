@@ -189,7 +189,7 @@ bool is_needed(const Episode& episode, const RecordedExchange& step) {
 void add_mutations_of_messages(const Recording& recording, const Outline& outline, const Outcome& outcome, Api api,
                                std::size_t index, std::vector<Mutation>& found) {
   const Episode episode = realize(outline, recording);
-  const bool connected = outcome.kind == Outcome::Kind::kConnected;
+  const bool connected = outcome.kind == Outcome::Kind::connected;
   if (!connected && api != Api::messages) return;
   Breaker(recording, outline, episode, expected_outcome(episode), api, index, found).break_all(connected);
 }

@@ -41,7 +41,7 @@ Negotiation read_negotiation(const RecordedExchange& exchange) {
   if (!exchange.response || !exchange.response->complete) return result;
   const RecordedResponse& answer = *exchange.response;
   if (answer.status >= 301 && answer.status <= 308 && find(answer.headers, "Location") != nullptr) {
-    result.kind = Negotiation::Kind::kRedirect;
+    result.kind = Negotiation::Kind::redirect;
     result.path = path_of(value_of(answer.headers, "Location"));
     return result;
   }
@@ -58,7 +58,7 @@ Negotiation read_negotiation(const RecordedExchange& exchange) {
     result.server_text = string_member(json, "Error");
     if (!result.server_text.empty()) return result;
     if (const std::string url = string_member(json, "RedirectUrl"); !url.empty()) {
-      result.kind = Negotiation::Kind::kRedirect;
+      result.kind = Negotiation::Kind::redirect;
       result.path = path_of(url);
       if (result.path.empty() || result.path.back() != '/') result.path += '/';
       result.path += "negotiate";
@@ -72,7 +72,7 @@ Negotiation read_negotiation(const RecordedExchange& exchange) {
   result.try_web_sockets = web_sockets != nullptr && web_sockets->IsTrue();
   const JsonValue* keep_alive = member(json, "KeepAliveTimeout");
   if (keep_alive != nullptr && keep_alive->IsNumber()) result.keep_alive_ms = keep_alive->GetDouble() * 1000;
-  if (!result.token.empty()) result.kind = Negotiation::Kind::kToken;
+  if (!result.token.empty()) result.kind = Negotiation::Kind::token;
   return result;
 }
 

@@ -10,11 +10,11 @@ namespace wire {
 
 struct Negotiation {
   enum class Kind {
-    kToken,     ///< the connection's token and id came
-    kRedirect,  ///< ask again elsewhere
-    kFailed,    ///< no success: a status, an Error, something that can't be understood
+    token,     ///< the connection's token and id came
+    redirect,  ///< ask again elsewhere
+    failed,    ///< no success: a status, an Error, something that can't be understood
   };
-  Kind kind = Kind::kFailed;
+  Kind kind = Kind::failed;
   int status = 0;           ///< of kFailed: the HTTP answer's when it was no 200, else 0
   std::string server_text;  ///< of kFailed: what the server said
   std::string path;         ///< of kRedirect: where, with "/negotiate"

@@ -39,7 +39,7 @@ Recording closed_session(double closed_ms, double aborted_ms = 50) {
 void check_ok(const Recording& recording) {
   const Report report = replay(recording);
   CAPTURE(report.reason);
-  CHECK(report.kind == Report::Kind::kOk);
+  CHECK(report.kind == Report::Kind::ok);
 }
 
 }  // namespace
@@ -61,7 +61,7 @@ TEST_CASE("the order of the run is judged, whichever was recorded") {
         CHECK(outcome.in_that_order);
         ++accepted;
       });
-  CHECK(report.kind == Report::Kind::kOk);
+  CHECK(report.kind == Report::Kind::ok);
   CHECK(accepted == kApis.size() - 1);  // as messages, and as hubs
 }
 
@@ -81,5 +81,5 @@ TEST_CASE("a server that closes just before or after the user does") {
 }
 
 TEST_CASE("a server that closes long before the user does is a loss, which the recorded user must have seen") {
-  CHECK(replay(closed_session(41, 90)).kind == Report::Kind::kFail);
+  CHECK(replay(closed_session(41, 90)).kind == Report::Kind::fail);
 }

@@ -39,13 +39,13 @@ void append(Outcome& outcome, const Episode& episode, const char* command) {
 
 const char* to_string(Outcome::Kind kind) {
   switch (kind) {
-    case Outcome::Kind::kConnected:
+    case Outcome::Kind::connected:
       return "a connection";
-    case Outcome::Kind::kNegotiateError:
+    case Outcome::Kind::negotiate_error:
       return "NegotiateError";
-    case Outcome::Kind::kConnectError:
+    case Outcome::Kind::connect_error:
       return "ConnectError";
-    case Outcome::Kind::kStartError:
+    case Outcome::Kind::start_error:
       return "StartError";
   }
   return "nothing";
@@ -56,15 +56,15 @@ Outcome expected_outcome(const Episode& episode) {
   for (const RecordedExchange* negotiate : episode.all("negotiate")) {
     outcome.steps.push_back(negotiate);
     outcome.negotiation = read_negotiation(*negotiate);
-    if (outcome.negotiation.kind != Negotiation::Kind::kRedirect) break;
+    if (outcome.negotiation.kind != Negotiation::Kind::redirect) break;
   }
   if (outcome.steps.empty()) return outcome;
-  outcome.limit = outcome.negotiation.kind == Negotiation::Kind::kRedirect;
+  outcome.limit = outcome.negotiation.kind == Negotiation::Kind::redirect;
   outcome.status = outcome.negotiation.status;
   outcome.server_text = outcome.negotiation.server_text;
-  if (outcome.negotiation.kind != Negotiation::Kind::kToken) return outcome;
+  if (outcome.negotiation.kind != Negotiation::Kind::token) return outcome;
 
-  outcome.kind = Outcome::Kind::kConnectError;
+  outcome.kind = Outcome::Kind::connect_error;
   const auto connects = episode.all("connect");
   if (connects.empty()) return outcome;
   if (!outcome.negotiation.try_web_sockets && connects.front()->request->parameter("transport") == "webSockets") {
@@ -89,13 +89,13 @@ Outcome expected_outcome(const Episode& episode) {
   if (outcome.negotiation.needs_start()) {
     append(outcome, episode, "start");
     if (start.empty() || !starts(*start.back(), outcome)) {
-      outcome.kind = Outcome::Kind::kStartError;
+      outcome.kind = Outcome::Kind::start_error;
       append(outcome, episode, "poll");  // goes out beside /start (P§4.1)
       append(outcome, episode, "abort");
       return outcome;
     }
   }
-  outcome.kind = Outcome::Kind::kConnected;
+  outcome.kind = Outcome::Kind::connected;
   for (const char* command : {"send", "poll", "reconnect", "abort"}) append(outcome, episode, command);
   return outcome;
 }

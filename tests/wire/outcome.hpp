@@ -10,8 +10,8 @@
 namespace wire {
 
 struct Outcome {
-  enum class Kind { kConnected, kNegotiateError, kConnectError, kStartError };
-  Kind kind = Kind::kNegotiateError;
+  enum class Kind { connected, negotiate_error, connect_error, start_error };
+  Kind kind = Kind::negotiate_error;
   int status = 0;           ///< of the HTTP answer that is to blame; 0: none
   std::string server_text;  ///< what the server said about it
   std::string actual;       ///< of kStartError: what came in place of "started"

@@ -41,9 +41,9 @@ void complete(Session& session, const Recording& recording) {
     outline.end_ms = std::max(outline.end_ms, recording.exchanges[index].last_ms());
   }
   const RecordedExchange& last = recording.exchanges[outline.exchanges.back()];
-  outline.repeats = shape.negotiation().kind == Negotiation::Kind::kRedirect;
+  outline.repeats = shape.negotiation().kind == Negotiation::Kind::redirect;
   if (outline.repeats) outline.left_out = recording.left_out;
-  if (shape.negotiation().kind != Negotiation::Kind::kToken) return;
+  if (shape.negotiation().kind != Negotiation::Kind::token) return;
   if (shape.transport() == nullptr) {
     if (last.request->command() == "connect") return;  // refused
     outline.usual_connect = true;

@@ -29,7 +29,7 @@ TEST_CASE("a plain session is one episode that ends with the user's close") {
   CHECK(plan.episodes[0].ending == Ending::close);
   CHECK(plan.episodes[0].end_ms == 50);
   const Episode episode = realize(plan.episodes[0], recording);
-  CHECK(expected_outcome(episode).kind == Outcome::Kind::kConnected);
+  CHECK(expected_outcome(episode).kind == Outcome::Kind::connected);
   CHECK(expected_outcome(episode).steps.size() == 4);
 }
 
@@ -68,7 +68,7 @@ TEST_CASE("a token that was never used gets the usual connection") {
   const Plan plan = plan_of(recording);
   REQUIRE(plan.episodes.size() == 1);
   const Outcome outcome = expected_outcome(realize(plan.episodes[0], recording));
-  CHECK(outcome.kind == Outcome::Kind::kConnected);
+  CHECK(outcome.kind == Outcome::Kind::connected);
 }
 
 TEST_CASE("a redirect is followed to the same session, with its token") {

@@ -24,9 +24,9 @@ std::string one_line(std::string text) {
 Report report_of(const Verdict& verdict) {
   Report report;
   report.judgements = verdict.judgements;
-  if (verdict.judgements == 0) return {Report::Kind::kFail, "nothing in it could be judged", {}, 0};
+  if (verdict.judgements == 0) return {Report::Kind::fail, "nothing in it could be judged", {}, 0};
   if (verdict.failures.empty()) return report;
-  report.kind = Report::Kind::kFail;
+  report.kind = Report::Kind::fail;
   report.failures = verdict.failures;
   report.reason = one_line(verdict.failures.front());
   if (verdict.failures.size() > 1) report.reason += " (and " + std::to_string(verdict.failures.size() - 1) + " more)";
@@ -115,7 +115,7 @@ Permuted live(const Recording& recording, const Plan& plan, const Mutation& perm
 Report permute(const Recording& recording, Permute which,
                const std::function<void(const std::string&, const Permuted&)>& report) {
   const Plan plan = make_plan(recording);
-  if (!plan.needs.empty()) return {Report::Kind::kSkip, "needs " + plan.needs, {}, 0};
+  if (!plan.needs.empty()) return {Report::Kind::skip, "needs " + plan.needs, {}, 0};
   Report result;
   for (const Mutation& permutation : permutations_of(recording, plan, which)) {
     report(permutation.what, live(recording, plan, permutation));
@@ -126,7 +126,7 @@ Report permute(const Recording& recording, Permute which,
 
 Report replay(const Recording& recording, std::ostream* traces) {
   const Plan plan = make_plan(recording);
-  if (!plan.needs.empty()) return {Report::Kind::kSkip, "needs " + plan.needs, {}, 0};
+  if (!plan.needs.empty()) return {Report::Kind::skip, "needs " + plan.needs, {}, 0};
   Verdict verdict;
   play(recording, plan, verdict, traces);
   return report_of(verdict);
@@ -134,11 +134,11 @@ Report replay(const Recording& recording, std::ostream* traces) {
 
 Report mutate(const Recording& recording, const std::function<void(const std::string&, bool)>& report) {
   const Plan plan = make_plan(recording);
-  if (!plan.needs.empty()) return {Report::Kind::kSkip, "needs " + plan.needs, {}, 0};
+  if (!plan.needs.empty()) return {Report::Kind::skip, "needs " + plan.needs, {}, 0};
   Verdict verdict;
   const std::vector<Play> plays = play(recording, plan, verdict);
   Report result = report_of(verdict);
-  if (result.kind == Report::Kind::kFail) return result;
+  if (result.kind == Report::Kind::fail) return result;
   std::size_t count = 0;
   for (const Mutation& mutation : mutations_of(recording, plan)) {
     report(one_line(shortened(mutation.what)), is_caught(recording, plan, plays, mutation));

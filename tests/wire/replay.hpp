@@ -13,8 +13,8 @@
 namespace wire {
 
 struct Report {
-  enum class Kind { kOk, kFail, kSkip };
-  Kind kind = Kind::kOk;
+  enum class Kind { ok, fail, skip };
+  Kind kind = Kind::ok;
   std::string reason;                 ///< one line
   std::vector<std::string> failures;  ///< of kFail: all there are
   std::size_t judgements = 0;

@@ -13,7 +13,7 @@ namespace {
 
 void check_failure(const Recording& recording, const std::string& reason) {
   const Report report = replay(recording);
-  CHECK(report.kind == Report::Kind::kFail);
+  CHECK(report.kind == Report::Kind::fail);
   CAPTURE(report.reason);
   CHECK(report.reason.find(reason) != std::string::npos);
 }
@@ -29,7 +29,7 @@ Recording seen_session() {
 TEST_CASE("a session that our client lives as the recorded one did is ok") {
   const Report report = replay(seen_session());
   CAPTURE(report.reason);
-  CHECK(report.kind == Report::Kind::kOk);
+  CHECK(report.kind == Report::Kind::ok);
   CHECK(report.judgements > 30);
 }
 
@@ -42,9 +42,9 @@ TEST_CASE("a recording that needs more than we have is skipped, in both modes") 
   RecordedExchange& connect = recording.exchanges[1];
   connect.request->query[2].second = "foreverFrame";
   connect.response = usual_answer(200, "<html>", 10);
-  CHECK(replay(recording).kind == Report::Kind::kSkip);
+  CHECK(replay(recording).kind == Report::Kind::skip);
   CHECK(replay(recording).reason == "needs foreverFrame");
-  CHECK(mutate(recording, [](const std::string&, bool) { FAIL("nothing to break"); }).kind == Report::Kind::kSkip);
+  CHECK(mutate(recording, [](const std::string&, bool) { FAIL("nothing to break"); }).kind == Report::Kind::skip);
 }
 
 TEST_CASE("requests that our client would not send so fail") {
@@ -84,9 +84,9 @@ TEST_CASE("an answer that is fed alone must become the right error") {
   RecordedExchange refused = usual_connect(sample_identity(), "somebody's", 0);
   refused.frames.clear();
   refused.response = usual_answer(403, "who are you?", 1);
-  CHECK(replay(recording_of({refused})).kind == Report::Kind::kOk);
+  CHECK(replay(recording_of({refused})).kind == Report::Kind::ok);
   refused.response = usual_answer(200, "no socket", 1);
-  CHECK(replay(recording_of({refused})).kind == Report::Kind::kOk);
+  CHECK(replay(recording_of({refused})).kind == Report::Kind::ok);
 }
 
 TEST_CASE("a server that never answers start is a StartError, not a hang") {
@@ -96,7 +96,7 @@ TEST_CASE("a server that never answers start is a StartError, not a hang") {
   recording.exchanges[1].ended_by = EndedBy::nobody;
   const Report report = replay(recording);
   CAPTURE(report.reason);
-  CHECK(report.kind == Report::Kind::kOk);
+  CHECK(report.kind == Report::Kind::ok);
 }
 
 TEST_CASE("each way of breaking a session is seen") {
@@ -106,7 +106,7 @@ TEST_CASE("each way of breaking a session is seen") {
     CHECK(seen);
     if (seen) ++caught;
   });
-  CHECK(report.kind == Report::Kind::kOk);
+  CHECK(report.kind == Report::Kind::ok);
   CHECK(caught > 60);
 }
 
@@ -129,7 +129,7 @@ TEST_CASE("a session whose negotiate was redirected by HTTP is lived where that 
     CHECK(seen);
   });
   CAPTURE(report.reason);
-  CHECK(report.kind == Report::Kind::kOk);
+  CHECK(report.kind == Report::Kind::ok);
 
   const Episode episode = realize(make_plan(recording).episodes[0], recording);
   Transcript seen = run(episode, Api::messages);
@@ -149,5 +149,5 @@ TEST_CASE("a session whose negotiate was redirected by HTTP is lived where that 
 TEST_CASE("a recording that isn't even fine unbroken proves nothing") {
   Recording recording = seen_session();
   recording.client_saw[4] = "  = 4";
-  CHECK(mutate(recording, [](const std::string&, bool) {}).kind == Report::Kind::kFail);
+  CHECK(mutate(recording, [](const std::string&, bool) {}).kind == Report::Kind::fail);
 }

@@ -55,7 +55,7 @@ Transcript run(const Episode& episode, Api api, std::ostream* traces) {
     bind_all(network, site, episode);
     network.on_step([&](const signalr::memory::Step& step) {
       trace.add(to_string(step.kind), " of ", step.path, " ", step.data);
-      return signalr::memory::Fault::kNone;
+      return signalr::memory::Fault::none;
     });
     User user(episode, api, network, timeline, transcript, trace);
     user.begin();

@@ -44,7 +44,7 @@ Recording session_over(const char* transport) {
 void check_ok(const Recording& recording) {
   const Report report = replay(recording);
   CAPTURE(report.reason);
-  CHECK(report.kind == Report::Kind::kOk);
+  CHECK(report.kind == Report::Kind::ok);
 }
 
 std::string failures_of(const Episode& episode, const Transcript& seen) {

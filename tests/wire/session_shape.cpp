@@ -37,14 +37,14 @@ bool SessionShape::can_begin(const RecordedRequest& negotiate) {
 SessionShape::SessionShape(const RecordedExchange& negotiate) { add_negotiate(negotiate); }
 
 bool SessionShape::continues_with(const RecordedExchange& negotiate) const {
-  return negotiation_.kind == Negotiation::Kind::kRedirect && negotiate.request->path == negotiation_.path &&
+  return negotiation_.kind == Negotiation::Kind::redirect && negotiate.request->path == negotiation_.path &&
          (negotiation_.access_token.empty() ||
           value_of(negotiate.request->headers, "Authorization") == "Bearer " + negotiation_.access_token);
 }
 
 void SessionShape::add_negotiate(const RecordedExchange& negotiate) {
   const RecordedRequest& request = *negotiate.request;
-  const bool by_http = negotiation_.kind == Negotiation::Kind::kRedirect && negotiation_.version.empty();
+  const bool by_http = negotiation_.kind == Negotiation::Kind::redirect && negotiation_.version.empty();
   if (!by_http) base_left_.clear();
   if (by_http && base_left_.empty()) base_left_ = identity_.base;
   identity_.base = request.base();
@@ -148,7 +148,7 @@ bool SessionShape::add_reconnect(const RecordedExchange& exchange) {
 bool SessionShape::add(const RecordedExchange& exchange) {
   const RecordedRequest& request = *exchange.request;
   const std::string command = request.command();
-  if (aborted_ || negotiation_.kind != Negotiation::Kind::kToken || !is_ours(request)) return false;
+  if (aborted_ || negotiation_.kind != Negotiation::Kind::token || !is_ours(request)) return false;
   if (command == "connect") return add_connect(exchange);
   if (transport_ == nullptr || request.parameter("transport") != transport_name_) return false;
   const bool gone = is_cut_by_client(*transport_) && transport_->ended_ms <= exchange.t_ms;

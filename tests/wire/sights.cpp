@@ -15,19 +15,19 @@ struct Beginning {
 };
 
 // "  state {" before "  state ": the first that fits counts.
-constexpr std::array<Beginning, 13> kBeginnings = {{{"> ", SightKind::kStep},
-                                                    {"  state {", SightKind::kHubState},
-                                                    {"  state ", SightKind::kState},
-                                                    {"  recv ", SightKind::kReceived},
-                                                    {"  = ", SightKind::kResult},
-                                                    {"  ! ", SightKind::kFailure},
-                                                    {"  progress ", SightKind::kProgress},
-                                                    {"  closed", SightKind::kClosed},
-                                                    {"  disconnected", SightKind::kClosed},
-                                                    {"  error ", SightKind::kOther},
-                                                    {"  ok", SightKind::kOther},
-                                                    {"  started ", SightKind::kOther},
-                                                    {"  reconnected", SightKind::kOther}}};
+constexpr std::array<Beginning, 13> kBeginnings = {{{"> ", SightKind::step},
+                                                    {"  state {", SightKind::hub_state},
+                                                    {"  state ", SightKind::state},
+                                                    {"  recv ", SightKind::received},
+                                                    {"  = ", SightKind::result},
+                                                    {"  ! ", SightKind::failure},
+                                                    {"  progress ", SightKind::progress},
+                                                    {"  closed", SightKind::closed},
+                                                    {"  disconnected", SightKind::closed},
+                                                    {"  error ", SightKind::other},
+                                                    {"  ok", SightKind::other},
+                                                    {"  started ", SightKind::other},
+                                                    {"  reconnected", SightKind::other}}};
 
 const Beginning* beginning_of(std::string_view line) {
   for (const Beginning& beginning : kBeginnings) {
@@ -55,13 +55,13 @@ std::vector<Sight> read_sights(const std::vector<std::string>& lines) {
       // A remark of the program or of the browser, or another line of what was printed before.
       const bool remark = begins_with(line, "passed ") || begins_with(line, "Failed to load ");
       if (remark) {
-        sights.push_back({SightKind::kOther, line, i});
+        sights.push_back({SightKind::other, line, i});
       } else if (!sights.empty()) {
         sights.back().text += '\n' + line;
       }
       continue;
     }
-    const std::size_t skipped = beginning->kind == SightKind::kHubState ? 8 : beginning->text.size();
+    const std::size_t skipped = beginning->kind == SightKind::hub_state ? 8 : beginning->text.size();
     sights.push_back({beginning->kind, line.substr(skipped), i});
   }
   return sights;

@@ -10,19 +10,19 @@
 namespace wire {
 
 enum class SightKind {
-  kStep,      ///< "> …": what the user did
-  kState,     ///< "  state Connected -> Disconnected"
-  kReceived,  ///< "  recv …": a call from the server, or a raw message
-  kResult,    ///< "  = …"
-  kFailure,   ///< "  ! …": the call, or the start, failed
-  kProgress,  ///< "  progress …"
-  kHubState,  ///< "  state {…}"
-  kClosed,    ///< "  closed", "  disconnected"
-  kOther,     ///< remarks of the program; errors whose text is the client's own
+  step,       ///< "> …": what the user did
+  state,      ///< "  state Connected -> Disconnected"
+  received,   ///< "  recv …": a call from the server, or a raw message
+  result,     ///< "  = …"
+  failure,    ///< "  ! …": the call, or the start, failed
+  progress,   ///< "  progress …"
+  hub_state,  ///< "  state {…}"
+  closed,     ///< "  closed", "  disconnected"
+  other,      ///< remarks of the program; errors whose text is the client's own
 };
 
 struct Sight {
-  SightKind kind = SightKind::kOther;
+  SightKind kind = SightKind::other;
   std::string text;      ///< without the word that tells the kind; several lines joined by '\n'
   std::size_t line = 0;  ///< where it begins
 };

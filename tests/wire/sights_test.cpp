@@ -9,15 +9,15 @@ TEST_CASE("each line has its kind, others belong to the line before") {
   const auto sights = read_sights({"> start", "  state Disconnected -> Connecting", "  recv {", "  \"a\": 1", "}",
                                    "  state {\"mood\":\"sad\"}", "", "  = 5", "passed 0 failed 0"});
   REQUIRE(sights.size() == 6);
-  CHECK(sights[0].kind == SightKind::kStep);
-  CHECK(sights[1].kind == SightKind::kState);
+  CHECK(sights[0].kind == SightKind::step);
+  CHECK(sights[1].kind == SightKind::state);
   CHECK(sights[1].text == "Disconnected -> Connecting");
   CHECK(sights[2].text == "{\n  \"a\": 1\n}");
-  CHECK(sights[3].kind == SightKind::kHubState);
+  CHECK(sights[3].kind == SightKind::hub_state);
   CHECK(sights[3].text == "{\"mood\":\"sad\"}");
   CHECK(sights[4].text == "5");
   CHECK(sights[4].line == 7);
-  CHECK(sights[5].kind == SightKind::kOther);
+  CHECK(sights[5].kind == SightKind::other);
 }
 
 TEST_CASE("values as the clients print them") {

@@ -126,7 +126,7 @@ class RecordedSite::SocketPlayer : public std::enable_shared_from_this<SocketPla
   }
 
   void close() {
-    if (socket_) socket_->close(signalr::kCloseNormal, {});
+    if (socket_) socket_->close(signalr::close_code::normal, {});
   }
 
   RecordedSite& site_;
@@ -236,7 +236,7 @@ void RecordedSite::on_request(std::shared_ptr<signalr::server::Exchange> exchang
   if (sends) ++sends_under_way_;
   if (step->response) return play(*step, std::move(exchange));
   if (step->ended_by == EndedBy::server)
-    break_off(*step, [exchange] { exchange->fail(TransportFailure::kIo, kBroken); });
+    break_off(*step, [exchange] { exchange->fail(TransportFailure::io, kBroken); });
 }
 
 void RecordedSite::break_off(const RecordedExchange& step, signalr::Task task) {
@@ -305,7 +305,7 @@ void RecordedSite::on_upgrade(std::shared_ptr<signalr::server::Upgrade> upgrade)
   if (step == nullptr) return upgrade->refuse(404, {}, {});
   if (!step->response) {
     if (step->ended_by != EndedBy::server) return;
-    return break_off(*step, [upgrade] { upgrade->fail(TransportFailure::kIo, kBroken); });
+    return break_off(*step, [upgrade] { upgrade->fail(TransportFailure::io, kBroken); });
   }
   score_.add(step->response->t_ms, {{}, {}, [this, upgrade, step] {
                                       if (!step->is_websocket()) {

@@ -30,13 +30,13 @@ std::vector<fs::path> recordings_in(const fs::path& folder) {
 
 void print(const std::string& name, const Report& report) {
   switch (report.kind) {
-    case Report::Kind::kOk:
+    case Report::Kind::ok:
       std::printf("ok %s\n", name.c_str());
       break;
-    case Report::Kind::kFail:
+    case Report::Kind::fail:
       std::printf("FAIL %s: %s\n", name.c_str(), report.reason.c_str());
       break;
-    case Report::Kind::kSkip:
+    case Report::Kind::skip:
       std::printf("skip %s: %s\n", name.c_str(), report.reason.c_str());
       break;
   }
@@ -52,7 +52,7 @@ Report guarded(Work work) {
   try {
     return work();
   } catch (const std::exception& error) {
-    return {Report::Kind::kFail, error.what(), {}, 0};
+    return {Report::Kind::fail, error.what(), {}, 0};
   }
 }
 
@@ -67,7 +67,7 @@ bool replay_all(const std::vector<fs::path>& files) {
     print(name, report);
     explain(report);
     judgements += report.judgements;
-    good = good && report.kind != Report::Kind::kFail;
+    good = good && report.kind != Report::Kind::fail;
   }
   std::fprintf(stderr, "%zu judgements\n", judgements);
   return good;
@@ -85,8 +85,8 @@ bool mutate_all(const std::vector<fs::path>& files) {
         ++(seen ? caught : missed);
       });
     });
-    if (report.kind != Report::Kind::kOk) print(name, report);
-    good = good && report.kind != Report::Kind::kFail;
+    if (report.kind != Report::Kind::ok) print(name, report);
+    good = good && report.kind != Report::Kind::fail;
   }
   std::fprintf(stderr, "%zu caught, %zu missed\n", caught, missed);
   return good && missed == 0;
@@ -108,8 +108,8 @@ bool permute_all(const std::vector<fs::path>& files, wire::Permute which) {
     };
     const Report report =
         guarded([&] { return wire::permute(wire::load_recording(file.string(), name), which, print_one); });
-    if (report.kind != Report::Kind::kOk) print(name, report);
-    good = good && report.kind != Report::Kind::kFail;
+    if (report.kind != Report::Kind::ok) print(name, report);
+    good = good && report.kind != Report::Kind::fail;
   }
   std::fprintf(stderr, "%zu accepted, %zu refused, %zu asked too late\n", accepted, refused, late);
   return good && refused == 0 && accepted > late;

@@ -15,7 +15,7 @@ void the_peers_close_is_told(Bench& b) {
     const OpenWebsocket open = open_websocket(b);
     b.strand([&] { read_all(open.ws); });
     open.peer->close(code, "reason of the peer");
-    require_end(b, open.ws, TransportFailure::kClosed, code);
+    require_end(b, open.ws, TransportFailure::closed, code);
     b.strand(
         [&] { b.require(open.ws.end->server_text() == "reason of the peer", "server_text is not the peer's reason"); });
   }
@@ -35,8 +35,8 @@ void the_peers_close_is_answered(Bench& b) {
 void an_empty_close_is_1005(Bench& b) {
   const OpenWebsocket open = open_websocket(b);
   b.strand([&] { read_all(open.ws); });
-  open.peer->close(kCloseNoStatus, "");
-  require_end(b, open.ws, TransportFailure::kClosed, kCloseNoStatus);
+  open.peer->close(close_code::no_status, "");
+  require_end(b, open.ws, TransportFailure::closed, close_code::no_status);
 }
 
 void a_cut_is_1006(Bench& b) {
@@ -45,9 +45,9 @@ void a_cut_is_1006(Bench& b) {
   open.peer->cut();
   await_end(b, open.ws);
   b.strand([&] {
-    b.require(open.ws.end->failure() == TransportFailure::kClosed || open.ws.end->failure() == TransportFailure::kIo,
+    b.require(open.ws.end->failure() == TransportFailure::closed || open.ws.end->failure() == TransportFailure::io,
               "a connection without a close frame ended as " + std::string(name_of(open.ws.end->failure())));
-    b.require(open.ws.end->close_code() == kCloseAbnormal,
+    b.require(open.ws.end->close_code() == close_code::abnormal,
               "a connection without a close frame ended with a code other than 1006");
   });
 }
@@ -58,9 +58,10 @@ void a_reset_is_1006(Bench& b) {
   open.peer->reset();
   await_end(b, open.ws);
   b.strand([&] {
-    b.require(open.ws.end->failure() == TransportFailure::kIo || open.ws.end->failure() == TransportFailure::kClosed,
+    b.require(open.ws.end->failure() == TransportFailure::io || open.ws.end->failure() == TransportFailure::closed,
               "a reset connection ended as " + std::string(name_of(open.ws.end->failure())));
-    b.require(open.ws.end->close_code() == kCloseAbnormal, "a reset connection ended with a code other than 1006");
+    b.require(open.ws.end->close_code() == close_code::abnormal,
+              "a reset connection ended with a code other than 1006");
   });
 }
 
@@ -70,7 +71,7 @@ void messages_before_the_end_arrive(Bench& b) {
     b.strand([&] { read_all(open.ws); });
     for (int i = 0; i < 100; ++i) open.peer->send(MessageType::text, std::to_string(i));
     if (polite) {
-      open.peer->close(kCloseGoingAway, "bye");
+      open.peer->close(close_code::going_away, "bye");
     } else {
       open.peer->cut();
     }
@@ -86,43 +87,43 @@ void our_close_shakes_hands(Bench& b) {
   const OpenWebsocket open = open_websocket(b);
   b.strand([&] {
     open.ws.read();
-    open.ws.close(kCloseNormal, "done here");
+    open.ws.close(close_code::normal, "done here");
   });
-  require_end(b, open.ws, TransportFailure::kClosed, kCloseNormal);
-  b.require(open.peer->close_code() == kCloseNormal, "the peer got another close code");
+  require_end(b, open.ws, TransportFailure::closed, close_code::normal);
+  b.require(open.peer->close_code() == close_code::normal, "the peer got another close code");
   b.require(open.peer->close_reason() == "done here", "the peer got another close reason");
 }
 
 void our_close_needs_no_read(Bench& b) {
   const OpenWebsocket open = open_websocket(b);
-  b.strand([&] { open.ws.close(kCloseGoingAway, ""); });
-  require_end(b, open.ws, TransportFailure::kClosed, kCloseGoingAway);
-  b.require(open.peer->close_code() == kCloseGoingAway, "the peer got another close code");
+  b.strand([&] { open.ws.close(close_code::going_away, ""); });
+  require_end(b, open.ws, TransportFailure::closed, close_code::going_away);
+  b.require(open.peer->close_code() == close_code::going_away, "the peer got another close code");
 }
 
 void the_peers_answer_counts(Bench& b) {
   const OpenWebsocket open = open_websocket(b);
   open.peer->set_answers_close(false);
-  b.strand([&] { open.ws.close(kCloseNormal, "ours"); });
+  b.strand([&] { open.ws.close(close_code::normal, "ours"); });
   b.wait_for([&] { return open.peer->close_code().has_value(); }, "our close frame at the peer");
   b.settle();
   b.strand([&] { b.require(!open.ws.end, "on_end came before the peer had answered our close"); });
   open.peer->close(4321, "theirs");
-  require_end(b, open.ws, TransportFailure::kClosed, 4321);
+  require_end(b, open.ws, TransportFailure::closed, 4321);
 }
 
 void our_close_comes_after_the_writes(Bench& b) {
   const OpenWebsocket open = open_websocket(b);
   b.strand([&] {
     for (int i = 0; i < 100; ++i) open.ws.write(MessageType::text, std::string(1000, 'x'));
-    open.ws.close(kCloseNormal, "");
+    open.ws.close(close_code::normal, "");
     open.ws.write(MessageType::text, "dropped");
     open.ws.close(4000, "a second call does nothing");
   });
-  require_end(b, open.ws, TransportFailure::kClosed, kCloseNormal);
+  require_end(b, open.ws, TransportFailure::closed, close_code::normal);
   b.require(open.peer->message_count() == 100, "the peer got " + std::to_string(open.peer->message_count()) +
                                                    " of the 100 messages that were written before close");
-  b.require(open.peer->close_code() == kCloseNormal, "a second close replaced the first one");
+  b.require(open.peer->close_code() == close_code::normal, "a second close replaced the first one");
   b.strand([&] { b.require(open.ws.written.size() <= 100, "on_written came for a message written after close"); });
 }
 
@@ -132,12 +133,12 @@ void messages_after_our_close_are_dropped(Bench& b) {
     open.peer->set_answers_close(false);
     b.strand([&] {
       if (reading) open.ws.read();
-      open.ws.close(kCloseNormal, "");
+      open.ws.close(close_code::normal, "");
     });
     b.wait_for([&] { return open.peer->close_code().has_value(); }, "our close frame at the peer");
     for (int i = 0; i < 20; ++i) open.peer->send(MessageType::text, std::string(100'000, 'x'));
-    open.peer->close(kCloseNormal, "");
-    require_end(b, open.ws, TransportFailure::kClosed, kCloseNormal);
+    open.peer->close(close_code::normal, "");
+    require_end(b, open.ws, TransportFailure::closed, close_code::normal);
     b.strand([&] { b.require(open.ws.frames.empty(), "a message that came after our close was told"); });
   }
 }
@@ -145,12 +146,12 @@ void messages_after_our_close_are_dropped(Bench& b) {
 void a_cut_after_our_close_is_1006(Bench& b) {
   const OpenWebsocket open = open_websocket(b);
   open.peer->set_answers_close(false);
-  b.strand([&] { open.ws.close(kCloseNormal, ""); });
+  b.strand([&] { open.ws.close(close_code::normal, ""); });
   b.wait_for([&] { return open.peer->close_code().has_value(); }, "our close frame at the peer");
   open.peer->cut();
   await_end(b, open.ws);
   b.strand([&] {
-    b.require(open.ws.end->close_code() == kCloseAbnormal,
+    b.require(open.ws.end->close_code() == close_code::abnormal,
               "our close was not answered, but the end has a code other than 1006");
   });
 }
@@ -163,19 +164,19 @@ void crossing_closes_end(Bench& b) {
       open.ws.read();
       open.ws.close(4002, "ours");
     });
-    require_end(b, open.ws, TransportFailure::kClosed, 4001);
+    require_end(b, open.ws, TransportFailure::closed, 4001);
   }
 }
 
 void calls_after_the_end_do_nothing(Bench& b) {
   const OpenWebsocket open = open_websocket(b);
   b.strand([&] { read_all(open.ws); });
-  open.peer->close(kCloseNormal, "");
+  open.peer->close(close_code::normal, "");
   await_end(b, open.ws);
   b.strand([&] {
     open.ws.read();
     open.ws.write(MessageType::text, "dropped");
-    open.ws.close(kCloseNormal, "");
+    open.ws.close(close_code::normal, "");
   });
   b.settle();  // the probe reports what comes after the end
 }
@@ -186,7 +187,7 @@ void calls_inside_on_end_do_nothing(Bench& b) {
     open.ws.on_end_hook = [](WebsocketProbe& ws) {
       ws.read();
       ws.write(MessageType::text, "dropped");
-      ws.close(kCloseNormal, "");
+      ws.close(close_code::normal, "");
     };
     read_all(open.ws);
   });
@@ -200,12 +201,12 @@ void a_close_inside_on_frame_shakes_hands(Bench& b) {
   b.strand([&] {
     open.ws.on_frame_hook = [](WebsocketProbe& ws, const Frame&) {
       ws.read();
-      ws.close(kCloseNormal, "inside");
+      ws.close(close_code::normal, "inside");
     };
     open.ws.read();
   });
   for (int i = 0; i < 10; ++i) open.peer->send(MessageType::text, "x");
-  require_end(b, open.ws, TransportFailure::kClosed, kCloseNormal);
+  require_end(b, open.ws, TransportFailure::closed, close_code::normal);
   b.strand([&] { b.require(open.ws.frames.size() == 1, "a message came after a close inside on_frame"); });
   b.require(open.peer->close_reason() == "inside", "the peer got another close reason");
 }
@@ -221,7 +222,7 @@ void an_unread_connection_still_ends_by_close(Bench& b) {
   const OpenWebsocket open = open_websocket(b);
   for (int i = 0; i < 50; ++i) open.peer->send(MessageType::text, std::string(50'000, 'x'));
   b.settle();
-  b.strand([&] { open.ws.close(kCloseNormal, "tired"); });
+  b.strand([&] { open.ws.close(close_code::normal, "tired"); });
   await_end(b, open.ws);
   b.strand([&] { b.require(open.ws.frames.empty(), "a message that nobody asked for came after close"); });
 }
@@ -232,13 +233,13 @@ void add_close_checks(Checks& checks) {
   const auto add = [&](const char* name, void (*body)(Bench&), unsigned needs = 0) {
     checks.push_back(make_check(name, needs, body));
   };
-  add("the peer's close is kClosed with its code and reason", the_peers_close_is_told);
-  add("the peer's close is answered with its code", the_peers_close_is_answered, kOffersNetwork);
+  add("the peer's close is TransportFailure::closed with its code and reason", the_peers_close_is_told);
+  add("the peer's close is answered with its code", the_peers_close_is_answered, offer::network);
   add("a close frame without a code is 1005", an_empty_close_is_1005);
   add("the end without a close frame is 1006", a_cut_is_1006);
-  add("a reset connection is 1006", a_reset_is_1006, kOffersNetwork);
+  add("a reset connection is 1006", a_reset_is_1006, offer::network);
   add("messages before the end arrive when they are asked for", messages_before_the_end_arrive);
-  add("close shakes hands and then ends with kClosed", our_close_shakes_hands);
+  add("close shakes hands and then ends with TransportFailure::closed", our_close_shakes_hands);
   add("close needs no read", our_close_needs_no_read);
   add("close waits for the peer's frame and tells its code", the_peers_answer_counts);
   add("close comes after the writes so far; later writes and closes do nothing", our_close_comes_after_the_writes);

@@ -173,9 +173,9 @@ void cut_answers_are_failures(Bench& b) {
     b.require(ws.result->status == 0, "a dial without an HTTP answer gave a status");
     b.require(ws.result->error->sent(), "a dial that reached the peer claims that nothing was sent");
     const TransportFailure failure = ws.result->error->failure();
-    b.require(failure == TransportFailure::kClosed || failure == TransportFailure::kIo ||
-                  failure == TransportFailure::kProtocol,
-              "a dial whose connection was cut failed with " + std::string(name_of(failure)));
+    b.require(
+        failure == TransportFailure::closed || failure == TransportFailure::io || failure == TransportFailure::protocol,
+        "a dial whose connection was cut failed with " + std::string(name_of(failure)));
   });
 }
 
@@ -193,10 +193,11 @@ void headers_are_limited(Bench& b) {
   b.until([&] { return ws.result.has_value(); }, "the handler of a dial whose answer is too long");
   b.strand([&] {
     b.require(ws.conn == nullptr && ws.result->error.has_value(), "an answer beyond max_header_bytes was accepted");
-    b.require(ws.result->error->failure() == TransportFailure::kLimit,
+    b.require(ws.result->error->failure() == TransportFailure::limit,
               "an answer beyond max_header_bytes failed with " + std::string(name_of(ws.result->error->failure())));
     const std::string what = ws.result->error->what();
-    b.require(what.find("max_header_bytes") != std::string::npos, "kLimit does not name its option: " + what);
+    b.require(what.find("max_header_bytes") != std::string::npos,
+              "TransportFailure::limit does not name its option: " + what);
   });
 }
 
@@ -204,7 +205,7 @@ void refused_connections_fail(Bench& b) {
   WebsocketProbe& ws = finished_dial(b, dial_request("ws://" + b.peer().refused_authority() + "/secret?token=secret"));
   b.strand([&] {
     b.require(ws.conn == nullptr && ws.result->error.has_value(), "a refused connection gave no error");
-    b.require(ws.result->error->failure() == TransportFailure::kConnect,
+    b.require(ws.result->error->failure() == TransportFailure::connect,
               "a refused connection failed with " + std::string(name_of(ws.result->error->failure())));
     b.require(!ws.result->error->sent(), "a refused connection claims that something may have been sent");
     b.require(ws.result->status == 0, "a refused connection gave an HTTP status");
@@ -266,17 +267,18 @@ void add_dial_checks(Checks& checks) {
   add("the url's path and query go out as they are", targets_go_out_as_they_are);
   add("the request's headers go out as they are", headers_go_out_as_they_are);
   add("the upgrade has what RFC 6455 demands, and no cookies or credentials of its own", upgrades_are_complete,
-      kOffersNetwork);
+      offer::network);
   add("cookies are not kept", cookies_are_not_kept);
   add("a refusal is an HTTP answer, not a failure, and is not repeated", refusals_are_answers);
   add("redirects are not followed", redirects_are_refusals);
   add("a refusal's body is cut to max_refusal_bytes", bodies_of_refusals_are_cut);
   add("the handler waits for the answer", answers_may_be_late);
   add("a connection cut before the answer is a failure, and something was sent", cut_answers_are_failures);
-  add("an answer beyond max_header_bytes is kLimit", headers_are_limited, kOffersNetwork);
-  add("a refused connection is kConnect, and nothing was sent", refused_connections_fail, kOffersNetwork);
+  add("an answer beyond max_header_bytes is TransportFailure::limit", headers_are_limited, offer::network);
+  add("a refused connection is TransportFailure::connect, and nothing was sent", refused_connections_fail,
+      offer::network);
   add("a url that can't be dialed is a failure told by the handler", bad_urls_fail);
-  add("names are resolved, all their addresses tried", names_are_resolved, kOffersNetwork);
+  add("names are resolved, all their addresses tried", names_are_resolved, offer::network);
   add("dial never blocks", dial_never_blocks);
   add("dials run side by side", dials_run_side_by_side);
 }

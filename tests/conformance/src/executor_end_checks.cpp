@@ -146,10 +146,10 @@ void destructors_may_post_when_it_stops(Bench& b) {
 void add_executor_end_checks(Checks& checks) {
   checks.push_back(make_check("the last owner may go on the executor's own thread", 0, its_last_owner_may_be_a_task));
   checks.push_back(make_check("queued tasks are destroyed with the executor", 0, it_may_go_with_tasks_queued));
-  checks.push_back(make_check("stopping destroys what is queued", kOffersStop, queued_tasks_are_destroyed_by_stop));
-  checks.push_back(make_check("after the stop tasks are destroyed at once, un-run, on the calling thread", kOffersStop,
+  checks.push_back(make_check("stopping destroys what is queued", offer::stop, queued_tasks_are_destroyed_by_stop));
+  checks.push_back(make_check("after the stop tasks are destroyed at once, un-run, on the calling thread", offer::stop,
                               stopped_executors_destroy_tasks));
-  checks.push_back(make_check("a task's destructor may post while the executor stops", kOffersStop,
+  checks.push_back(make_check("a task's destructor may post while the executor stops", offer::stop,
                               destructors_may_post_when_it_stops));
 }
 

@@ -99,7 +99,7 @@ void endless_headers_are_a_limit(Bench& b) {
     b.until([&] { return ws.result.has_value(); }, "the handler of a dial whose answer's headers never end");
     b.strand([&] {
       b.require(ws.conn == nullptr && ws.result->error.has_value(), "endless headers gave no error");
-      b.require(ws.result->error->failure() == TransportFailure::kLimit,
+      b.require(ws.result->error->failure() == TransportFailure::limit,
                 "endless headers failed with " + std::string(name_of(ws.result->error->failure())));
     });
   }
@@ -128,14 +128,14 @@ void chunked_refusals_are_answers(Bench& b) {
 
 void add_hostile_handshake_checks(Checks& checks) {
   const auto add = [&](const char* name, void (*body)(Bench&)) {
-    checks.push_back(make_check(name, kOffersRawBytes, body));
+    checks.push_back(make_check(name, offer::raw_bytes, body));
   };
   add("the handshake is verified", handshakes_are_verified);
   add("extensions and subprotocols that nobody asked for are rejected", unasked_extensions_are_rejected);
   add("a valid handshake may look odd", handshakes_may_be_odd);
   add("1xx before the answer to the upgrade is skipped", informational_answers_are_skipped);
   add("an answer to the upgrade that is no HTTP is a failure", garbage_is_a_failure);
-  add("headers of the answer to the upgrade that never end are kLimit", endless_headers_are_a_limit);
+  add("headers of the answer to the upgrade that never end are TransportFailure::limit", endless_headers_are_a_limit);
   add("a refusal's body may end with the connection", refusals_without_length_are_answers);
   add("a refusal's body may be chunked", chunked_refusals_are_answers);
 }

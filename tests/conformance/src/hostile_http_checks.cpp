@@ -103,7 +103,7 @@ void endless_headers_are_a_limit(Bench& b) {
     }
     require_failure(b, sent.http);
     b.strand([&] {
-      b.require(sent.http.error->failure() == TransportFailure::kLimit,
+      b.require(sent.http.error->failure() == TransportFailure::limit,
                 "headers that never end failed with " + std::string(name_of(sent.http.error->failure())));
     });
   }
@@ -114,7 +114,7 @@ void endless_informational_answers_are_a_limit(Bench& b) {
   for (int i = 0; i < 20'000; ++i) sent.peer->send_raw("HTTP/1.1 103 Early Hints\r\nX-Hint: x\r\n\r\n");
   require_failure(b, sent.http);
   b.strand([&] {
-    b.require(sent.http.error->failure() == TransportFailure::kLimit,
+    b.require(sent.http.error->failure() == TransportFailure::limit,
               "1xx answers that never end failed with " + std::string(name_of(sent.http.error->failure())));
   });
 }
@@ -135,7 +135,7 @@ void answers_may_come_byte_by_byte(Bench& b) {
 
 void add_hostile_http_checks(Checks& checks) {
   const auto add = [&](const char* name, void (*body)(Bench&)) {
-    checks.push_back(make_check(name, kOffersRawBytes, body));
+    checks.push_back(make_check(name, offer::raw_bytes, body));
   };
   add("a valid answer may look odd", odd_answers_are_answers);
   add("1xx before the answer is skipped", informational_answers_are_skipped);
@@ -143,8 +143,8 @@ void add_hostile_http_checks(Checks& checks) {
   add("broken chunks are a failure", broken_chunks_are_failures);
   add("what comes after the answer is nobody's", surplus_bytes_are_no_body);
   add("an answer that is no HTTP is a failure", garbage_is_a_failure);
-  add("headers that never end are kLimit", endless_headers_are_a_limit);
-  add("1xx answers that never end are kLimit", endless_informational_answers_are_a_limit);
+  add("headers that never end are TransportFailure::limit", endless_headers_are_a_limit);
+  add("1xx answers that never end are TransportFailure::limit", endless_informational_answers_are_a_limit);
   add("an answer may come byte by byte", answers_may_come_byte_by_byte);
 }
 

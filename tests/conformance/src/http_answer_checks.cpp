@@ -126,7 +126,7 @@ void cuts_are_failures(Bench& b) {
   b.strand([&] {
     b.require(sent.http.error->sent(), "a request that was answered in part claims that nothing was sent");
     const TransportFailure failure = sent.http.error->failure();
-    b.require(failure == TransportFailure::kClosed || failure == TransportFailure::kIo,
+    b.require(failure == TransportFailure::closed || failure == TransportFailure::io,
               "a body that was cut failed with " + std::string(name_of(failure)));
   });
 }
@@ -159,10 +159,11 @@ void headers_are_limited(Bench& b) {
   flood.peer->answer(200, headers, "body");
   require_failure(b, flood.http);
   b.strand([&] {
-    b.require(flood.http.error->failure() == TransportFailure::kLimit,
+    b.require(flood.http.error->failure() == TransportFailure::limit,
               "an answer beyond max_header_bytes failed with " + std::string(name_of(flood.http.error->failure())));
     const std::string what = flood.http.error->what();
-    b.require(what.find("max_header_bytes") != std::string::npos, "kLimit does not name its option: " + what);
+    b.require(what.find("max_header_bytes") != std::string::npos,
+              "TransportFailure::limit does not name its option: " + what);
     b.require(!flood.http.status, "on_headers came for an answer beyond max_header_bytes");
   });
 }
@@ -191,14 +192,14 @@ void add_http_answer_checks(Checks& checks) {
   add("whole answers arrive", whole_answers_arrive);
   add("any status is a success", any_status_is_a_success);
   add("204 and 304 have no body", some_statuses_have_no_body);
-  add("headers arrive each and in order", headers_arrive, kOffersNetwork);
+  add("headers arrive each and in order", headers_arrive, offer::network);
   add("the body arrives as it comes", bodies_arrive_as_they_come);
   add("each byte of a long body arrives once", long_bodies_arrive_once);
   add("a request without an answer waits and delays nobody", hung_requests_wait);
   add("a connection cut before the end of the answer is a failure", cuts_are_failures);
   add("a reset connection is a failure", resets_are_failures);
-  add("an answer beyond max_header_bytes is kLimit", headers_are_limited, kOffersNetwork);
-  add("a content coding that the adapter asked for is undone", content_codings_are_undone, kOffersNetwork);
+  add("an answer beyond max_header_bytes is TransportFailure::limit", headers_are_limited, offer::network);
+  add("a content coding that the adapter asked for is undone", content_codings_are_undone, offer::network);
 }
 
 }  // namespace signalr::conformance

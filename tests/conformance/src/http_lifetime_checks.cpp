@@ -262,8 +262,8 @@ void add_http_lifetime_checks(Checks& checks) {
   add("requests may be cancelled at any moment", requests_may_be_cancelled_at_any_moment);
   add("requests go on without their client", the_client_may_go_first);
   add("the client may be destroyed inside a callback", the_client_may_go_inside_a_callback);
-  add("a request keeps its executor", executors_are_kept, kOffersNetwork);
-  add("requests survive the executor's stop", they_survive_the_executor, kOffersStop);
+  add("a request keeps its executor", executors_are_kept, offer::network);
+  add("requests survive the executor's stop", they_survive_the_executor, offer::stop);
 }
 
 }  // namespace signalr::conformance

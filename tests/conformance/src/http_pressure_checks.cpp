@@ -155,7 +155,7 @@ void add_http_pressure_checks(Checks& checks) {
   add("after a pause nothing comes until resume", a_pause_holds);
   add("the end of the answer waits for resume", the_end_waits_for_resume);
   add("a paused chunk counts as taken, each byte comes once", pausing_each_piece_loses_nothing);
-  add("a pause stops the peer after a bounded amount", a_pause_stops_the_peer, kOffersNetwork);
+  add("a pause stops the peer after a bounded amount", a_pause_stops_the_peer, offer::network);
   add("a paused request delays nobody", others_go_on_beside_a_pause);
   add("resume without a pause does nothing", resume_without_a_pause_does_nothing);
   add("resume twice is resume once", resuming_twice_does_nothing);

@@ -187,7 +187,7 @@ void dead_idle_connections_are_known(Bench& b) {
       b.strand([&] {
         const TransportFailure failure = http.error->failure();
         b.require(!http.error->sent(), "a request for which only a dead connection was found claims to have been sent");
-        b.require(failure == TransportFailure::kClosed,
+        b.require(failure == TransportFailure::closed,
                   "a request that found its connection dead failed with " + std::string(name_of(failure)));
       });
     }
@@ -201,7 +201,7 @@ void refused_connections_fail(Bench& b) {
   b.strand([&] { http.send(get_request("http://" + b.peer().refused_authority() + "/secret?token=secret")); });
   require_failure(b, http);
   b.strand([&] {
-    b.require(http.error->failure() == TransportFailure::kConnect,
+    b.require(http.error->failure() == TransportFailure::connect,
               "a refused connection failed with " + std::string(name_of(http.error->failure())));
     b.require(!http.error->sent(), "a refused connection claims that something may have been sent");
     b.require(!http.status, "a refused connection gave headers");
@@ -276,19 +276,20 @@ void add_http_request_checks(Checks& checks) {
   add("a url without a path asks for /", urls_may_lack_a_path);
   add("the request's headers go out as they are", headers_go_out_as_they_are);
   add("nothing goes out but what the caller gave and HTTP demands", nothing_else_goes_out);
-  add("Host names the url's authority", hosts_are_named, kOffersNetwork);
+  add("Host names the url's authority", hosts_are_named, offer::network);
   add("a POST's body goes out as it is", bodies_go_out);
-  add("a POST has its Content-Length, also when it is empty", bodies_have_their_length, kOffersNetwork);
+  add("a POST has its Content-Length, also when it is empty", bodies_have_their_length, offer::network);
   add("a POST's body doesn't wait for 100 Continue", bodies_dont_wait_to_be_expected);
   add("cookies are not kept", cookies_are_not_kept);
   add("redirects are not followed", redirects_are_not_followed);
   add("credentials are not offered, also when they are asked for", credentials_are_not_offered);
   add("requests whose connection breaks are not sent again", failures_are_not_retried);
   add("a request that finds its idle connection dead is sent once, or says that nothing was sent",
-      dead_idle_connections_are_known, kOffersNetwork);
-  add("a refused connection is kConnect, and nothing was sent", refused_connections_fail, kOffersNetwork);
+      dead_idle_connections_are_known, offer::network);
+  add("a refused connection is TransportFailure::connect, and nothing was sent", refused_connections_fail,
+      offer::network);
   add("what is wrong with the request is told by on_done", bad_requests_fail);
-  add("names are resolved, all their addresses tried", names_are_resolved, kOffersNetwork);
+  add("names are resolved, all their addresses tried", names_are_resolved, offer::network);
   add("send never blocks", send_never_blocks);
   add("requests run side by side", requests_run_side_by_side);
   add("requests that follow each other get their own answers", requests_follow_each_other);

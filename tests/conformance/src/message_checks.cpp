@@ -196,7 +196,7 @@ void pings_are_answered(Bench& b) {
   // One after the other, since one pong may answer all pings before it (RFC 6455 §5.5.3).
   for (const char* text : {"are you there", "", "and now"}) {
     const std::size_t before = open.peer->pongs().size();
-    open.peer->send_raw(server_frame(kPing, text));
+    open.peer->send_raw(server_frame(op::ping, text));
     b.wait_for([&] { return open.peer->pongs().size() > before; },
                "the pong for a ping that carries \"" + std::string(text) + "\"");
     b.require(open.peer->pongs().back() == text, "a pong does not carry what its ping carried");
@@ -207,7 +207,7 @@ void pings_are_answered(Bench& b) {
 void pongs_are_ignored(Bench& b) {
   const OpenWebsocket open = open_websocket(b);
   b.strand([&] { read_all(open.ws); });
-  open.peer->send_raw(server_frame(kPong, "nobody asked"));
+  open.peer->send_raw(server_frame(op::pong, "nobody asked"));
   open.peer->send(MessageType::text, "after");
   b.until([&] { return !open.ws.frames.empty(); }, "a message after a pong");
   b.strand([&] { b.require(open.ws.frames[0].payload == "after", "a pong was told as a message"); });
@@ -216,9 +216,9 @@ void pongs_are_ignored(Bench& b) {
 void control_frames_come_between_fragments(Bench& b) {
   const OpenWebsocket open = open_websocket(b);
   b.strand([&] { read_all(open.ws); });
-  open.peer->send_raw(server_frame(static_cast<unsigned char>(kText), "be") + server_frame(kPing, "p") +
-                      server_frame(static_cast<unsigned char>(kContinuation), "twe") + server_frame(kPong, "q") +
-                      server_frame(kContinuation, "en"));
+  open.peer->send_raw(server_frame(static_cast<unsigned char>(op::text), "be") + server_frame(op::ping, "p") +
+                      server_frame(static_cast<unsigned char>(op::continuation), "twe") + server_frame(op::pong, "q") +
+                      server_frame(op::continuation, "en"));
   b.until([&] { return open.ws.frames.size() == 1; }, "a message with a ping and a pong between its fragments");
   b.strand([&] { b.require(open.ws.frames[0].payload == "between", "control frames changed a fragmented message"); });
   b.wait_for([&] { return open.peer->pongs().size() == 1; }, "the pong for a ping between fragments");
@@ -237,13 +237,15 @@ void messages_are_limited(Bench& b) {
     } else {
       open.peer->send(MessageType::text, std::string(1001, 'x'));
     }
-    require_end(b, open.ws, TransportFailure::kLimit, kCloseMessageTooBig);
+    require_end(b, open.ws, TransportFailure::limit, close_code::message_too_big);
     b.strand([&] {
       b.require(open.ws.frames.size() == 1, "a message beyond max_message_bytes was told");
       const std::string what = open.ws.end->what();
-      b.require(what.find("max_message_bytes") != std::string::npos, "kLimit does not name its option: " + what);
+      b.require(what.find("max_message_bytes") != std::string::npos,
+                "TransportFailure::limit does not name its option: " + what);
     });
-    b.wait_for([&] { return open.peer->close_code() == kCloseMessageTooBig; }, "a close frame with 1009 at the peer");
+    b.wait_for([&] { return open.peer->close_code() == close_code::message_too_big; },
+               "a close frame with 1009 at the peer");
   }
 }
 
@@ -264,10 +266,10 @@ void add_message_checks(Checks& checks) {
   add("writes inside callbacks go out", writes_inside_callbacks_go_out);
   add("writes go out without a read", write_without_a_read);
   add("both directions work at once", both_directions_at_once);
-  add("pings are answered", pings_are_answered, kOffersRawBytes);
-  add("pongs are ignored", pongs_are_ignored, kOffersRawBytes);
-  add("control frames may come between fragments", control_frames_come_between_fragments, kOffersRawBytes);
-  add("a message beyond max_message_bytes is kLimit, with 1009 to the peer", messages_are_limited);
+  add("pings are answered", pings_are_answered, offer::raw_bytes);
+  add("pongs are ignored", pongs_are_ignored, offer::raw_bytes);
+  add("control frames may come between fragments", control_frames_come_between_fragments, offer::raw_bytes);
+  add("a message beyond max_message_bytes is TransportFailure::limit, with 1009 to the peer", messages_are_limited);
 }
 
 }  // namespace signalr::conformance

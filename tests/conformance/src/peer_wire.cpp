@@ -42,20 +42,20 @@ void append_fields(std::string& head, const Headers& headers) {
 
 Parse take_request(std::string& in, PeerRequest& request) {
   const std::size_t head_end = in.find("\r\n\r\n");
-  if (head_end == std::string::npos) return Parse::kIncomplete;
+  if (head_end == std::string::npos) return Parse::incomplete;
   std::string_view head(in.data(), head_end);
 
   PeerRequest found;
   const std::string_view line = take_line(head);
   const std::size_t first = line.find(' ');
   const std::size_t last = line.rfind(' ');
-  if (first == std::string_view::npos || first == last) return Parse::kBroken;
+  if (first == std::string_view::npos || first == last) return Parse::broken;
   found.method = line.substr(0, first);
   found.target = line.substr(first + 1, last - first - 1);
   while (!head.empty()) {
     const std::string_view field = take_line(head);
     const std::size_t colon = field.find(':');
-    if (colon == std::string_view::npos) return Parse::kBroken;
+    if (colon == std::string_view::npos) return Parse::broken;
     found.headers.add(std::string(field.substr(0, colon)), std::string(trimmed(field.substr(colon + 1))));
   }
 
@@ -63,26 +63,26 @@ Parse take_request(std::string& in, PeerRequest& request) {
   if (const std::string* given = found.headers.find("Content-Length"))
     length = std::strtoul(given->c_str(), nullptr, 10);
   const std::size_t body = head_end + 4;
-  if (in.size() - body < length) return Parse::kIncomplete;
+  if (in.size() - body < length) return Parse::incomplete;
   found.body = in.substr(body, length);
   found.upgrade = found.headers.find("Sec-WebSocket-Key") != nullptr;
   in.erase(0, body + length);
   request = std::move(found);
-  return Parse::kDone;
+  return Parse::done;
 }
 
 Parse take_frame(std::string& in, ClientFrame& frame) {
-  if (in.size() < 2) return Parse::kIncomplete;
+  if (in.size() < 2) return Parse::incomplete;
   const auto first = static_cast<unsigned char>(in[0]);
   const auto second = static_cast<unsigned char>(in[1]);
-  if ((second & 0x80) == 0 || (first & 0x70) != 0) return Parse::kBroken;
+  if ((second & 0x80) == 0 || (first & 0x70) != 0) return Parse::broken;
   std::size_t head = 2;
   std::uint64_t length = second & 0x7F;
   const std::size_t extended = length == 126 ? 2 : length == 127 ? 8 : 0;
-  if (in.size() < head + extended + 4) return Parse::kIncomplete;
+  if (in.size() < head + extended + 4) return Parse::incomplete;
   if (extended != 0) length = big_endian(std::string_view(in).substr(head, extended));
   head += extended;
-  if (length > in.size() - head - 4) return Parse::kIncomplete;
+  if (length > in.size() - head - 4) return Parse::incomplete;
 
   const std::string mask = in.substr(head, 4);
   frame.fin = (first & 0x80) != 0;
@@ -92,7 +92,7 @@ Parse take_frame(std::string& in, ClientFrame& frame) {
     frame.payload[i] = static_cast<char>(frame.payload[i] ^ mask[i % 4]);
   }
   in.erase(0, head + 4 + static_cast<std::size_t>(length));
-  return Parse::kDone;
+  return Parse::done;
 }
 
 std::string server_frame(unsigned char first, std::string_view payload) {
@@ -112,7 +112,7 @@ std::string server_frame(unsigned char first, std::string_view payload) {
 
 std::string close_payload(std::uint16_t code, std::string_view reason) {
   std::string payload;
-  if (code == kCloseNoStatus) return payload;
+  if (code == close_code::no_status) return payload;
   append_big_endian(payload, code, 2);
   payload += reason;
   return payload;

@@ -11,26 +11,29 @@
 
 namespace signalr::conformance {
 
-enum Opcode : unsigned char {
-  kContinuation = 0x0,
-  kText = 0x1,
-  kBinary = 0x2,
-  kClose = 0x8,
-  kPing = 0x9,
-  kPong = 0xA,
+/// Opcodes of RFC 6455.
+namespace op {
+enum Code : unsigned char {
+  continuation = 0x0,
+  text = 0x1,
+  binary = 0x2,
+  close = 0x8,
+  ping = 0x9,
+  pong = 0xA,
 };
+}  // namespace op
 
 /// A frame of a client, unmasked.
 struct ClientFrame {
   bool fin = true;
-  unsigned char opcode = kText;
+  unsigned char opcode = op::text;
   std::string payload;
 };
 
 enum class Parse {
-  kDone,
-  kIncomplete,
-  kBroken,  ///< not what a client may send
+  done,
+  incomplete,
+  broken,  ///< not what a client may send
 };
 
 /// Takes one request, with its body, from the beginning of `in`.
@@ -40,10 +43,10 @@ Parse take_frame(std::string& in, ClientFrame& frame);
 
 /// A server's frame. `first` is the first byte: FIN, RSV and the opcode.
 std::string server_frame(unsigned char first, std::string_view payload);
-inline std::string server_frame(Opcode opcode, std::string_view payload) {
+inline std::string server_frame(op::Code opcode, std::string_view payload) {
   return server_frame(static_cast<unsigned char>(0x80 | opcode), payload);
 }
-/// What a close frame carries; nothing for kCloseNoStatus.
+/// What a close frame carries; nothing for close_code::no_status.
 std::string close_payload(std::uint16_t code, std::string_view reason);
 
 /// Status line and headers, with the empty line.

@@ -5,7 +5,7 @@
 namespace signalr::conformance {
 namespace {
 
-Opcode opcode(MessageType type) { return type == MessageType::text ? kText : kBinary; }
+op::Code opcode_of(MessageType type) { return type == MessageType::text ? op::text : op::binary; }
 
 std::string hexadecimal(std::size_t number) {
   std::string digits;
@@ -72,21 +72,21 @@ void SocketExchange::accept(const Headers& headers) {
 }
 
 void SocketExchange::send(MessageType type, std::string payload) {
-  act([&](PeerConnection&) { queue(server_frame(opcode(type), payload)); });
+  act([&](PeerConnection&) { queue(server_frame(opcode_of(type), payload)); });
 }
 
 void SocketExchange::send_fragments(MessageType type, std::vector<std::string> parts) {
   act([&](PeerConnection&) {
     for (std::size_t i = 0; i < parts.size(); ++i) {
       const unsigned fin = i + 1 == parts.size() ? 0x80U : 0U;
-      queue(server_frame(static_cast<unsigned char>(fin | (i == 0 ? opcode(type) : kContinuation)), parts[i]));
+      queue(server_frame(static_cast<unsigned char>(fin | (i == 0 ? opcode_of(type) : op::continuation)), parts[i]));
     }
   });
 }
 
 void SocketExchange::close(std::uint16_t code, std::string_view reason) {
   act([&](PeerConnection& connection) {
-    queue(server_frame(kClose, close_payload(code, reason)));
+    queue(server_frame(op::close, close_payload(code, reason)));
     connection.close_sent = true;
     if (close_code_) connection.end_after_out = true;
   });
@@ -134,20 +134,20 @@ std::size_t SocketExchange::taken_bytes() const { return look(taken_); }
 bool SocketExchange::on_frame(ClientFrame frame) {
   PeerConnection& connection = *connection_;
   switch (frame.opcode) {
-    case kClose:
+    case op::close:
       return on_close_frame(frame.payload);
-    case kPing:
-      queue(server_frame(kPong, frame.payload));
+    case op::ping:
+      queue(server_frame(op::pong, frame.payload));
       return true;
-    case kPong:
+    case op::pong:
       pongs_.push_back(std::move(frame.payload));
       return true;
-    case kContinuation:
+    case op::continuation:
       connection.partial += frame.payload;
       break;
-    case kText:
-    case kBinary:
-      connection.partial_type = frame.opcode == kText ? MessageType::text : MessageType::binary;
+    case op::text:
+    case op::binary:
+      connection.partial_type = frame.opcode == op::text ? MessageType::text : MessageType::binary;
       connection.partial = std::move(frame.payload);
       break;
     default:
@@ -159,7 +159,7 @@ bool SocketExchange::on_frame(ClientFrame frame) {
 
 bool SocketExchange::on_close_frame(const std::string& payload) {
   if (payload.size() == 1) return false;
-  close_code_ = kCloseNoStatus;
+  close_code_ = close_code::no_status;
   if (payload.size() >= 2) {
     const auto high = static_cast<unsigned char>(payload[0]);
     close_code_ = static_cast<std::uint16_t>((high << 8) | static_cast<unsigned char>(payload[1]));
@@ -169,7 +169,7 @@ bool SocketExchange::on_close_frame(const std::string& payload) {
   if (connection.close_sent) {
     connection.end_after_out = true;
   } else if (connection.answers_close) {
-    queue(server_frame(kClose, payload.substr(0, 2)));
+    queue(server_frame(op::close, payload.substr(0, 2)));
     connection.close_sent = connection.end_after_out = true;
   }
   return true;

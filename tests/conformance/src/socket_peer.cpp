@@ -191,14 +191,14 @@ class SocketPeer final : public Peer {
       if (connection->upgraded) {
         ClientFrame frame;
         const Parse parsed = take_frame(connection->in, frame);
-        if (parsed == Parse::kIncomplete) return true;
-        if (parsed == Parse::kBroken || !connection->current->on_frame(std::move(frame))) return false;
+        if (parsed == Parse::incomplete) return true;
+        if (parsed == Parse::broken || !connection->current->on_frame(std::move(frame))) return false;
         continue;
       }
       if (connection->current && !connection->current->answered()) return true;
       PeerRequest request;
       const Parse parsed = take_request(connection->in, request);
-      if (parsed != Parse::kDone) return parsed == Parse::kIncomplete;
+      if (parsed != Parse::done) return parsed == Parse::incomplete;
       auto exchange = std::make_shared<SocketExchange>(shared_, connection, std::move(request));
       connection->current = exchange.get();
       shared_->exchanges.push_back(exchange);

@@ -32,7 +32,7 @@ void connections_may_be_destroyed_at_any_moment(Bench& b) {
     for (int i = 0; i < 20; ++i) exchange.send(MessageType::text, std::string(static_cast<std::size_t>(i) * 50, 'x'));
     switch (exchange.request().target.size() % 3) {
       case 0:
-        exchange.close(kCloseGoingAway, "bye");
+        exchange.close(close_code::going_away, "bye");
         break;
       case 1:
         exchange.cut();
@@ -56,7 +56,7 @@ void connections_may_be_destroyed_at_any_moment(Bench& b) {
     if (i % 4 != 0) b.until([&] { return ws.result.has_value(); }, "the dial's handler");
     for (int hop = i % 17; hop > 0; --hop) b.strand([] {});
     b.strand([&] {
-      if (i % 5 == 0 && ws.conn != nullptr && !ws.end) ws.close(kCloseNormal, "");
+      if (i % 5 == 0 && ws.conn != nullptr && !ws.end) ws.close(close_code::normal, "");
       ws.destroy_all();
     });
   }
@@ -106,7 +106,7 @@ void they_survive_the_executor(Bench& b) {
   b.strand([&] { open.ws.write(MessageType::text, "before the stop"); });
   b.stop_executor();
   open.peer->send(MessageType::text, "after the stop");
-  open.peer->close(kCloseNormal, "after the stop");
+  open.peer->close(close_code::normal, "after the stop");
   unread.peer->cut();
   exchange->accept({});
   b.settle();
@@ -127,8 +127,8 @@ void add_websocket_end_checks(Checks& checks) {
   add("dials may be cancelled at any moment", dials_may_be_cancelled_at_any_moment);
   add("connections may be destroyed at any moment", connections_may_be_destroyed_at_any_moment);
   add("dials and connections go on without their dialer", the_dialer_may_go_first);
-  add("a dial keeps its executor", executors_are_kept, kOffersNetwork);
-  add("dials and connections survive the executor's stop", they_survive_the_executor, kOffersStop);
+  add("a dial keeps its executor", executors_are_kept, offer::network);
+  add("dials and connections survive the executor's stop", they_survive_the_executor, offer::stop);
 }
 
 }  // namespace signalr::conformance

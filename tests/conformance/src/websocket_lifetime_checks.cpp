@@ -136,7 +136,7 @@ void on_end_may_destroy(Bench& b) {
       read_all(open.ws);
     });
     if (polite) {
-      open.peer->close(kCloseNormal, "");
+      open.peer->close(close_code::normal, "");
     } else {
       open.peer->cut();
     }
@@ -151,7 +151,7 @@ void queued_callbacks_never_come(Bench& b) {
       read_all(open.ws);
       open.ws.write(MessageType::text, "a write to report");
       open.peer->send(MessageType::text, "a message to deliver");
-      if (i % 2 == 0) open.peer->close(kCloseNormal, "an end to tell");
+      if (i % 2 == 0) open.peer->close(close_code::normal, "an end to tell");
       let_callbacks_queue_up();
       open.ws.destroy();
     });
@@ -161,7 +161,7 @@ void queued_callbacks_never_come(Bench& b) {
 void a_closing_connection_may_be_destroyed(Bench& b) {
   const OpenWebsocket open = open_websocket(b);
   open.peer->set_answers_close(false);
-  b.strand([&] { open.ws.close(kCloseNormal, ""); });
+  b.strand([&] { open.ws.close(close_code::normal, ""); });
   b.wait_for([&] { return open.peer->close_code().has_value(); }, "our close frame at the peer");
   b.strand([&] { open.ws.destroy(); });
   await_gone(b, *open.peer, "a connection that was destroyed while it closed");

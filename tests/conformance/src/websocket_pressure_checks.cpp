@@ -45,13 +45,13 @@ void an_end_behind_unread_messages_comes(Bench& b) {
   const OpenWebsocket open = open_websocket(b);
   const std::size_t messages = too_many(b);
   for (std::size_t i = 0; i < messages; ++i) open.peer->send(MessageType::binary, std::string(kMessage, 'x'));
-  open.peer->close(kCloseGoingAway, "");
+  open.peer->close(close_code::going_away, "");
   b.settle();
   b.strand([&] {
     open.ws.keep_frames = false;
     read_all(open.ws);
   });
-  require_end(b, open.ws, TransportFailure::kClosed, kCloseGoingAway);
+  require_end(b, open.ws, TransportFailure::closed, close_code::going_away);
   b.strand([&] { b.require(open.ws.frame_count == messages, "messages that were asked for were lost at the end"); });
 }
 
@@ -107,7 +107,7 @@ void stuck_writes_dont_stop_reads(Bench& b) {
 
 void add_websocket_pressure_checks(Checks& checks) {
   const auto add = [&](const char* name, void (*body)(Bench&)) {
-    checks.push_back(make_check(name, kOffersNetwork, body));
+    checks.push_back(make_check(name, offer::network, body));
   };
   add("not reading stops the peer after a bounded amount", unread_messages_stay_with_the_peer);
   add("an end behind many unread messages comes after them", an_end_behind_unread_messages_comes);

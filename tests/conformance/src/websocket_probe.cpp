@@ -166,24 +166,24 @@ void require_end(Bench& bench, WebsocketProbe& ws, TransportFailure failure, std
 
 std::string_view name_of(TransportFailure failure) {
   switch (failure) {
-    case TransportFailure::kUnsupported:
-      return "kUnsupported";
-    case TransportFailure::kResolve:
-      return "kResolve";
-    case TransportFailure::kConnect:
-      return "kConnect";
-    case TransportFailure::kProxy:
-      return "kProxy";
-    case TransportFailure::kTls:
-      return "kTls";
-    case TransportFailure::kProtocol:
-      return "kProtocol";
-    case TransportFailure::kLimit:
-      return "kLimit";
-    case TransportFailure::kClosed:
-      return "kClosed";
-    case TransportFailure::kIo:
-      return "kIo";
+    case TransportFailure::unsupported:
+      return "unsupported";
+    case TransportFailure::resolve:
+      return "resolve";
+    case TransportFailure::connect:
+      return "connect";
+    case TransportFailure::proxy:
+      return "proxy";
+    case TransportFailure::tls:
+      return "tls";
+    case TransportFailure::protocol:
+      return "protocol";
+    case TransportFailure::limit:
+      return "limit";
+    case TransportFailure::closed:
+      return "closed";
+    case TransportFailure::io:
+      return "io";
   }
   return "an unknown failure";
 }

@@ -119,7 +119,7 @@ TEST_CASE(
   int at_server = 0;
   server.run([&](server::Site& site) {
     for (const auto& event : dynamic_cast<ChaosSite&>(site).hubs().events()) {
-      at_server += event.kind == server::LifecycleEvent::Kind::kReconnected ? 1 : 0;
+      at_server += event.kind == server::LifecycleEvent::Kind::reconnected ? 1 : 0;
     }
   });
   CHECK(totals.reconnects <= at_server);

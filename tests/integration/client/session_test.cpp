@@ -247,7 +247,7 @@ TEST_CASE("an address where nobody listens is a NegotiateError that says so") {
   } catch (const NegotiateError& error) {
     const auto* cause = find_cause<TransportError>(error);
     REQUIRE(cause != nullptr);
-    CHECK(cause->failure() == TransportFailure::kConnect);
+    CHECK(cause->failure() == TransportFailure::connect);
     CHECK_FALSE(cause->sent());
   }
 }

@@ -17,7 +17,7 @@ TransportFailure failure_of_dial(const TestServer& server, const TlsOptions& tls
     return cause->failure();
   }
   FAIL("dialed in spite of the certificate");
-  return TransportFailure::kIo;
+  return TransportFailure::io;
 }
 
 }  // namespace
@@ -34,7 +34,7 @@ TEST_CASE("P#136 untrusted, expired and wrong-host certificates fail the dial by
   SUBCASE("not yet valid") { options.tls = authority.issue("early", {{"127.0.0.1"}, 3, 5}); }
   SUBCASE("wrong host") { options.tls = authority.issue("wrong", {{"elsewhere.test"}}); }
   const TestServer server(demo(), options);
-  CHECK(failure_of_dial(server, tls) == TransportFailure::kTls);
+  CHECK(failure_of_dial(server, tls) == TransportFailure::tls);
 }
 
 TEST_CASE("verification can be switched off in part") {

@@ -10,7 +10,8 @@
 namespace signalr::test {
 namespace {
 
-TEST_CASE_FIXTURE(Fixture, "P#132 more headers than max_header_bytes are kLimit, whichever way they come") {
+TEST_CASE_FIXTURE(Fixture,
+                  "P#132 more headers than max_header_bytes are TransportFailure::limit, whichever way they come") {
   const std::string line = "X-Filler: " + std::string(1000, 'x') + "\r\n";
   std::string many;
   for (int i = 0; i < 70; ++i) many += line;
@@ -23,7 +24,7 @@ TEST_CASE_FIXTURE(Fixture, "P#132 more headers than max_header_bytes are kLimit,
   for (const std::string& flood : floods) {
     CAPTURE(flood.substr(0, 30));
     ScriptServer server(answering(flood));
-    check_failure(fetch(get(server.url())), TransportFailure::kLimit, true, "max_header_bytes (65536)");
+    check_failure(fetch(get(server.url())), TransportFailure::limit, true, "max_header_bytes (65536)");
   }
   ScriptServer endless([](Peer& peer, int) {  // one line that never ends
     peer.read_request();
@@ -31,7 +32,7 @@ TEST_CASE_FIXTURE(Fixture, "P#132 more headers than max_header_bytes are kLimit,
     while (peer.send(std::string(4096, 'x'))) {
     }
   });
-  check_failure(fetch(get(endless.url())), TransportFailure::kLimit, true, "max_header_bytes");
+  check_failure(fetch(get(endless.url())), TransportFailure::limit, true, "max_header_bytes");
 
   HttpRequest roomy = get("");
   ScriptServer server(answering(floods[0]));
@@ -48,26 +49,25 @@ TEST_CASE_FIXTURE(Fixture, "P#132 broken and truncated answers are failures, aft
     const char* body;
   };
   const Case cases[] = {
-      {"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf", TransportFailure::kClosed, 1, "half"},
-      {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n", TransportFailure::kClosed, 1, "half"},
-      {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nhalf", TransportFailure::kClosed, 1, "half"},
-      {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\nzz\r\n", TransportFailure::kProtocol, 1,
+      {"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf", TransportFailure::closed, 1, "half"},
+      {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n", TransportFailure::closed, 1, "half"},
+      {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nhalf", TransportFailure::closed, 1, "half"},
+      {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\nzz\r\n", TransportFailure::protocol, 1,
        "half"},
-      {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalfmore\r\n", TransportFailure::kProtocol, 1,
-       "half"},
-      {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nFFFFFFFFFFFFFFFFFF\r\nx", TransportFailure::kProtocol, 1,
+      {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalfmore\r\n", TransportFailure::protocol, 1, "half"},
+      {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nFFFFFFFFFFFFFFFFFF\r\nx", TransportFailure::protocol, 1,
        ""},
-      {"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxy", TransportFailure::kProtocol, 0, ""},
-      {"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\nxy", TransportFailure::kProtocol, 0, ""},
-      {"HTTP/1.1 200 OK\r\nno colon\r\n\r\n", TransportFailure::kProtocol, 0, ""},
-      {"HTTP/1.1 200 OK\r\nX: y\r\nHTTP/1.1 500 Two in one\r\n\r\n", TransportFailure::kProtocol, 0, ""},
-      {"HTTP/1.1 2x0 OK\r\n\r\n", TransportFailure::kProtocol, 0, ""},
-      {"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\nxyz", TransportFailure::kProtocol, 0, ""},
-      {"SSH-2.0-OpenSSH_9.2\r\n", TransportFailure::kProtocol, 0, ""},
-      {"HTTP/1.1 200 OK\r\nX: y\r\n", TransportFailure::kClosed, 0, ""},
-      {"HTTP/1.1 100 Continue\r\n\r\n", TransportFailure::kClosed, 0, ""},
-      {"HTTP/1.1 200", TransportFailure::kClosed, 0, ""},
-      {"", TransportFailure::kClosed, 0, ""},
+      {"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxy", TransportFailure::protocol, 0, ""},
+      {"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\nxy", TransportFailure::protocol, 0, ""},
+      {"HTTP/1.1 200 OK\r\nno colon\r\n\r\n", TransportFailure::protocol, 0, ""},
+      {"HTTP/1.1 200 OK\r\nX: y\r\nHTTP/1.1 500 Two in one\r\n\r\n", TransportFailure::protocol, 0, ""},
+      {"HTTP/1.1 2x0 OK\r\n\r\n", TransportFailure::protocol, 0, ""},
+      {"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\nxyz", TransportFailure::protocol, 0, ""},
+      {"SSH-2.0-OpenSSH_9.2\r\n", TransportFailure::protocol, 0, ""},
+      {"HTTP/1.1 200 OK\r\nX: y\r\n", TransportFailure::closed, 0, ""},
+      {"HTTP/1.1 100 Continue\r\n\r\n", TransportFailure::closed, 0, ""},
+      {"HTTP/1.1 200", TransportFailure::closed, 0, ""},
+      {"", TransportFailure::closed, 0, ""},
   };
   for (const Case& one : cases) {
     CAPTURE(one.bytes);
@@ -93,7 +93,8 @@ const std::string kBomb(
     "\xa8\x63\x64\x00\x00\x7b\x05\xca\x80\x41\x01\x00\x00",
     265);
 
-TEST_CASE_FIXTURE(Fixture, "P#127 P#132 an answer that grows without bound when its encoding is undone is kLimit") {
+TEST_CASE_FIXTURE(
+    Fixture, "P#127 P#132 an answer that grows without bound when its encoding is undone is TransportFailure::limit") {
   ScriptServer server(answering("HTTP/1.1 200 OK\r\nContent-Encoding: gzip, gzip, gzip\r\nContent-Length: " +
                                 std::to_string(kBomb.size()) + "\r\n\r\n" + kBomb));
   Exchange::Hooks hooks;
@@ -105,11 +106,11 @@ TEST_CASE_FIXTURE(Fixture, "P#127 P#132 an answer that grows without bound when 
   fetch(get(other.url()));  // by then libcurl's thread is through with what it had read
   exchange.resume();
   const Answer answer = exchange.wait();
-  check_failure(answer, TransportFailure::kLimit, true, "127.0.0.1");
+  check_failure(answer, TransportFailure::limit, true, "127.0.0.1");
   CHECK(answer.body.size() < 1024 * 1024);
 }
 
-TEST_CASE_FIXTURE(Fixture, "P#132 a reset inside the body is kIo, after the bytes that came") {
+TEST_CASE_FIXTURE(Fixture, "P#132 a reset inside the body is TransportFailure::io, after the bytes that came") {
   std::promise<void> read;
   auto was_read = read.get_future();
   ScriptServer server([&](Peer& peer, int) {
@@ -121,7 +122,7 @@ TEST_CASE_FIXTURE(Fixture, "P#132 a reset inside the body is kIo, after the byte
   Exchange exchange(loop, client, get(server.url()));
   exchange.wait_until([](const Answer& answer) { return answer.body == "half"; });
   read.set_value();
-  check_failure(exchange.wait(), TransportFailure::kIo, true, "127.0.0.1");
+  check_failure(exchange.wait(), TransportFailure::io, true, "127.0.0.1");
 }
 
 TEST_CASE_FIXTURE(Fixture, "P#42 a request on a re-used connection that dies is never sent a second time") {
@@ -141,7 +142,7 @@ TEST_CASE_FIXTURE(Fixture, "P#42 a request on a re-used connection that dies is 
       const Answer answer = fetch(is_post ? post(server.url("/start"), "once") : get(server.url("/start")));
       CHECK(second_requests == 1);
       CHECK(server.connections() == 1);
-      check_failure(answer, TransportFailure::kClosed, true, "re-used connection");
+      check_failure(answer, TransportFailure::closed, true, "re-used connection");
       CHECK_FALSE(fetch(get(server.url())).error);  // the next one starts afresh
       CHECK(server.connections() == 2);
     }
@@ -171,7 +172,7 @@ TEST_CASE_FIXTURE(Fixture, "P#42 nor over another idle connection") {
     second.wait();
   }
   REQUIRE(server.connections() == 2);
-  check_failure(fetch(post(server.url("/start"), "once")), TransportFailure::kClosed, true, "re-used connection");
+  check_failure(fetch(post(server.url("/start"), "once")), TransportFailure::closed, true, "re-used connection");
   CHECK(starts == 1);
 }
 
@@ -201,7 +202,7 @@ TEST_CASE_FIXTURE(Fixture,
                   "P#42 a refused connection provably sent nothing, and the error names the address and the reason") {
   const DeadPort dead;
   const std::string where = "127.0.0.1:" + std::to_string(dead.port());
-  check_failure(fetch(post("http://" + where + "/start", "x")), TransportFailure::kConnect, false,
+  check_failure(fetch(post("http://" + where + "/start", "x")), TransportFailure::connect, false,
                 "cannot connect to " + where + ": Connection refused");
 }
 

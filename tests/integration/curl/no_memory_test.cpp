@@ -27,7 +27,7 @@ TEST_CASE_FIXTURE(Fixture, "P#126 an answer that there is no memory for has fail
     exchange.wait_until([](const Answer& answer) { return answer.ends > 0; });
     const Answer answer = exchange.so_far();
     REQUIRE(answer.error);
-    CHECK(answer.error->failure() == TransportFailure::kIo);
+    CHECK(answer.error->failure() == TransportFailure::io);
     CHECK(std::string(answer.error->what()).find("no memory") != std::string::npos);
   }
   CHECK(fetch(request).body == large);

@@ -69,7 +69,7 @@ TEST_CASE("without descriptors no HTTP client is made, and the error says so; la
       make_curl_http_client();
       FAIL("a client was made that nobody can wake");
     } catch (const TransportError& error) {
-      CHECK(error.failure() == TransportFailure::kIo);
+      CHECK(error.failure() == TransportFailure::io);
       CHECK(std::string(error.what()).find("short of file descriptors") != std::string::npos);
     }
   }
@@ -82,7 +82,7 @@ TEST_CASE_FIXTURE(Fixture, "a request for which the system gives no socket says 
   Keeper other;
   CHECK(fetch(get(keeper.server.url())).body == "ok");  // what the thread itself needs is there
   const NoDescriptors none;
-  check_failure(fetch(get(other.server.url())), TransportFailure::kConnect, false,
+  check_failure(fetch(get(other.server.url())), TransportFailure::connect, false,
                 "it can have no socket: Too many open files");
 }
 

@@ -38,7 +38,7 @@ struct Fixture {
     return exchange.wait();
   }
   void check_refused(const Answer& answer, const std::string& part) {
-    check_failure(answer, TransportFailure::kTls, false, part);
+    check_failure(answer, TransportFailure::tls, false, part);
     CHECK(served == 0);
   }
 };
@@ -89,7 +89,7 @@ TEST_CASE_FIXTURE(Fixture,
   check_refused(fetch(trusting(), server.url("/", "https")), "IP address mismatch");
   TlsOptions any_authority;
   any_authority.verify_peer = false;
-  check_failure(fetch(any_authority, server.url("/", "https")), TransportFailure::kTls, false, "127.0.0.1");
+  check_failure(fetch(any_authority, server.url("/", "https")), TransportFailure::tls, false, "127.0.0.1");
   CHECK(served == 0);
   TlsOptions any_host = trusting();
   any_host.verify_host = false;
@@ -199,7 +199,8 @@ TEST_CASE_FIXTURE(Fixture, "a server that speaks older versions only than min_ve
   CHECK_FALSE(fetch(options, server.url("/", "https")).error);
 }
 
-TEST_CASE_FIXTURE(Fixture, "what isn't TLS, or ends in the handshake, is kTls and provably sent nothing") {
+TEST_CASE_FIXTURE(Fixture,
+                  "what isn't TLS, or ends in the handshake, is TransportFailure::tls and provably sent nothing") {
   ScriptServer plain([](Peer& peer, int) {
     peer.send("HTTP/1.1 400 Bad Request\r\n\r\n");
     peer.wait_closed();
@@ -223,7 +224,7 @@ TEST_CASE_FIXTURE(Fixture, "P#132 a body cut short is a failure over TLS too, wi
           },
           tls_wrap(good(), polite));
       const Answer answer = fetch(trusting(), server.url("/", "https"));
-      check_failure(answer, TransportFailure::kClosed, true, "127.0.0.1");
+      check_failure(answer, TransportFailure::closed, true, "127.0.0.1");
       CHECK(answer.body == "half");
     }
   }

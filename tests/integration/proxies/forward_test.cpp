@@ -24,7 +24,7 @@ std::string refusal(const Local& local, DialOptions options) {
     dial(local.server.url(), Hubs{{"TestHub"}}, options, patiently());
   } catch (const NegotiateError& error) {
     const auto* cause = find_cause<TransportError>(error);
-    CHECK((cause != nullptr ? cause->failure() == TransportFailure::kProxy : error.status() == 401));
+    CHECK((cause != nullptr ? cause->failure() == TransportFailure::proxy : error.status() == 401));
     return error.what();
   }
   FAIL("went through without the password");

@@ -125,7 +125,7 @@ TEST_CASE("the peer's close frame is answered with its code and told with its re
     peer::Server server(closing(peer::close_frame(closed.code, closed.reason), echoed));
     Session session(executor.get(), request_for(server.at()));
     const TransportError error = session.end();
-    CHECK(error.failure() == TransportFailure::kClosed);
+    CHECK(error.failure() == TransportFailure::closed);
     CHECK(error.close_code() == closed.code);
     CHECK(error.server_text() == closed.reason);
     session.drop();
@@ -139,8 +139,8 @@ TEST_CASE("a close frame without a code is told as 1005 and answered by one with
   peer::Server server(closing(frame(0x88, ""), echoed));
   Session session(make_asio_event_loop(), request_for(server.at()));
   const TransportError error = session.end();
-  CHECK(error.failure() == TransportFailure::kClosed);
-  CHECK(error.close_code() == kCloseNoStatus);
+  CHECK(error.failure() == TransportFailure::closed);
+  CHECK(error.close_code() == close_code::no_status);
   session.drop();
   server.finish();
   CHECK(echoed == 0);
@@ -152,8 +152,8 @@ TEST_CASE("P#101 an end without a close frame is told as 1006") {
   Session session(executor.get(), request_for(server.at()));
   CHECK(session.next().payload == "last");
   const TransportError error = session.end();
-  CHECK(error.failure() == TransportFailure::kClosed);
-  CHECK(error.close_code() == kCloseAbnormal);
+  CHECK(error.failure() == TransportFailure::closed);
+  CHECK(error.close_code() == close_code::abnormal);
 }
 
 TEST_CASE("P#101 a reset is told as 1006 and as a failure of reading or writing") {
@@ -166,8 +166,8 @@ TEST_CASE("P#101 a reset is told as 1006 and as a failure of reading or writing"
   Session session(executor.get(), request_for(server.at()));
   session.write("x");
   const TransportError error = session.end();
-  CHECK(error.failure() == TransportFailure::kIo);
-  CHECK(error.close_code() == kCloseAbnormal);
+  CHECK(error.failure() == TransportFailure::io);
+  CHECK(error.close_code() == close_code::abnormal);
 }
 
 TEST_CASE("close sends what was written, then its frame, drops data, and ends with the peer's code") {
@@ -187,8 +187,8 @@ TEST_CASE("close sends what was written, then its frame, drops data, and ends wi
     session.conn()->write(MessageType::text, "after close: dropped");
   });
   const TransportError error = session.sink.wait_end();
-  CHECK(error.failure() == TransportFailure::kClosed);
-  CHECK(error.close_code() == kCloseNormal);
+  CHECK(error.failure() == TransportFailure::closed);
+  CHECK(error.close_code() == close_code::normal);
   CHECK(error.server_text() == "bye");
   CHECK(session.sink.frames() == 0);
   session.drop();
@@ -234,8 +234,8 @@ TEST_CASE("a close that the peer answers with its end alone is told as 1006") {
   Session session(make_asio_event_loop(), request_for(server.at()));
   session.close(1000);
   const TransportError error = session.sink.wait_end();
-  CHECK(error.failure() == TransportFailure::kClosed);
-  CHECK(error.close_code() == kCloseAbnormal);
+  CHECK(error.failure() == TransportFailure::closed);
+  CHECK(error.close_code() == close_code::abnormal);
 }
 
 TEST_CASE("on an executor of somebody else's, too, the end comes after on_written of all that went out") {
@@ -269,7 +269,7 @@ TEST_CASE("an end that came behind frames that nobody reads is told after close"
   TurnedSession session(server.at());
   session.run_all(server);
   CHECK(session.order == "first ");
-  session.executor->as_task([&] { session.conn->close(kCloseNormal, ""); });
+  session.executor->as_task([&] { session.conn->close(close_code::normal, ""); });
   while (session.executor->waiting() > 0) session.executor->run_one();
   CHECK(session.order == "first 1001 ");
 }

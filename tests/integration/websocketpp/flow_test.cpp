@@ -176,7 +176,7 @@ TEST_CASE("what was sent before a close frame is read although writing fails") {
   for (int i = 0; i < 5; ++i) session.write("into the void");
   CHECK(session.next().payload == "parting words");
   const TransportError error = session.end();
-  CHECK(error.close_code() == kCloseGoingAway);
+  CHECK(error.close_code() == close_code::going_away);
 }
 
 TEST_CASE("an end that only writing can notice is told, although nobody reads") {
@@ -190,5 +190,5 @@ TEST_CASE("an end that only writing can notice is told, although nobody reads") 
   server.finish();
   session.write("into the void");
   session.write("into the void");
-  CHECK(session.sink.wait_end().failure() == TransportFailure::kIo);
+  CHECK(session.sink.wait_end().failure() == TransportFailure::io);
 }

@@ -148,8 +148,8 @@ TEST_CASE("P#131 what breaks the protocol is answered with close 1002 and ends t
        }) {
     CAPTURE(wrong.what);
     const auto [error, code] = reject(wrong.sent);
-    CHECK(error.failure() == TransportFailure::kProtocol);
-    CHECK(error.close_code() == kCloseProtocolError);
+    CHECK(error.failure() == TransportFailure::protocol);
+    CHECK(error.close_code() == close_code::protocol_error);
     CHECK(code == 1002);
     CHECK(std::string(error.what()).find(wrong.says) != std::string::npos);
   }
@@ -171,13 +171,13 @@ TEST_CASE("P#121 P#123 text that is not UTF-8 is answered with close 1007, in on
     for (const std::string& sent : {sent_whole, sent_in_pieces, sent_bytewise}) {
       CAPTURE(bad);
       const auto [error, code] = reject(sent);
-      CHECK(error.failure() == TransportFailure::kProtocol);
-      CHECK(error.close_code() == kCloseInvalidPayload);
+      CHECK(error.failure() == TransportFailure::protocol);
+      CHECK(error.close_code() == close_code::invalid_payload);
       CHECK(code == 1007);
     }
   }
   const auto [error, code] = reject(peer::close_frame(1000, "\xFF"));
-  CHECK(error.failure() == TransportFailure::kProtocol);
+  CHECK(error.failure() == TransportFailure::protocol);
   CHECK(code == 1007);
 }
 
@@ -203,8 +203,8 @@ TEST_CASE("P#125 a message over the limit is answered with close 1009, before it
        {text(std::string(1001, 'x')), bytes({0x81, 126, 0x7F, 0xFF}), bytes({0x82, 127, 0, 0, 1, 0, 0, 0, 0, 0}),
         frame(0x01, std::string(600, 'x')) + frame(0x80, std::string(401, 'x'))}) {
     const auto [error, code] = reject(sent, 1000);
-    CHECK(error.failure() == TransportFailure::kLimit);
-    CHECK(error.close_code() == kCloseMessageTooBig);
+    CHECK(error.failure() == TransportFailure::limit);
+    CHECK(error.close_code() == close_code::message_too_big);
     CHECK(code == 1009);
     const std::string what = error.what();
     CHECK(what.find("max_message_bytes, which is 1000") != std::string::npos);
@@ -229,7 +229,7 @@ TEST_CASE("frames before the bad one are delivered first") {
   peer::Server server(reject_script(text("good") + frame(0x83, "bad"), code));
   Session session(make_asio_event_loop(), request_for(server.at()));
   CHECK(session.next().payload == "good");
-  CHECK(session.end().failure() == TransportFailure::kProtocol);
+  CHECK(session.end().failure() == TransportFailure::protocol);
   session.drop();
   server.finish();
   CHECK(code == 1002);
@@ -239,7 +239,7 @@ TEST_CASE("a rejection reaches a peer that goes on sending") {
   int code = 0;
   peer::Server server(reject_script(frame(0x83, "bad") + std::string(300000, 'x'), code));
   Session session(make_asio_event_loop(), request_for(server.at()));
-  CHECK(session.end().failure() == TransportFailure::kProtocol);
+  CHECK(session.end().failure() == TransportFailure::protocol);
   session.drop();
   server.finish();
   CHECK(code == 1002);

@@ -60,7 +60,7 @@ TEST_CASE("a connection may be destroyed inside on_end") {
   peer::Server server([](peer::Link& link) { link.upgrade(peer::close_frame(1000)); });
   Session session(executor.get(), request_for(server.at()));
   session.sink.end_hook = [&](const TransportError&) { session.conn().reset(); };
-  CHECK(session.end().close_code() == kCloseNormal);
+  CHECK(session.end().close_code() == close_code::normal);
 }
 
 TEST_CASE("calls after the end, and destroying then, do nothing") {

@@ -104,7 +104,7 @@ TEST_CASE("P#42 a name without an address tells the name and the system's words;
   const DialResult result = client::dial(executor.get(), request_for("ws://nobody.test/?token=secret"));
   CHECK(result.conn == nullptr);
   REQUIRE(result.error);
-  CHECK(result.error->failure() == TransportFailure::kResolve);
+  CHECK(result.error->failure() == TransportFailure::resolve);
   CHECK_FALSE(result.error->sent());
   CHECK(result.error->what() ==
         "the name nobody.test could not be resolved: " + std::string(::gai_strerror(EAI_NONAME)));
@@ -124,7 +124,7 @@ TEST_CASE("when no address takes the connection, their number and the last one's
   const std::string port = std::to_string(closed.port());
   const DialResult result = client::dial(make_asio_event_loop(), request_for("ws://two.test:" + port + "/"));
   REQUIRE(result.error);
-  CHECK(result.error->failure() == TransportFailure::kConnect);
+  CHECK(result.error->failure() == TransportFailure::connect);
   CHECK(result.error->what() == "could not connect to two.test:" + port +
                                     ": none of its 2 addresses took the connection; the last one, 127.0.0.1:" + port +
                                     ", said: Connection refused");

@@ -77,7 +77,7 @@ TEST_CASE(
     const DialResult result = dial_through(proxy.at("", "http"), "ws://example.com/?token=secret");
     CHECK(result.conn == nullptr);
     REQUIRE(result.error);
-    CHECK(result.error->failure() == TransportFailure::kProxy);
+    CHECK(result.error->failure() == TransportFailure::proxy);
     CHECK_FALSE(result.error->sent());
     CHECK(contains(result.error->what(), refusal.says));
     CHECK(contains(result.error->what(), "the proxy 127.0.0.1:" + std::to_string(proxy.port())));
@@ -101,7 +101,7 @@ TEST_CASE("a proxy that can't be reached is told as the proxy") {
   const std::string port = std::to_string(closed.port());
   const DialResult result = dial_through("http://127.0.0.1:" + port, "ws://example.com/");
   REQUIRE(result.error);
-  CHECK(result.error->failure() == TransportFailure::kConnect);
+  CHECK(result.error->failure() == TransportFailure::connect);
   CHECK(contains(result.error->what(), "could not connect to the proxy 127.0.0.1:" + port));
 }
 
@@ -112,7 +112,7 @@ TEST_CASE("proxies of other kinds, and URLs that are none, are not supported") {
     CAPTURE(url);
     const DialResult result = dial_through(url, "ws://example.com/");
     REQUIRE(result.error);
-    CHECK(result.error->failure() == TransportFailure::kUnsupported);
+    CHECK(result.error->failure() == TransportFailure::unsupported);
     CHECK_FALSE(contains(result.error->what(), "hidden"));
   }
 }
@@ -155,7 +155,7 @@ TEST_CASE("no_proxy names what is reached straight") {
     CAPTURE(rule.entry);
     const DialResult result = dial_through("https://x:1", "ws://name.invalid/", {rule.entry});
     REQUIRE(result.error);
-    CHECK((result.error->failure() == TransportFailure::kResolve) == rule.straight);
+    CHECK((result.error->failure() == TransportFailure::resolve) == rule.straight);
   }
 }
 

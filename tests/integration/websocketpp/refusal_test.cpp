@@ -37,7 +37,7 @@ TEST_CASE("P#51 a 101 whose handshake isn't valid is a protocol error that names
     const DialResult result = dial_for(wrong.head + "\r\n");
     CHECK(result.conn == nullptr);
     REQUIRE(result.error);
-    CHECK(result.error->failure() == TransportFailure::kProtocol);
+    CHECK(result.error->failure() == TransportFailure::protocol);
     CHECK(contains(result.error->what(), wrong.names));
     CHECK(result.error->sent());
   }
@@ -51,7 +51,7 @@ TEST_CASE("what is no HTTP is a protocol error, told as soon as that is clear") 
     CAPTURE(text);
     const DialResult result = dial_for(text);
     REQUIRE(result.error);
-    CHECK(result.error->failure() == TransportFailure::kProtocol);
+    CHECK(result.error->failure() == TransportFailure::protocol);
     CHECK(result.conn == nullptr);
   }
 }
@@ -61,7 +61,7 @@ TEST_CASE("an end before the answer is complete is told") {
     CAPTURE(text);
     const DialResult result = dial_for(text);
     REQUIRE(result.error);
-    CHECK(result.error->failure() == TransportFailure::kProtocol);
+    CHECK(result.error->failure() == TransportFailure::protocol);
     CHECK(contains(result.error->what(), "ended before"));
     CHECK(result.error->sent());
   }
@@ -74,7 +74,7 @@ TEST_CASE("P#51 P#132 headers beyond the limit are refused, in whatever form the
     CAPTURE(text.substr(0, 20));
     const DialResult result = dial_for(text, 1000);
     REQUIRE(result.error);
-    const bool refused = result.error->failure() == TransportFailure::kLimit;
+    const bool refused = result.error->failure() == TransportFailure::limit;
     CHECK(refused);
     CHECK(contains(result.error->what(), "max_header_bytes"));
     CHECK(contains(result.error->what(), "1000"));
@@ -83,7 +83,7 @@ TEST_CASE("P#51 P#132 headers beyond the limit are refused, in whatever form the
   for (int i = 0; i < 100; ++i) hints += "HTTP/1.1 103 Early Hints\r\n\r\n";
   const DialResult result = dial_for(hints + kGranted + "\r\n", 1000);
   REQUIRE(result.error);
-  CHECK(result.error->failure() == TransportFailure::kLimit);
+  CHECK(result.error->failure() == TransportFailure::limit);
 }
 
 TEST_CASE("P#51 an answer other than 101 is given with its status, headers and the start of its body") {
@@ -139,7 +139,7 @@ TEST_CASE("P#42 a refused connection tells the host, the port and how many addre
   CHECK(result.conn == nullptr);
   CHECK(result.status == 0);
   REQUIRE(result.error);
-  CHECK(result.error->failure() == TransportFailure::kConnect);
+  CHECK(result.error->failure() == TransportFailure::connect);
   CHECK_FALSE(result.error->sent());
   CHECK(result.error->what() ==
         "could not connect to " + address + ": its one address, " + address + ", said: Connection refused");
@@ -168,7 +168,7 @@ TEST_CASE("P#134 headers that would split the request, and the handshake's own, 
     request.headers.add(bad.name, bad.value);
     const DialResult result = client::dial(make_asio_event_loop(), std::move(request));
     REQUIRE(result.error);
-    CHECK(result.error->failure() == TransportFailure::kUnsupported);
+    CHECK(result.error->failure() == TransportFailure::unsupported);
     CHECK_FALSE(result.error->sent());
     CHECK(contains(result.error->what(), bad.says));
     CHECK_FALSE(contains(result.error->what(), "Evil"));
@@ -182,7 +182,7 @@ TEST_CASE("URLs that can't be dialed are refused without being told") {
     CAPTURE(url);
     const DialResult result = client::dial(make_asio_event_loop(), request_for(url));
     REQUIRE(result.error);
-    CHECK(result.error->failure() == TransportFailure::kUnsupported);
+    CHECK(result.error->failure() == TransportFailure::unsupported);
     CHECK_FALSE(result.error->sent());
     CHECK_FALSE(contains(result.error->what(), "secret"));
   }

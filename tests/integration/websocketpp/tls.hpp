@@ -23,7 +23,7 @@ inline TlsOptions trusting(const authority::Authority& ca) {
 inline std::string failure(const DialResult& result) {
   CHECK(result.conn == nullptr);
   REQUIRE(result.error);
-  CHECK(result.error->failure() == TransportFailure::kTls);
+  CHECK(result.error->failure() == TransportFailure::tls);
   CHECK_FALSE(result.error->sent());
   return result.error->what();
 }

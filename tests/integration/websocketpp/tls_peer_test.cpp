@@ -78,8 +78,8 @@ TEST_CASE("the end of a TLS connection without a close frame is 1006, with and w
     Session session(make_asio_event_loop(), request_for(server.at("/", "wss")), make_websocketpp_dialer(trusting(ca)));
     CHECK(session.next().payload == "last");
     const TransportError error = session.end();
-    CHECK(error.failure() == TransportFailure::kClosed);
-    CHECK(error.close_code() == kCloseAbnormal);
+    CHECK(error.failure() == TransportFailure::closed);
+    CHECK(error.close_code() == close_code::abnormal);
   }
 }
 

@@ -65,7 +65,7 @@ TEST_CASE("a trusted certificate for the host is taken, and messages go both way
   const std::string message(200000, 's');
   session.write(message);
   CHECK(session.next().payload == message);
-  CHECK(session.end().close_code() == kCloseNormal);
+  CHECK(session.end().close_code() == close_code::normal);
   session.drop();
   server.finish();
 }

@@ -59,30 +59,30 @@ TransportError describe_setup(CURL* easy, CURLcode code, const std::string& word
     return TransportError(failure, std::move(message), false);
   };
   if (code == CURLE_COULDNT_RESOLVE_HOST) {
-    return failed(TransportFailure::kResolve, "no address was found for the host " + request.server.host +
-                                                  ": check its spelling and this machine's name service");
+    return failed(TransportFailure::resolve, "no address was found for the host " + request.server.host +
+                                                 ": check its spelling and this machine's name service");
   }
   if (code == CURLE_COULDNT_RESOLVE_PROXY) {
-    return failed(TransportFailure::kResolve, "no address was found for the proxy " + proxy);
+    return failed(TransportFailure::resolve, "no address was found for the proxy " + proxy);
   }
   if (code == CURLE_COULDNT_CONNECT || code == CURLE_OPERATION_TIMEDOUT) {
     const std::string why = connect_failure(easy, code, attempt.short_of_sockets);
-    return failed(TransportFailure::kConnect,
+    return failed(TransportFailure::connect,
                   request.proxy ? "cannot connect to the proxy " + proxy + " on the way to " + server + why
                                 : "cannot connect to " + server + why);
   }
   if (is_tls(code)) {
-    return failed(TransportFailure::kTls,
+    return failed(TransportFailure::tls,
                   "TLS with " + server + " failed: " + words + tls_advice(easy, code, words, attempt.tls));
   }
   if (code == CURLE_URL_MALFORMAT) {
-    return failed(TransportFailure::kUnsupported, "libcurl can't take the URL of " + server);
+    return failed(TransportFailure::unsupported, "libcurl can't take the URL of " + server);
   }
   if (request.proxy && request.server.secure() && code != CURLE_OUT_OF_MEMORY) {
     const int status = attempt.tunnel.status();
     return TransportError::proxy_refused(status >= 300 ? status : 0, proxy_failure(attempt, words), false);
   }
-  return failed(TransportFailure::kIo, "the request to " + server + " could not begin: " + words);
+  return failed(TransportFailure::io, "the request to " + server + " could not begin: " + words);
 }
 
 }  // namespace
@@ -98,40 +98,40 @@ TransportError describe(CURL* easy, CURLcode code, std::string_view words, const
     return TransportError(failure, std::move(message), progress.request_sent);
   };
   if (progress.died_reused) {
-    return failed(TransportFailure::kClosed,
+    return failed(TransportFailure::closed,
                   server + " closed the re-used connection without an answer; whether it took the request is unknown");
   }
   switch (code) {
     case CURLE_OK:  // as libcurl sees it, a connection that ends inside the head is an answer
     case CURLE_GOT_NOTHING:
-      return failed(TransportFailure::kClosed, server + " closed the connection without a complete answer");
+      return failed(TransportFailure::closed, server + " closed the connection without a complete answer");
     case CURLE_PARTIAL_FILE:
-      return failed(TransportFailure::kClosed, answer + " ended before its announced end: " + readable_words);
+      return failed(TransportFailure::closed, answer + " ended before its announced end: " + readable_words);
     case CURLE_WEIRD_SERVER_REPLY:
     case CURLE_UNSUPPORTED_PROTOCOL:  // HTTP/0.9, or no HTTP at all: the scheme was checked before
     case CURLE_BAD_CONTENT_ENCODING:
-      return failed(TransportFailure::kProtocol, answer + " breaks HTTP: " + readable_words);
+      return failed(TransportFailure::protocol, answer + " breaks HTTP: " + readable_words);
 #if LIBCURL_VERSION_NUM >= 0x080600
     case CURLE_TOO_LARGE:
 #else
     case CURLE_OUT_OF_MEMORY:  // before 8.6 what is too large has no code of its own
 #endif
       if (progress.answer_began) {
-        return failed(TransportFailure::kLimit, answer +
-                                                    " is compressed, and a few bytes of it grow to more than "
-                                                    "libcurl keeps for its reader (64 MiB)" +
-                                                    kOrNoMemory);
+        return failed(TransportFailure::limit, answer +
+                                                   " is compressed, and a few bytes of it grow to more than "
+                                                   "libcurl keeps for its reader (64 MiB)" +
+                                                   kOrNoMemory);
       }
-      return failed(TransportFailure::kLimit,
+      return failed(TransportFailure::limit,
                     answer + " has a header line longer than libcurl takes (100 KiB), whatever max_header_bytes is" +
                         kOrNoMemory);
     case CURLE_RECV_ERROR:
       if (words.find("chunk") == std::string_view::npos) break;
-      return failed(TransportFailure::kProtocol, answer + " has a broken chunk: " + readable_words);
+      return failed(TransportFailure::protocol, answer + " has a broken chunk: " + readable_words);
     default:
       break;
   }
-  return failed(TransportFailure::kIo, "the exchange with " + server + " failed: " + readable_words);
+  return failed(TransportFailure::io, "the exchange with " + server + " failed: " + readable_words);
 }
 
 }  // namespace signalr::curl

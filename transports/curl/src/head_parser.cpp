@@ -19,7 +19,7 @@ HeadParser::Step HeadParser::fail(TransportFailure failure, std::string message)
 HeadParser::Step HeadParser::take(std::string_view line) {
   bytes_ += line.size();
   if (bytes_ > max_bytes_) {
-    return fail(TransportFailure::kLimit,
+    return fail(TransportFailure::limit,
                 "has more than max_header_bytes (" + std::to_string(max_bytes_) + ") of headers");
   }
   if (complete_) return Step::more;
@@ -34,7 +34,7 @@ HeadParser::Step HeadParser::begin(std::string_view status_line) {
   const std::string_view code = space == std::string_view::npos ? status_line : trim(status_line.substr(space));
   if (status_line.substr(0, 5) != "HTTP/" || code.size() < 3 || !is_digit(code[0]) || !is_digit(code[1]) ||
       !is_digit(code[2]) || (code.size() > 3 && code[3] != ' ') || code[0] == '0') {
-    return fail(TransportFailure::kProtocol, "has a status line without a three-digit status");
+    return fail(TransportFailure::protocol, "has a status line without a three-digit status");
   }
   status_ = (code[0] - '0') * 100 + (code[1] - '0') * 10 + (code[2] - '0');
   return Step::more;
@@ -42,7 +42,7 @@ HeadParser::Step HeadParser::begin(std::string_view status_line) {
 
 HeadParser::Step HeadParser::finish() {
   flush();
-  if (status_ == 101) return fail(TransportFailure::kProtocol, "switches to a protocol that was not asked for");
+  if (status_ == 101) return fail(TransportFailure::protocol, "switches to a protocol that was not asked for");
   if (status_ < 200) {  // the final head follows
     status_ = 0;
     headers_ = {};
@@ -52,7 +52,7 @@ HeadParser::Step HeadParser::finish() {
   for (const Header& header : headers_) {
     if (!same_name(header.name, "Content-Length")) continue;
     if (length != nullptr && *length != header.value) {
-      return fail(TransportFailure::kProtocol, "has two different Content-Lengths");
+      return fail(TransportFailure::protocol, "has two different Content-Lengths");
     }
     length = &header.value;
   }
@@ -68,7 +68,7 @@ HeadParser::Step HeadParser::field(std::string_view line) {
   flush();
   const auto colon = line.find(':');
   if (colon == std::string_view::npos || colon == 0) {
-    return fail(TransportFailure::kProtocol, "has a header line without a name and a colon");
+    return fail(TransportFailure::protocol, "has a header line without a name and a colon");
   }
   last_ = Header{std::string(trim(line.substr(0, colon))), std::string(trim(line.substr(colon + 1)))};
   return Step::more;

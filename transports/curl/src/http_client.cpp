@@ -57,7 +57,7 @@ class CurlHttpClient final : public HttpClient {
     auto operation = std::make_unique<CurlOperation>(executor, sink);
     Request request;
     if (!worker_->of_this_process()) {
-      operation->fail(TransportError(TransportFailure::kUnsupported,
+      operation->fail(TransportError(TransportFailure::unsupported,
                                      "this HTTP client was made before fork(), for the parent; make one in the child",
                                      false));
       return operation;
@@ -70,7 +70,7 @@ class CurlHttpClient final : public HttpClient {
       operation->start(worker_, std::move(request), tls_);
     } catch (const std::exception& error) {
       operation->fail(TransportError(
-          TransportFailure::kIo, std::string("the thread for HTTP requests can't be started: ") + error.what(), false));
+          TransportFailure::io, std::string("the thread for HTTP requests can't be started: ") + error.what(), false));
     }
     return operation;
   }
@@ -90,7 +90,7 @@ std::shared_ptr<HttpClient> make_curl_http_client(TlsOptions tls, ProxyOptions p
   static std::once_flag once;
   std::call_once(once, [] {  // for good, unless it throws
     if (const CURLcode failed = curl_global_init(CURL_GLOBAL_DEFAULT); failed != CURLE_OK) {
-      throw TransportError(TransportFailure::kTls,
+      throw TransportError(TransportFailure::tls,
                            std::string("libcurl can't be initialised: ") + curl_easy_strerror(failed), false);
     }
   });

@@ -54,7 +54,7 @@ CURL* Transfer::open(Sockets& sockets) {
     if (refused_option_ == CURLE_OK) return easy_.get();
   }
   const CURLcode why = easy_ == nullptr ? CURLE_OUT_OF_MEMORY : refused_option_;
-  answer_->end(TransportError(why == CURLE_OUT_OF_MEMORY ? TransportFailure::kIo : TransportFailure::kUnsupported,
+  answer_->end(TransportError(why == CURLE_OUT_OF_MEMORY ? TransportFailure::io : TransportFailure::unsupported,
                               std::string("this libcurl can't make the request: ") + curl_easy_strerror(why), false));
   close();
   return nullptr;
@@ -253,14 +253,14 @@ void Transfer::give_up(std::string_view why) {
   if (closes_) return;
   const bool sent = note_written() || progress_.answer_began;
   answer_->end(TransportError(
-      TransportFailure::kIo,
+      TransportFailure::io,
       "libcurl can't go on with the exchange with " + endpoint_name(request_.server) + ": " + std::string(why), sent));
 }
 
 void Transfer::finish(CURLcode code) {
   if (closes_) return;
   if (no_memory_) {
-    answer_->end(TransportError(TransportFailure::kIo,
+    answer_->end(TransportError(TransportFailure::io,
                                 "there is no memory for the answer from " + endpoint_name(request_.server), true));
   } else if (fault_) {
     answer_->end(std::move(fault_));

@@ -23,7 +23,7 @@ constexpr int kMaxIdleAnOrigin = 4;
 constexpr std::chrono::seconds kMaxIdleTime{Transfer::kMaxIdleSeconds};
 
 TransportError no_wake_up() {
-  return TransportError(TransportFailure::kIo,
+  return TransportError(TransportFailure::io,
                         "libcurl can't be woken from its waiting: is this process short of file descriptors?", false);
 }
 

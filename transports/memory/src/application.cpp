@@ -64,9 +64,9 @@ std::shared_ptr<Connection> Application::connection(const std::string& id) {
 void Application::raise(LifecycleEvent::Kind kind, const Connection& connection, bool stop_called) {
   const std::string id = connection.id;  // the handler may end the connection
   if (settings.keep_history) events.push_back({kind, id, connection.transport, stop_called});
-  if (kind == LifecycleEvent::Kind::kConnected && on_connected) on_connected(id);
-  if (kind == LifecycleEvent::Kind::kReconnected && on_reconnected) on_reconnected(id);
-  if (kind == LifecycleEvent::Kind::kDisconnected && on_disconnected) on_disconnected(id, stop_called);
+  if (kind == LifecycleEvent::Kind::connected && on_connected) on_connected(id);
+  if (kind == LifecycleEvent::Kind::reconnected && on_reconnected) on_reconnected(id);
+  if (kind == LifecycleEvent::Kind::disconnected && on_disconnected) on_disconnected(id, stop_called);
 }
 
 TimerId Application::after(Duration delay, UniqueFunction<void(Application&)> action) {
@@ -133,7 +133,7 @@ void Application::give_up(const std::string& id, bool stop_called) {
     ended_.pop_front();
   }
   update_keep_alive();
-  raise(LifecycleEvent::Kind::kDisconnected, *connection, stop_called);
+  raise(LifecycleEvent::Kind::disconnected, *connection, stop_called);
 }
 
 // One timer serves all connections, so the first keep-alive comes at any time within the interval.
@@ -178,15 +178,15 @@ void Application::flush(std::string_view id) {
 
 void Application::join(std::string_view id, std::string_view scope, std::string_view group) {
   const std::string topic = group_topic(scope, group);
-  publish(connection_topic(id), {Entry::Kind::kJoin, topic, bus_.topic(topic)->end()});
+  publish(connection_topic(id), {Entry::Kind::join, topic, bus_.topic(topic)->end()});
 }
 
 void Application::leave(std::string_view id, std::string_view scope, std::string_view group) {
-  publish(connection_topic(id), {Entry::Kind::kLeave, group_topic(scope, group), 0});
+  publish(connection_topic(id), {Entry::Kind::leave, group_topic(scope, group), 0});
 }
 
 void Application::abort(std::string_view id) {
-  publish(connection_topic(id), {Entry::Kind::kAbort, {}, 0});
+  publish(connection_topic(id), {Entry::Kind::abort, {}, 0});
   Connection* found = find(id);
   if (found == nullptr) return;
   const bool polling = found->transport == kLongPolling;

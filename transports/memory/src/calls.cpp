@@ -60,12 +60,12 @@ void Application::publish_call(const std::string& topic, std::string_view hub, s
   std::string text =
       "{\"H\":" + json::quoted(hub_spelling(hub)) + ",\"M\":" + json::quoted(method) + ",\"A\":" + std::string(args);
   if (!state.empty()) text += ",\"S\":" + std::string(state);
-  publish(topic, {Entry::Kind::kMessage, text + '}', 0});
+  publish(topic, {Entry::Kind::message, text + '}', 0});
 }
 
 void Application::publish_value(const std::string& topic, std::string_view json) {
   json::require_value(json, "a message");
-  publish(topic, {Entry::Kind::kMessage, std::string(json), 0});
+  publish(topic, {Entry::Kind::message, std::string(json), 0});
 }
 
 bool Application::on_text(const std::string& id, const std::string& folder, std::string_view text,
@@ -77,7 +77,7 @@ bool Application::on_text(const std::string& id, const std::string& folder, std:
     if (handler) {
       handler(id, text);
     } else {
-      publish(connection_topic(id), {Entry::Kind::kMessage, json::quoted(text), 0});
+      publish(connection_topic(id), {Entry::Kind::message, json::quoted(text), 0});
     }
     return true;
   }
@@ -184,7 +184,7 @@ void Call::progress(std::string json) {
   if (!json.empty()) server::json::require_value(json, "a progress report");
   const std::string& id = state_->id;
   app->publish(detail::connection_topic(state_->connection_id),
-               {Entry::Kind::kMessage,
+               {Entry::Kind::message,
                 "{\"I\":" + server::json::quoted("P|" + id) + ",\"P\":{\"I\":" + server::json::quoted(id) +
                     ",\"D\":" + (json.empty() ? "null" : json) + "}}",
                 0});

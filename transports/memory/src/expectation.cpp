@@ -51,7 +51,7 @@ Expectation& Expectation::after(Duration delay) {
 }
 
 Expectation& Expectation::serve() {
-  state_->action = Action::kServe;
+  state_->action = Action::serve;
   return *this;
 }
 
@@ -60,7 +60,7 @@ Expectation& Expectation::answer(std::string json) {
 }
 
 Expectation& Expectation::answer(int status, std::string body, Headers headers) {
-  state_->action = Action::kAnswer;
+  state_->action = Action::answer;
   state_->status = status;
   state_->body = std::move(body);
   state_->headers = std::move(headers);
@@ -68,32 +68,32 @@ Expectation& Expectation::answer(int status, std::string body, Headers headers) 
 }
 
 Expectation& Expectation::truncate(std::string body) {
-  state_->action = Action::kTruncate;
+  state_->action = Action::truncate;
   state_->headers = {{"Content-Type", "application/json; charset=UTF-8"}};
   state_->body = std::move(body);
   return *this;
 }
 
 Expectation& Expectation::hang() {
-  state_->action = Action::kHang;
+  state_->action = Action::hang;
   return *this;
 }
 
 Expectation& Expectation::fail(TransportFailure failure, std::string message) {
-  state_->action = Action::kFail;
+  state_->action = Action::fail;
   state_->failure = failure;
   state_->body = std::move(message);
   return *this;
 }
 
 Expectation& Expectation::accept(Headers headers) {
-  state_->action = Action::kAccept;
+  state_->action = Action::accept;
   state_->headers = std::move(headers);
   return *this;
 }
 
 Expectation& Expectation::run(std::function<void(std::shared_ptr<server::Exchange>)> action) {
-  state_->action = Action::kRun;
+  state_->action = Action::run;
   state_->run = std::move(action);
   return *this;
 }

@@ -13,7 +13,7 @@
 namespace signalr::memory {
 
 struct Expectation::State {
-  enum class Action { kServe, kAnswer, kTruncate, kHang, kFail, kAccept, kRun };
+  enum class Action { serve, answer, truncate, hang, fail, accept, run };
 
   std::string command;
   std::vector<std::pair<std::string, std::string>> query;  // all of them must be there
@@ -21,11 +21,11 @@ struct Expectation::State {
   bool endless = false;
   Duration delay{};
 
-  Action action = Action::kServe;
+  Action action = Action::serve;
   int status = 200;
   Headers headers;
   std::string body;  // or the failure's message
-  TransportFailure failure = TransportFailure::kIo;
+  TransportFailure failure = TransportFailure::io;
   std::function<void(std::shared_ptr<server::Exchange>)> run;
 
   bool matches(const server::Request& request) const;

@@ -56,27 +56,27 @@ struct FakeServer::State : std::enable_shared_from_this<FakeServer::State> {
 
   void perform(const std::shared_ptr<Expectation::State>& expectation, std::shared_ptr<Exchange> exchange) {
     using Action = Expectation::State::Action;
-    switch (expectation ? expectation->action : Action::kServe) {
-      case Action::kServe:
+    switch (expectation ? expectation->action : Action::serve) {
+      case Action::serve:
         app->on_request(std::move(exchange));
         break;
-      case Action::kAnswer:
+      case Action::answer:
         exchange->answer(expectation->status, expectation->headers, expectation->body);
         break;
-      case Action::kTruncate:
+      case Action::truncate:
         exchange->start(200, expectation->headers);
         exchange->write(expectation->body);
         exchange->cut();
         break;
-      case Action::kHang:
+      case Action::hang:
         break;
-      case Action::kFail:
+      case Action::fail:
         exchange->fail(expectation->failure, expectation->body);
         break;
-      case Action::kAccept:
+      case Action::accept:
         accept(std::move(exchange));
         break;
-      case Action::kRun:
+      case Action::run:
         expectation->run(std::move(exchange));
         break;
     }
@@ -84,25 +84,25 @@ struct FakeServer::State : std::enable_shared_from_this<FakeServer::State> {
 
   void perform(const std::shared_ptr<Expectation::State>& expectation, std::shared_ptr<Upgrade> upgrade) {
     using Action = Expectation::State::Action;
-    switch (expectation ? expectation->action : Action::kServe) {
-      case Action::kServe:
+    switch (expectation ? expectation->action : Action::serve) {
+      case Action::serve:
         app->on_upgrade(std::move(upgrade));
         break;
-      case Action::kAnswer:
+      case Action::answer:
         upgrade->refuse(expectation->status, expectation->headers, expectation->body);
         break;
-      case Action::kHang:
+      case Action::hang:
         break;
-      case Action::kTruncate:
-        upgrade->fail(TransportFailure::kClosed, "the server closed the connection");
+      case Action::truncate:
+        upgrade->fail(TransportFailure::closed, "the server closed the connection");
         break;
-      case Action::kFail:
+      case Action::fail:
         upgrade->fail(expectation->failure, expectation->body);
         break;
-      case Action::kAccept:
+      case Action::accept:
         accept(*upgrade, expectation->headers);
         break;
-      case Action::kRun:
+      case Action::run:
         upgrade->refuse(500, {}, "Expectation::run takes HTTP requests only.");
         break;
     }

@@ -30,17 +30,17 @@ Application::Frame Application::collect(Connection& connection, std::size_t max_
       const Entry& entry = topic->at(next);
       frame.moved = true;
       switch (entry.kind) {
-        case Entry::Kind::kMessage:
+        case Entry::Kind::message:
           if (frame.count++ != 0) frame.messages += ',';
           frame.messages += entry.text;
           break;
-        case Entry::Kind::kInitialize:
+        case Entry::Kind::initialize:
           frame.initialized = true;
           break;
-        case Entry::Kind::kAbort:
+        case Entry::Kind::abort:
           frame.aborted = true;
           break;
-        case Entry::Kind::kJoin:
+        case Entry::Kind::join:
           frame.groups_changed = true;
           left.erase(std::remove(left.begin(), left.end(), entry.text), left.end());
           if (connection.groups.insert(entry.text).second) {
@@ -48,7 +48,7 @@ Application::Frame Application::collect(Connection& connection, std::size_t max_
             connection.subscriptions.push_back({group, std::min(entry.position, group->end())});
           }
           break;
-        case Entry::Kind::kLeave:
+        case Entry::Kind::leave:
           frame.groups_changed = true;
           left.push_back(entry.text);
           break;

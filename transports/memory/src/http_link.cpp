@@ -53,8 +53,7 @@ void HttpLink::arrive_at_server() {
   if (gone_ || sink_ == nullptr) return;  // cancelled before it was sent
   if (found_dead_connection()) {
     answered_ = true;
-    end_client(
-        {TransportFailure::kClosed, "the connection had been closed while it was idle, nothing was sent", false});
+    end_client({TransportFailure::closed, "the connection had been closed while it was idle, nothing was sent", false});
     return;
   }
   Route route = this->route(request_);
@@ -63,7 +62,7 @@ void HttpLink::arrive_at_server() {
     end_client(*route.error);
     return;
   }
-  if (route.site == nullptr || !arrives(StepKind::kRequest) || gone_) return;
+  if (route.site == nullptr || !arrives(StepKind::request) || gone_) return;
   route.site->on_request(std::make_shared<MemoryExchange>(std::static_pointer_cast<HttpLink>(shared_from_this())));
 }
 
@@ -74,7 +73,7 @@ void HttpLink::start_answer(int status, Headers headers) {
   event.status = status;
   event.headers = std::move(headers);
   send(to_client_, bound(*this, [event = std::move(event)](HttpLink& link) mutable {
-         link.arrive_at_client(StepKind::kHeaders, std::move(event));
+         link.arrive_at_client(StepKind::headers, std::move(event));
        }));
 }
 
@@ -85,7 +84,7 @@ void HttpLink::write(std::string data) {
   Event event;
   event.data = std::move(data);
   send(to_client_, bound(*this, [event = std::move(event)](HttpLink& link) mutable {
-         link.arrive_at_client(StepKind::kData, std::move(event));
+         link.arrive_at_client(StepKind::data, std::move(event));
        }));
 }
 
@@ -97,7 +96,7 @@ void HttpLink::end() {
   Event event;
   event.done = true;
   send(to_client_, bound(*this, [event = std::move(event)](HttpLink& link) mutable {
-         link.arrive_at_client(StepKind::kDone, std::move(event));
+         link.arrive_at_client(StepKind::done, std::move(event));
        }));
 }
 
@@ -107,7 +106,7 @@ void HttpLink::fail(TransportFailure failure, std::string message) {
   on_gone_ = nullptr;
   TransportError error(failure, std::move(message), true);
   send(to_client_, bound(*this, [error](HttpLink& link) {
-         if (link.arrives(StepKind::kDone)) link.end_client(error);
+         if (link.arrives(StepKind::done)) link.end_client(error);
        }));
 }
 
@@ -120,12 +119,12 @@ void HttpLink::arrive_at_client(StepKind kind, Event event) {
   const int copies = this->copies(kind, event.data);
   if (copies == 0) return;
   if (event.status != 0 && size_of(event.headers) > max_header_bytes_) {
-    end_client({TransportFailure::kLimit, "the answer's headers exceed HttpRequest::max_header_bytes", true});
+    end_client({TransportFailure::limit, "the answer's headers exceed HttpRequest::max_header_bytes", true});
     tell_server_gone();
     return;
   }
   end_arrived_ = event.done;
-  if (copies == 2 && kind == StepKind::kData) inbox_.push_back(event);
+  if (copies == 2 && kind == StepKind::data) inbox_.push_back(event);
   inbox_.push_back(std::move(event));
   pump();
 }

@@ -24,11 +24,11 @@ Hub& Hub::on_any(std::function<void(Call&)> handler) {
 
 std::string to_string(const LifecycleEvent& event) {
   switch (event.kind) {
-    case LifecycleEvent::Kind::kConnected:
+    case LifecycleEvent::Kind::connected:
       return "connected " + event.transport;
-    case LifecycleEvent::Kind::kReconnected:
+    case LifecycleEvent::Kind::reconnected:
       return "reconnected " + event.transport;
-    case LifecycleEvent::Kind::kDisconnected:
+    case LifecycleEvent::Kind::disconnected:
       return event.stop_called ? "disconnected stop" : "disconnected timeout";
   }
   return "unknown";

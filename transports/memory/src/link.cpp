@@ -54,11 +54,11 @@ int Link::copies(StepKind kind, std::string_view data) {
   const Step step{++network->steps, kind, path_, data};
   // The hook may replace itself, or do anything to this link.
   const auto hook = network->hook;
-  const Fault fault = hook ? hook(step) : Fault::kNone;
-  if (fault == Fault::kStall) stalled_ = true;
-  if (fault == Fault::kFail) break_now();
-  if (fault == Fault::kFail || stalled_) return 0;
-  return fault == Fault::kDuplicate ? 2 : 1;
+  const Fault fault = hook ? hook(step) : Fault::none;
+  if (fault == Fault::stall) stalled_ = true;
+  if (fault == Fault::fail) break_now();
+  if (fault == Fault::fail || stalled_) return 0;
+  return fault == Fault::duplicate ? 2 : 1;
 }
 
 Link::Route Link::route(const server::Request& request) {
@@ -68,21 +68,21 @@ Link::Route Link::route(const server::Request& request) {
     result.error.emplace(failure, "connecting to " + request.url.authority() + " failed: " + why, false);
   };
   if (!network || network->closed) {
-    failed(TransportFailure::kConnect, "the in-memory network is gone");
+    failed(TransportFailure::connect, "the in-memory network is gone");
     return result;
   }
-  if (stalled_ || network->weather == Weather::kStalled) {
+  if (stalled_ || network->weather == Weather::stalled) {
     stalled_ = true;
     return result;
   }
-  if (network->weather == Weather::kFailing) {
+  if (network->weather == Weather::failing) {
     failed(network->failure, network->failure_text);
     return result;
   }
   network->requests.push_back(request);
   result.site = network->site(request.url);
   if (result.site == nullptr) {
-    failed(TransportFailure::kConnect, "no site is bound to " + origin_of(request.url));
+    failed(TransportFailure::connect, "no site is bound to " + origin_of(request.url));
   }
   return result;
 }
@@ -95,10 +95,10 @@ bool Link::found_dead_connection() {
 }
 
 TransportError unsupported(const std::string& what) {
-  return {TransportFailure::kUnsupported, "the in-memory network " + what, false};
+  return {TransportFailure::unsupported, "the in-memory network " + what, false};
 }
 
-TransportError reset_error() { return {TransportFailure::kIo, "the connection was reset before the answer", true}; }
+TransportError reset_error() { return {TransportFailure::io, "the connection was reset before the answer", true}; }
 
 std::size_t size_of(const Headers& headers) {
   std::size_t size = sizeof "HTTP/1.1 200 OK\r\n";

@@ -16,15 +16,15 @@ namespace signalr::memory {
 class Link;
 
 // What becomes of new connections.
-enum class Weather { kFine, kFailing, kStalled };
+enum class Weather { fine, failing, stalled };
 
 struct Network::State : std::enable_shared_from_this<Network::State> {
   std::shared_ptr<Executor> executor;
   std::vector<std::pair<std::string, server::Site*>> sites;  // by origin
   std::vector<std::weak_ptr<Link>> links;
   std::vector<server::Request> requests;
-  Weather weather = Weather::kFine;
-  TransportFailure failure = TransportFailure::kConnect;
+  Weather weather = Weather::fine;
+  TransportFailure failure = TransportFailure::connect;
   std::string failure_text;
   std::size_t dead_idle = 0;  // HTTP connections that the next requests find dead
   Duration latency{};

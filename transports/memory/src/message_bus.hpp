@@ -17,10 +17,10 @@ namespace signalr::server {
 
 // A message for clients, or a command to the server itself; both count in the cursor.
 struct Entry {
-  enum class Kind { kMessage, kInitialize, kJoin, kLeave, kAbort };
-  Kind kind = Kind::kMessage;
+  enum class Kind { message, initialize, join, leave, abort };
+  Kind kind = Kind::message;
   std::string text;            // the message's JSON, or the group's topic
-  std::uint64_t position = 0;  // kJoin: where the group's topic was then
+  std::uint64_t position = 0;  // join: where the group's topic was then
 };
 
 // The last entries of one topic, numbered from 0 on.

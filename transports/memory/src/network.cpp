@@ -48,25 +48,25 @@ std::string parsed_origin(std::string_view text) {
 
 std::string_view to_string(StepKind kind) noexcept {
   switch (kind) {
-    case StepKind::kRequest:
+    case StepKind::request:
       return "request";
-    case StepKind::kHeaders:
+    case StepKind::headers:
       return "headers";
-    case StepKind::kData:
+    case StepKind::data:
       return "data";
-    case StepKind::kDone:
+    case StepKind::done:
       return "done";
-    case StepKind::kUpgrade:
+    case StepKind::upgrade:
       return "upgrade";
-    case StepKind::kUpgraded:
+    case StepKind::upgraded:
       return "upgraded";
-    case StepKind::kToServer:
+    case StepKind::to_server:
       return "to server";
-    case StepKind::kToClient:
+    case StepKind::to_client:
       return "to client";
-    case StepKind::kCloseToServer:
+    case StepKind::close_to_server:
       return "close to server";
-    case StepKind::kCloseToClient:
+    case StepKind::close_to_client:
       return "close to client";
   }
   return "unknown";
@@ -99,13 +99,13 @@ void Network::unbind(std::string_view origin) {
 }
 
 void Network::fail_connections(TransportFailure failure, std::string message) {
-  state_->weather = Weather::kFailing;
+  state_->weather = Weather::failing;
   state_->failure = failure;
   state_->failure_text = std::move(message);
 }
 
-void Network::stall_connections() { state_->weather = Weather::kStalled; }
-void Network::heal() { state_->weather = Weather::kFine; }
+void Network::stall_connections() { state_->weather = Weather::stalled; }
+void Network::heal() { state_->weather = Weather::fine; }
 
 void Network::kill_idle_connections(std::size_t requests) { state_->dead_idle = requests; }
 

@@ -156,7 +156,7 @@ void Application::on_request(const std::shared_ptr<Exchange>& exchange) {
     const auto started = connection(admission.connection_id);
     started->transport = admission.transport;
     if (!started->channel && started->gone_timer == 0) drop_channel(*started);
-    raise(LifecycleEvent::Kind::kConnected, *started);
+    raise(LifecycleEvent::Kind::connected, *started);
     exchange->answer_json("{ \"Response\": \"started\" }");
   } else if (command == "abort") {
     abort(admission.connection_id);
@@ -243,10 +243,10 @@ void Application::open(const Admission& admission, const Request& request, std::
   if (admission.command == "connect") {
     // Below 1.4 there is no /start: the application is told now, and what it sends comes with the init (P§1).
     const auto version = parse_version(clamp_version(request.query("clientProtocol"), settings)).value();
-    if (version < Version{1, 4}) raise(LifecycleEvent::Kind::kConnected, opened);
-    publish(connection_topic(opened.id), {Entry::Kind::kInitialize, {}, 0});
+    if (version < Version{1, 4}) raise(LifecycleEvent::Kind::connected, opened);
+    publish(connection_topic(opened.id), {Entry::Kind::initialize, {}, 0});
   } else if (admission.command == "reconnect") {
-    raise(LifecycleEvent::Kind::kReconnected, opened);
+    raise(LifecycleEvent::Kind::reconnected, opened);
   }
   if (shutting_down_ && admission.transport == kLongPolling) {
     send_empty_poll(opened, true);

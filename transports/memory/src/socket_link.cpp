@@ -61,15 +61,15 @@ void SocketLink::refuse(TransportError error) {
 }
 
 void SocketLink::arrive_answer(DialResult result, bool accepted) {
-  if (phase_ != Phase::kDialing || !arrives(StepKind::kUpgraded) || phase_ != Phase::kDialing) return;
+  if (phase_ != Phase::dialing || !arrives(StepKind::upgraded) || phase_ != Phase::dialing) return;
   if (size_of(result.headers) > max_header_bytes_) {
     end_server();
-    fail_dial({TransportFailure::kLimit,
-               "the headers of the answer to the upgrade exceed DialRequest::max_header_bytes", true});
+    fail_dial({TransportFailure::limit, "the headers of the answer to the upgrade exceed DialRequest::max_header_bytes",
+               true});
     return;
   }
   if (accepted) {
-    phase_ = Phase::kOpen;
+    phase_ = Phase::open;
     result.conn = std::make_unique<MemoryConn>(executor(), std::static_pointer_cast<SocketLink>(shared_from_this()));
   } else if (result.body.size() > max_refusal_bytes_) {
     result.body.resize(max_refusal_bytes_);
@@ -79,7 +79,7 @@ void SocketLink::arrive_answer(DialResult result, bool accepted) {
 
 void SocketLink::finish_dial(DialResult result) {
   if (!handler_) return;
-  if (phase_ == Phase::kDialing) phase_ = Phase::kEnded;
+  if (phase_ == Phase::dialing) phase_ = Phase::ended;
   DialHandler handler = std::move(handler_);
   handler(std::move(result));
 }
@@ -91,31 +91,31 @@ void SocketLink::fail_dial(TransportError error) {
 }
 
 void SocketLink::cancel_dial() {
-  if (phase_ != Phase::kDialing) return;
+  if (phase_ != Phase::dialing) return;
   client_gone();
 }
 
 // --- open
 
 void SocketLink::start(WebsocketSink& sink) {
-  if (phase_ != Phase::kOpen || sink_ != nullptr) return;
+  if (phase_ != Phase::open || sink_ != nullptr) return;
   sink_ = &sink;
 }
 
 void SocketLink::read() {
-  if (phase_ != Phase::kOpen || reading_) return;
+  if (phase_ != Phase::open || reading_) return;
   reading_ = true;
   if (!pumping_) post(bound(*this, [](SocketLink& link) { link.pump_client(); }));
 }
 
 void SocketLink::write(MessageType type, std::string payload) {
-  if (phase_ != Phase::kOpen || closing_ || end_) return;
+  if (phase_ != Phase::open || closing_ || end_) return;
   unsent_.push_back(Frame{false, type, 0, std::move(payload)});
   post(bound(*this, [](SocketLink& link) { link.pump_writes(); }));
 }
 
 void SocketLink::close(std::uint16_t code, std::string_view reason) {
-  if (phase_ != Phase::kOpen || closing_) return;
+  if (phase_ != Phase::open || closing_) return;
   closing_ = true;
   unsent_.push_back(Frame{true, MessageType::text, code, std::string(reason)});
   post(bound(*this, [](SocketLink& link) {
@@ -125,8 +125,8 @@ void SocketLink::close(std::uint16_t code, std::string_view reason) {
 }
 
 void SocketLink::client_gone() {
-  if (phase_ == Phase::kEnded && !handler_ && sink_ == nullptr && server_over_) return;
-  phase_ = Phase::kEnded;
+  if (phase_ == Phase::ended && !handler_ && sink_ == nullptr && server_over_) return;
+  phase_ = Phase::ended;
   sink_ = nullptr;
   inbox_.clear();
   unsent_.clear();
@@ -137,13 +137,13 @@ void SocketLink::client_gone() {
 }
 
 void SocketLink::arrive_at_client(Frame frame) {
-  if (phase_ != Phase::kOpen || end_) return;
-  const int copies = this->copies(frame.close ? StepKind::kCloseToClient : StepKind::kToClient, frame.payload);
-  if (copies == 0 || phase_ != Phase::kOpen) return;
+  if (phase_ != Phase::open || end_) return;
+  const int copies = this->copies(frame.close ? StepKind::close_to_client : StepKind::to_client, frame.payload);
+  if (copies == 0 || phase_ != Phase::open) return;
   if (frame.payload.size() > max_message_bytes_) {
-    reject(TransportFailure::kLimit, kCloseMessageTooBig, "a message exceeds DialRequest::max_message_bytes");
+    reject(TransportFailure::limit, close_code::message_too_big, "a message exceeds DialRequest::max_message_bytes");
   } else if (frame.type == MessageType::text && !is_utf8(frame.payload)) {
-    reject(TransportFailure::kProtocol, kCloseInvalidPayload, "a text message is not UTF-8");
+    reject(TransportFailure::protocol, close_code::invalid_payload, "a text message is not UTF-8");
   } else {
     if (copies == 2 && !frame.close) inbox_.push_back(frame);
     inbox_.push_back(std::move(frame));
@@ -158,15 +158,15 @@ void SocketLink::reject(TransportFailure failure, std::uint16_t code, const char
 }
 
 void SocketLink::client_broken() {
-  if (phase_ == Phase::kDialing) {
+  if (phase_ == Phase::dialing) {
     fail_dial(reset_error());
   } else {
-    end_client({TransportFailure::kIo, "the connection was reset", kCloseAbnormal, {}});
+    end_client({TransportFailure::io, "the connection was reset", close_code::abnormal, {}});
   }
 }
 
 void SocketLink::end_client(TransportError error) {
-  if (phase_ != Phase::kOpen || end_) return;
+  if (phase_ != Phase::open || end_) return;
   end_.emplace(std::move(error));
   unsent_.clear();
   pump_client();
@@ -201,12 +201,12 @@ void SocketLink::deliver(const Frame& frame) {
 void SocketLink::take_close(const Frame& frame) {
   if (!close_sent_) send_to_server(Frame{true, MessageType::text, frame.code, {}});
   close_sent_ = true;
-  tell_end({TransportFailure::kClosed, "the server closed the WebSocket with code " + std::to_string(frame.code),
+  tell_end({TransportFailure::closed, "the server closed the WebSocket with code " + std::to_string(frame.code),
             frame.code, frame.payload});
 }
 
 void SocketLink::tell_end(TransportError error) {
-  phase_ = Phase::kEnded;
+  phase_ = Phase::ended;
   inbox_.clear();
   unsent_.clear();
   std::exchange(sink_, nullptr)->on_end(error);
@@ -216,7 +216,7 @@ void SocketLink::pump_writes() {
   if (writing_) return;
   const auto self = shared_from_this();
   const Running running(writing_);
-  while (phase_ == Phase::kOpen && sink_ != nullptr && !unsent_.empty()) {
+  while (phase_ == Phase::open && sink_ != nullptr && !unsent_.empty()) {
     const std::size_t size = unsent_.front().payload.size();
     if (in_flight_ != 0 && in_flight_ + size > kWindow) return;
     Frame frame = std::move(unsent_.front());
@@ -239,7 +239,7 @@ void SocketLink::send_to_server(Frame frame) {
 
 // --- both ends
 
-bool SocketLink::live() const { return phase_ != Phase::kEnded; }
+bool SocketLink::live() const { return phase_ != Phase::ended; }
 
 void SocketLink::cut() {
   if (stalled()) return;

@@ -53,7 +53,7 @@ class SocketLink final : public Link {
     std::uint16_t code = 0;
     std::string payload;  // or the reason
   };
-  enum class Phase { kDialing, kOpen, kEnded };  // of the client
+  enum class Phase { dialing, open, ended };  // of the client
 
   void arrive_upgrade();
   void arrive_answer(DialResult result, bool accepted);
@@ -83,7 +83,7 @@ class SocketLink final : public Link {
   std::size_t max_refusal_bytes_;
 
   // Client.
-  Phase phase_ = Phase::kDialing;
+  Phase phase_ = Phase::dialing;
   DialHandler handler_;
   WebsocketSink* sink_ = nullptr;
   std::deque<Frame> inbox_;

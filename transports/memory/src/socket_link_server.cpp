@@ -50,7 +50,7 @@ void SocketLink::arrive_upgrade() {
     fail_dial(*route.error);
     return;
   }
-  if (route.site == nullptr || !arrives(StepKind::kUpgrade) || server_over_) return;
+  if (route.site == nullptr || !arrives(StepKind::upgrade) || server_over_) return;
   route.site->on_upgrade(std::make_shared<MemoryUpgrade>(std::static_pointer_cast<SocketLink>(shared_from_this())));
 }
 
@@ -85,7 +85,7 @@ void SocketLink::fail_upgrade(TransportFailure failure, std::string message) {
   server_over_ = true;
   TransportError error(failure, std::move(message), true);
   send(to_client_, bound(*this, [error](SocketLink& link) {
-         if (link.arrives(StepKind::kUpgraded)) link.fail_dial(error);
+         if (link.arrives(StepKind::upgraded)) link.fail_dial(error);
        }));
 }
 
@@ -109,9 +109,11 @@ void SocketLink::server_cut() {
   server_over_ = true;
   handlers_.reset();
   send(to_client_, bound(*this, [](SocketLink& link) {
-         if (!link.arrives(StepKind::kCloseToClient)) return;
-         link.end_client(
-             {TransportFailure::kClosed, "the server closed the connection without a close frame", kCloseAbnormal, {}});
+         if (!link.arrives(StepKind::close_to_client)) return;
+         link.end_client({TransportFailure::closed,
+                          "the server closed the connection without a close frame",
+                          close_code::abnormal,
+                          {}});
        }));
 }
 
@@ -122,7 +124,7 @@ void SocketLink::set_server_reading(bool reading) {
 
 void SocketLink::arrive_at_server(Frame frame) {
   if (server_over_) return;
-  const int copies = this->copies(frame.close ? StepKind::kCloseToServer : StepKind::kToServer, frame.payload);
+  const int copies = this->copies(frame.close ? StepKind::close_to_server : StepKind::to_server, frame.payload);
   if (copies == 0) return;
   if (copies == 2 && !frame.close) {
     in_flight_ += frame.payload.size();  // as if it had been sent twice
@@ -152,7 +154,7 @@ void SocketLink::deliver_to_server(Frame frame) {
     } else if (handlers && handlers->on_close) {
       handlers->on_close(frame.code, frame.payload);
     } else {
-      server_close(kCloseNormal, {});
+      server_close(close_code::normal, {});
     }
     return;
   }

@@ -22,9 +22,9 @@ using Code = std::uint16_t;
 
 Code close_code_for(const std::error_code& error) {
   using namespace ::websocketpp::processor::error;
-  if (error == make_error_code(message_too_big)) return kCloseMessageTooBig;
-  if (error == make_error_code(invalid_utf8)) return kCloseInvalidPayload;
-  return kCloseProtocolError;
+  if (error == make_error_code(message_too_big)) return close_code::message_too_big;
+  if (error == make_error_code(invalid_utf8)) return close_code::invalid_payload;
+  return close_code::protocol_error;
 }
 
 /// The reason for `broken`, as something that stays.
@@ -138,14 +138,14 @@ Codec::Event Codec::decode(char* data, std::size_t size, std::size_t& used) {
         const std::string_view payload(data + used + header.bytes, static_cast<std::size_t>(header.payload));
         const auto type = (header.flags & kOpcode) == 1 ? MessageType::text : MessageType::binary;
         if (type == MessageType::text && valid_utf8_prefix(payload.data(), payload.size()) != payload.size()) {
-          return {Kind::broken, type, kCloseInvalidPayload, "text that is not UTF-8"};
+          return {Kind::broken, type, close_code::invalid_payload, "text that is not UTF-8"};
         }
         used += header.bytes + payload.size();
         return {Kind::message, type, 0, payload};
       }
       // websocketpp 0.8.2 adds such a length to what it has and gets a small sum (P#131).
       if (header.payload > std::numeric_limits<std::uint64_t>::max() / 2) {
-        return {Kind::broken, MessageType::text, kCloseProtocolError, "a length above 2^63"};
+        return {Kind::broken, MessageType::text, close_code::protocol_error, "a length above 2^63"};
       }
       frame_left_ = header.bytes + header.payload;
       if ((header.flags & kControl) == 0) in_message_ = (header.flags & kFin) == 0;
@@ -168,7 +168,7 @@ Codec::Event Codec::message_event() {
     case frame::opcode::text:
       // websocketpp 0.8.2 doesn't look whether text in pieces ends in the middle of a character.
       if (!ends_whole(payload))
-        return {Kind::broken, MessageType::text, kCloseInvalidPayload, "text that is not UTF-8"};
+        return {Kind::broken, MessageType::text, close_code::invalid_payload, "text that is not UTF-8"};
       return {Kind::message, MessageType::text, 0, payload};
     case frame::opcode::binary:
       return {Kind::message, MessageType::binary, 0, payload};
@@ -185,10 +185,11 @@ Codec::Event Codec::close_event(std::string_view payload) {
   std::error_code error;
   const Code code = close_codes::extract_code(processor_->last->get_payload(), error);
   if (error)
-    return {Kind::broken, MessageType::text, kCloseProtocolError, "a close frame with a code that none may have"};
+    return {Kind::broken, MessageType::text, close_code::protocol_error,
+            "a close frame with a code that none may have"};
   const std::string_view reason = payload.substr(std::min<std::size_t>(payload.size(), 2));
   if (valid_utf8_prefix(reason.data(), reason.size()) != reason.size()) {
-    return {Kind::broken, MessageType::text, kCloseInvalidPayload, "a close frame whose reason is not UTF-8"};
+    return {Kind::broken, MessageType::text, close_code::invalid_payload, "a close frame whose reason is not UTF-8"};
   }
   return {Kind::close, MessageType::text, code, reason};
 }
@@ -203,8 +204,8 @@ void Codec::encode_pong(std::string_view payload, std::string& out) {
 
 void Codec::encode_close(std::uint16_t code, std::string_view reason, std::string& out) {
   std::string payload;
-  if (code != kCloseNoStatus) {
-    if (close_codes::status::invalid(code) || close_codes::status::reserved(code)) code = kCloseNormal;
+  if (code != close_code::no_status) {
+    if (close_codes::status::invalid(code) || close_codes::status::reserved(code)) code = close_code::normal;
     payload += static_cast<char>(code >> 8);
     payload += static_cast<char>(code & 0xFF);
     reason = reason.substr(0, kMaxCloseReason);

@@ -22,7 +22,7 @@ class Codec {
     message,  ///< `payload`, of `type`
     ping,     ///< to be answered with `payload`
     pong,
-    close,   ///< the peer's close frame: `code` (kCloseNoStatus without one) and `payload`, its reason
+    close,   ///< the peer's close frame: `code` (close_no_status without one) and `payload`, its reason
     broken,  ///< by the peer: to be closed with `code`; `payload` is the reason, in our words
   };
   struct Event {

@@ -85,7 +85,7 @@ void Connection::pump() {
     take_frames(held_.data() + held_used_, held_.size() - held_used_, held_used_);
     if (wants_frames()) pump_socket();
   } catch (const std::bad_alloc&) {
-    end({TransportFailure::kIo, "there is no memory for a message of " + peer_, kCloseAbnormal, {}});
+    end({TransportFailure::io, "there is no memory for a message of " + peer_, close_code::abnormal, {}});
   }
   pumping_ = false;
   if (ended_) return;
@@ -136,13 +136,13 @@ void Connection::on_silence(Stream::Result result) {
     case Stream::Status::end:
       if (write_failure_) break;
       return end(
-          {TransportFailure::kClosed, peer_ + " ended the connection without a close frame", kCloseAbnormal, {}});
+          {TransportFailure::closed, peer_ + " ended the connection without a close frame", close_code::abnormal, {}});
     case Stream::Status::failed:
       if (write_failure_) break;
       return end(
-          {TransportFailure::kIo, "reading from " + peer_ + " failed: " + stream_->failure(), kCloseAbnormal, {}});
+          {TransportFailure::io, "reading from " + peer_ + " failed: " + stream_->failure(), close_code::abnormal, {}});
   }
-  end({TransportFailure::kIo, "writing to " + peer_ + " failed: " + *write_failure_, kCloseAbnormal, {}});
+  end({TransportFailure::io, "writing to " + peer_ + " failed: " + *write_failure_, close_code::abnormal, {}});
 }
 
 void Connection::take_frames(char* data, std::size_t size, std::size_t& used) {
@@ -171,17 +171,17 @@ void Connection::take_event(const Codec::Event& event) {
       return sink_->on_frame(event.type, event.payload);
     case Codec::Kind::close: {
       if (!close_sent_) send_close(event.code, {});
-      const std::string code = event.code == kCloseNoStatus ? "no code" : "code " + std::to_string(event.code);
-      return end({TransportFailure::kClosed, peer_ + " closed the connection with " + code, event.code,
+      const std::string code = event.code == close_code::no_status ? "no code" : "code " + std::to_string(event.code);
+      return end({TransportFailure::closed, peer_ + " closed the connection with " + code, event.code,
                   std::string(event.payload)});
     }
     case Codec::Kind::broken:
-      if (event.code == kCloseMessageTooBig) {
+      if (event.code == close_code::message_too_big) {
         return reject(
-            TransportFailure::kLimit, event.code,
+            TransportFailure::limit, event.code,
             peer_ + " sent a message longer than max_message_bytes, which is " + std::to_string(max_message_bytes_));
       }
-      return reject(TransportFailure::kProtocol, event.code,
+      return reject(TransportFailure::protocol, event.code,
                     peer_ + " broke the WebSocket protocol: " + std::string(event.payload));
   }
 }
@@ -225,8 +225,10 @@ void Connection::end_unless_read() {
     const auto self = weak.lock();
     if (self == nullptr || self->ended_) return;
     if (self->wants_frames()) return self->end_unless_read();
-    self->end(
-        {TransportFailure::kIo, "writing to " + self->peer_ + " failed: " + *self->write_failure_, kCloseAbnormal, {}});
+    self->end({TransportFailure::io,
+               "writing to " + self->peer_ + " failed: " + *self->write_failure_,
+               close_code::abnormal,
+               {}});
   });
 }
 

@@ -33,7 +33,7 @@ class Dial final : public std::enable_shared_from_this<Dial>, private Loop::User
   void start() {
     const std::string problem = prepare();
     if (!problem.empty()) {
-      loop_->post([self = shared_from_this(), problem] { self->fail(TransportFailure::kUnsupported, problem); });
+      loop_->post([self = shared_from_this(), problem] { self->fail(TransportFailure::unsupported, problem); });
       return;
     }
     if (!url_.secure() || settings_->tls.loaded()) return resolve_name();
@@ -105,7 +105,7 @@ void Dial::resolve_name() {
 void Dial::on_resolved(Resolved resolved) {
   if (resolved.endpoints.empty()) {
     const std::string& name = proxy_ ? proxy_->host : url_.host;
-    return fail(TransportFailure::kResolve,
+    return fail(TransportFailure::resolve,
                 (proxy_ ? "the proxy's name " : "the name ") + name + " could not be resolved: " + resolved.failure);
   }
   step_ = connect(loop_, std::move(resolved.endpoints),
@@ -114,7 +114,7 @@ void Dial::on_resolved(Resolved resolved) {
 
 void Dial::on_connected(Connected connected) {
   if (connected.stream == nullptr) {
-    return fail(TransportFailure::kConnect, "could not connect to " + next_hop() + ": " + connected.failure);
+    return fail(TransportFailure::connect, "could not connect to " + next_hop() + ": " + connected.failure);
   }
   stream_ = std::move(connected.stream);
   if (!proxy_) return secure();
@@ -153,7 +153,7 @@ void Dial::on_tunnel(Exchanged answer) {
 void Dial::secure() {
   if (!url_.secure()) return upgrade();
   const auto give_up = [this](const std::string& why) {
-    fail(TransportFailure::kTls, "the TLS handshake with " + peer() + " failed: " + why);
+    fail(TransportFailure::tls, "the TLS handshake with " + peer() + " failed: " + why);
   };
   if (!settings_->tls.failure().empty()) return give_up(settings_->tls.failure());
   Ssl session = settings_->tls.session(url_.host);
@@ -167,7 +167,7 @@ void Dial::secure() {
 
 void Dial::upgrade() {
   key_ = make_websocket_key();
-  if (key_.empty()) return fail(TransportFailure::kIo, "the system gave no random bytes for the handshake");
+  if (key_.empty()) return fail(TransportFailure::io, "the system gave no random bytes for the handshake");
   const auto switched = [](int status) { return status == 101; };
   step_ = exchange(
       loop_, *stream_,
@@ -188,13 +188,13 @@ void Dial::on_upgrade(Exchanged answer) {
       return finish(std::move(result));
     }
     case Exchanged::Outcome::broken:
-      return fail(TransportFailure::kProtocol, peer() + " gave no valid answer to the upgrade: " + answer.failure);
+      return fail(TransportFailure::protocol, peer() + " gave no valid answer to the upgrade: " + answer.failure);
     case Exchanged::Outcome::too_long:
-      return fail(TransportFailure::kLimit, "the answer of " + peer() +
-                                                " to the upgrade exceeds max_header_bytes, which is " +
-                                                std::to_string(request_.max_header_bytes));
+      return fail(TransportFailure::limit, "the answer of " + peer() +
+                                               " to the upgrade exceeds max_header_bytes, which is " +
+                                               std::to_string(request_.max_header_bytes));
     case Exchanged::Outcome::failed:
-      return fail(TransportFailure::kIo, "the connection to " + peer() + " failed in the upgrade: " + answer.failure);
+      return fail(TransportFailure::io, "the connection to " + peer() + " failed in the upgrade: " + answer.failure);
   }
 }
 
@@ -204,7 +204,7 @@ void Dial::on_granted(Exchanged answer) {
   const std::string problem = upgrade_problem(answer.headers, key_);
   result.headers = std::move(answer.headers);
   if (!problem.empty()) {
-    return fail(TransportFailure::kProtocol, peer() + " answered the upgrade with 101, but " + problem,
+    return fail(TransportFailure::protocol, peer() + " answered the upgrade with 101, but " + problem,
                 std::move(result));
   }
   result.conn =

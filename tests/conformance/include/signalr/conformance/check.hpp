@@ -15,7 +15,7 @@ namespace signalr::conformance {
 struct Check {
   /// Unique in its list; says the rule, not the procedure: "post never runs the task inside the call".
   std::string name;
-  /// What the fixture must offer for it: a sum of `Offer`s.
+  /// What the fixture must offer for it: a sum of `offer`s.
   unsigned needs = 0;
   /// Nothing: the rule was kept. Otherwise one sentence on how it was broken, or what was
   /// thrown. Whatever a broken adapter does late, also when this has returned, touches nothing that is gone; but a call

@@ -14,11 +14,13 @@
 namespace signalr::conformance {
 
 /// What only some fixtures can do; checks that need more are skipped.
-enum Offer : unsigned {
-  kOffersStop = 1,      ///< `Fixture::stop` stops an executor that others still own
-  kOffersNetwork = 2,   ///< real sockets: refused connections, broken ones, kernel buffers, control frames, names
-  kOffersRawBytes = 4,  ///< the peer sends bytes that are no HTTP or RFC 6455 at all: `PeerExchange::send_raw`
+namespace offer {
+enum : unsigned {
+  stop = 1,       ///< `Fixture::stop` stops an executor that others still own
+  network = 2,    ///< real sockets: refused connections, broken ones, kernel buffers, control frames, names
+  raw_bytes = 4,  ///< the peer sends bytes that are no HTTP or RFC 6455 at all: `PeerExchange::send_raw`
 };
+}  // namespace offer
 
 /// Makes what is tried, anew for each check. Its functions are called on the thread that runs the check.
 class SIGNALR_API Fixture {
@@ -28,14 +30,14 @@ class SIGNALR_API Fixture {
   Fixture& operator=(const Fixture&) = delete;
   virtual ~Fixture();
 
-  /// A sum of `Offer`s. The default fits the default peer: kOffersNetwork | kOffersRawBytes.
-  virtual unsigned offers() const { return kOffersNetwork | kOffersRawBytes; }
+  /// A sum of `offer`s. The default fits the default peer: offer::network | offer::raw_bytes.
+  virtual unsigned offers() const { return offer::network | offer::raw_bytes; }
 
   /// A running executor that nobody else uses. The suite calls `help()` while it waits, so that those without a
   /// thread work as well. The default is make_event_loop().
   virtual std::shared_ptr<Executor> make_executor();
 
-  /// For kOffersStop: once it has returned, the executor has stopped and no task runs any more.
+  /// For offer::stop: once it has returned, the executor has stopped and no task runs any more.
   virtual void stop(Executor& executor);
 
   /// The other end. The default is make_socket_peer().

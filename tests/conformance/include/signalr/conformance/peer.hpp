@@ -57,7 +57,7 @@ class SIGNALR_API PeerExchange {
   virtual void send(MessageType type, std::string payload) = 0;
   /// One message in several frames, where the peer has frames.
   virtual void send_fragments(MessageType type, std::vector<std::string> parts) = 0;
-  /// A close frame after the messages sent so far; kCloseNoStatus: one without code and reason.
+  /// A close frame after the messages sent so far; close_code::no_status: one without code and reason.
   virtual void close(std::uint16_t code, std::string_view reason) = 0;
   /// Whether the client's close frame is answered (with its own code), upon which the connection ends. Default: yes.
   virtual void set_answers_close(bool answers) = 0;
@@ -70,20 +70,20 @@ class SIGNALR_API PeerExchange {
   /// Breaks the connection at once; what was sent so far may be lost.
   virtual void reset() = 0;
 
-  /// For kOffersRawBytes: these bytes as they are, in place of an answer or after one.
+  /// For offer::raw_bytes: these bytes as they are, in place of an answer or after one.
   virtual void send_raw(std::string bytes);
 
   // What arrived.
   virtual std::vector<PeerMessage> messages() const = 0;
   virtual std::size_t message_count() const = 0;
-  /// The client's close frame; kCloseNoStatus when it was empty.
+  /// The client's close frame; close_code::no_status when it was empty.
   virtual std::optional<std::uint16_t> close_code() const = 0;
   virtual std::string close_reason() const = 0;
-  /// For kOffersRawBytes: what the client's pongs carried.
+  /// For offer::raw_bytes: what the client's pongs carried.
   virtual std::vector<std::string> pongs() const;
   /// Whether the client's side is known to have ended the connection. Never becomes true after `cut` or `reset`.
   virtual bool gone() const = 0;
-  /// For kOffersNetwork: how many bytes of the answer have been handed to the system so far.
+  /// For offer::network: how many bytes of the answer have been handed to the system so far.
   virtual std::size_t taken_bytes() const;
 };
 
@@ -98,9 +98,9 @@ class SIGNALR_API Peer {
   /// Urls of this peer; `target` is a path with or without a query, and begins with '/'.
   virtual std::string http_url(std::string_view target) const = 0;
   virtual std::string ws_url(std::string_view target) const = 0;
-  /// For kOffersNetwork: an authority ("127.0.0.1:1") that takes no connection: it is refused.
+  /// For offer::network: an authority ("127.0.0.1:1") that takes no connection: it is refused.
   virtual std::string refused_authority() const;
-  /// For kOffersNetwork: this peer's authority by a name that must be resolved ("localhost:12345").
+  /// For offer::network: this peer's authority by a name that must be resolved ("localhost:12345").
   virtual std::string named_authority() const;
 
   /// Everything that arrived so far, in order.

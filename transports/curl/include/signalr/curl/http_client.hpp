@@ -20,12 +20,12 @@ namespace signalr {
 /// Names are looked up on a pool that all such clients of the process share; one that hangs delays no other (see
 /// docs/threads.md for how many).
 ///
-/// After fork() it stays the parent's: in the child its requests fail with kUnsupported, and it and its operations may
-/// be let go of, which leaves the parent's connections alone.
+/// After fork() it stays the parent's: in the child its requests fail with TransportFailure::unsupported, and it and
+/// its operations may be let go of, which leaves the parent's connections alone.
 ///
 /// At most four idle connections are kept to a server, for 30 s each. One may be dead before anything tells: a request
 /// of which nothing was written to it goes out over the next one, or a new one. What was written, if only in part, is
-/// never sent again: it fails with kClosed and `sent()`.
+/// never sent again: it fails with TransportFailure::closed and `sent()`.
 ///
 /// Held back while a sink pauses: up to 128 KiB here and 16 KiB in libcurl, besides the socket's own buffer. An answer
 /// with a Content-Encoding (never asked for, unless by the request's own Accept-Encoding) is decoded as it comes, so
@@ -40,8 +40,9 @@ namespace signalr {
 /// The first client calls curl_global_init for the whole process, which initialises libcurl's TLS library; nothing
 /// calls curl_global_cleanup, for others may use libcurl too.
 ///
-/// Throws TransportError when the system gives it no descriptors (kIo), or libcurl can't be initialised (kTls),
-/// and std::bad_alloc; options that are wrong (a proxy's URL, a file that can't be read) fail the requests.
+/// Throws TransportError when the system gives it no descriptors (TransportFailure::io), or libcurl can't be
+/// initialised (TransportFailure::tls), and std::bad_alloc; options that are wrong (a proxy's URL, a file that can't be
+/// read) fail the requests.
 SIGNALR_API std::shared_ptr<HttpClient> make_curl_http_client(TlsOptions tls = {}, ProxyOptions proxy = {});
 
 }  // namespace signalr

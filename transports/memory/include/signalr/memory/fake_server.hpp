@@ -39,7 +39,7 @@ class SIGNALR_API Expectation {
   Expectation& answer(int status, std::string body = {}, Headers headers = {});
   Expectation& truncate(std::string body);  ///< status 200 and this much of a body, then the connection ends
   Expectation& hang();                      ///< nothing, for ever
-  Expectation& fail(TransportFailure failure = TransportFailure::kIo, std::string message = "injected by the test");
+  Expectation& fail(TransportFailure failure = TransportFailure::io, std::string message = "injected by the test");
   /// The transport is opened as by the server, but then does only what the test says through `FakeServer::peer`.
   Expectation& accept(Headers headers = {});
   Expectation& run(std::function<void(std::shared_ptr<server::Exchange>)> action);  ///< for HTTP requests
@@ -63,7 +63,7 @@ class SIGNALR_API Peer {
   Peer& send(std::string_view frame);  ///< raw text, as one frame or event, or as the answer of the poll
   Peer& send_binary(std::string_view bytes);
   Peer& keep_alive();
-  void close(std::uint16_t code = kCloseNormal, std::string_view reason = {});
+  void close(std::uint16_t code = close_code::normal, std::string_view reason = {});
   void cut();
 
  private:

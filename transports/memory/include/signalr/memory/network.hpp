@@ -20,16 +20,16 @@ namespace signalr::memory {
 
 /// Something that is about to arrive at one of the two ends.
 enum class StepKind {
-  kRequest,        ///< an HTTP request at the server
-  kHeaders,        ///< the start of an answer at the client
-  kData,           ///< a piece of a body at the client
-  kDone,           ///< the end of an answer at the client
-  kUpgrade,        ///< a WebSocket upgrade at the server
-  kUpgraded,       ///< its answer (101 or a refusal) at the client
-  kToServer,       ///< a message at the server
-  kToClient,       ///< a message at the client
-  kCloseToServer,  ///< a close frame at the server
-  kCloseToClient,  ///< a close frame at the client
+  request,          ///< an HTTP request at the server
+  headers,          ///< the start of an answer at the client
+  data,             ///< a piece of a body at the client
+  done,             ///< the end of an answer at the client
+  upgrade,          ///< a WebSocket upgrade at the server
+  upgraded,         ///< its answer (101 or a refusal) at the client
+  to_server,        ///< a message at the server
+  to_client,        ///< a message at the client
+  close_to_server,  ///< a close frame at the server
+  close_to_client,  ///< a close frame at the client
 };
 
 /// "request", "headers", "data", …: for messages of failing tests.
@@ -37,21 +37,22 @@ SIGNALR_API std::string_view to_string(StepKind kind) noexcept;
 
 struct Step {
   std::size_t number = 0;  ///< 1 for the first one of this network
-  StepKind kind = StepKind::kRequest;
+  StepKind kind = StepKind::request;
   std::string_view path;  ///< of the request that it belongs to, valid during the call
   std::string_view data;  ///< the message, the reason of a close frame or the piece of a body, valid during the call
 };
 
 /// What becomes of a step.
 enum class Fault {
-  kNone,       ///< it arrives
-  kFail,       ///< it is lost and its connection breaks: both ends are told
-  kStall,      ///< it is lost and nothing arrives on its connection any more, in either direction; nobody is told
-  kDuplicate,  ///< it arrives twice, where it is a message or a piece of a body; all else arrives once
+  none,       ///< it arrives
+  fail,       ///< it is lost and its connection breaks: both ends are told
+  stall,      ///< it is lost and nothing arrives on its connection any more, in either direction; nobody is told
+  duplicate,  ///< it arrives twice, where it is a message or a piece of a body; all else arrives once
 };
 
 /// Joins clients to sites. Everything happens on the strand of one executor, mostly a VirtualExecutor: the clients
-/// must use the same one, otherwise they get kUnsupported. All functions are to be called on that strand.
+/// must use the same one, otherwise they get TransportFailure::unsupported. All functions are to be called on that
+/// strand.
 ///
 /// What it hands out keeps the contract of the seams to the letter: no callback inside a call, frames only in
 /// answer to `read()`, chunks only until `pause`, destruction anywhere. Every request is a connection of its own.
@@ -73,13 +74,14 @@ class SIGNALR_API Network {
   /// From now on connections to that origin are refused. Open ones go on.
   void unbind(std::string_view origin);
 
-  /// New connections fail like this, until `heal`: kConnect (refused), kResolve, kTls, …
+  /// New connections fail like this, until `heal`: TransportFailure::connect (refused), TransportFailure::resolve,
+  /// TransportFailure::tls, …
   void fail_connections(TransportFailure failure, std::string message = "injected by the test");
   /// New connections are never made, and never fail, until `heal`; those who wait by then go on waiting.
   void stall_connections();
   void heal();
   /// As many coming HTTP requests find that the connection that they were to go over had died while it was idle: they
-  /// fail with kClosed, and nothing of them was sent.
+  /// fail with TransportFailure::closed, and nothing of them was sent.
   void kill_idle_connections(std::size_t requests = 1);
   /// Breaks everything that is open: both ends are told.
   void cut_all();

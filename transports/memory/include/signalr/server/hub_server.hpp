@@ -77,11 +77,11 @@ class SIGNALR_API Hub {
 
 /// What the application on the server saw.
 struct LifecycleEvent {
-  enum class Kind { kConnected, kReconnected, kDisconnected };
-  Kind kind = Kind::kConnected;
+  enum class Kind { connected, reconnected, disconnected };
+  Kind kind = Kind::connected;
   std::string connection_id;
   std::string transport;
-  bool stop_called = false;  ///< kDisconnected: by abort, not by time
+  bool stop_called = false;  ///< disconnected: by abort, not by time
 };
 
 /// "connected webSockets", "disconnected stop" or "disconnected timeout": for comparing in tests.
@@ -102,7 +102,7 @@ class SIGNALR_API Channel {
   virtual void send_binary(std::string bytes) = 0;  ///< WebSockets alone; the others do nothing
   virtual void keep_alive() = 0;
   /// An orderly end: close frame, end of the stream. `code` and `reason` matter to WebSockets alone.
-  virtual void close(std::uint16_t code = kCloseNormal, std::string_view reason = {}) = 0;
+  virtual void close(std::uint16_t code = close_code::normal, std::string_view reason = {}) = 0;
   /// The connection breaks.
   virtual void cut() = 0;
 };

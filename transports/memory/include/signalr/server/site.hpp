@@ -66,7 +66,7 @@ class SIGNALR_API Exchange {
   /// The connection breaks: the client gets that failure in place of what is missing of the answer.
   virtual void fail(TransportFailure failure, std::string message) = 0;
   /// The connection ends before the answer is complete.
-  void cut() { fail(TransportFailure::kClosed, "the server closed the connection before its answer was complete"); }
+  void cut() { fail(TransportFailure::closed, "the server closed the connection before its answer was complete"); }
   /// Called once, never inside another call, when the client gives up before the answer is complete.
   virtual void on_gone(UniqueFunction<void()> handler) = 0;
 
@@ -80,7 +80,7 @@ class SIGNALR_API Exchange {
 /// after on_end, so that what they hold is freed.
 struct SocketHandlers {
   UniqueFunction<void(MessageType, std::string_view)> on_message;
-  /// The client's close frame (kCloseNoStatus without a code). Empty: it is answered with 1000; otherwise the
+  /// The client's close frame (close_code::no_status without a code). Empty: it is answered with 1000; otherwise the
   /// handler calls `close` if it wants to answer.
   UniqueFunction<void(std::uint16_t code, std::string_view reason)> on_close;
   /// Once, last: the connection is over, whoever ended it. Not called after the socket's own `cut`.

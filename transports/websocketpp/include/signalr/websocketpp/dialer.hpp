@@ -23,15 +23,15 @@ namespace signalr {
 ///   Pings wait as well meanwhile. For another executor up to 64 KiB and a message are read ahead besides.
 /// - Text is sent as given: the caller sees to its being UTF-8.
 /// - permessage-deflate is never offered, and an answer that turns on what was not offered is refused.
-/// - Proxies: http only, with Basic credentials; others fail with kUnsupported.
+/// - Proxies: http only, with Basic credentials; others fail with TransportFailure::unsupported.
 /// - What the TLS options name is read once, for the first wss dial; what is wrong with it fails each of them with
-///   kTls.
+///   TransportFailure::tls.
 /// - The first dialer initialises OpenSSL for the whole process with OPENSSL_INIT_NO_ATEXIT, since connections may
 ///   still be at work when the process ends: OpenSSL's memory is not freed then. It has no effect when OpenSSL is
 ///   initialised already, as `make_curl_http_client` may do: make the dialer before, or have no connection left at the
 ///   end of main.
 ///
-/// Throws TransportError (kTls) when OpenSSL can't be initialised, and std::bad_alloc.
+/// Throws TransportError (TransportFailure::tls) when OpenSSL can't be initialised, and std::bad_alloc.
 SIGNALR_API std::shared_ptr<WebsocketDialer> make_websocketpp_dialer(TlsOptions tls = {}, ProxyOptions proxy = {});
 
 }  // namespace signalr
