@@ -20,7 +20,7 @@ int main(int argc, char** argv) try {
   if (argc > 2 && std::string_view(argv[1]) == "--transport") {
     using Kind = signalr::TransportKind;
     options.transports.clear();  // else all three are tried
-    for (const Kind kind : {Kind::web_sockets, Kind::server_sent_events, Kind::long_polling}) {
+    for (const Kind kind : {Kind::websockets, Kind::server_sent_events, Kind::long_polling}) {
       if (same(to_string(kind), argv[2])) options.transports = {kind};
     }
     argc -= 2;

@@ -7,7 +7,7 @@ namespace signalr {
 
 std::string_view to_string(TransportKind kind) noexcept {
   switch (kind) {
-    case TransportKind::web_sockets:
+    case TransportKind::websockets:
       return "webSockets";
     case TransportKind::server_sent_events:
       return "serverSentEvents";

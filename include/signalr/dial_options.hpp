@@ -77,10 +77,10 @@ struct DialOptions {
   // Transports.
   /// Those to try, in order, each at most once: the next one when one can't be used, fails, or brings no init frame in
   /// time; never after init (P§4.3). ConnEvents::on_transport_failed and ConnectError::given_up tell why.
-  std::vector<TransportKind> transports = {TransportKind::web_sockets, TransportKind::server_sent_events,
+  std::vector<TransportKind> transports = {TransportKind::websockets, TransportKind::server_sent_events,
                                            TransportKind::long_polling};
   /// Use WebSockets also when negotiate says that the server doesn't have them.
-  bool force_web_sockets = false;
+  bool force_websockets = false;
   /// Server-sent events and long polling: how many messages may be on their way at the same time, each in a request of
   /// its own. 1 keeps their order, and each waits for the answer to the one before: for as long as the hub's method
   /// takes. More give that up.

@@ -9,7 +9,7 @@ namespace signalr {
 
 /// A transport (P§4). docs/transports.md says what differs between them.
 enum class TransportKind {
-  web_sockets,         ///< one socket for both directions
+  websockets,          ///< one socket for both directions
   server_sent_events,  ///< an HTTP answer that doesn't end brings the frames; a request each takes a message along
   long_polling,        ///< a request each brings what has come up, or takes a message along
 };

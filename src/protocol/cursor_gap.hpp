@@ -85,7 +85,7 @@ class CursorGapDetector {
   Moves compare(std::uint64_t per_frame);
 
   Cursor before_, now_;
-  TransportKind transport_ = TransportKind::web_sockets;
+  TransportKind transport_ = TransportKind::websockets;
   bool first_of_reconnect_ = false;
   bool dropped_ = false;
 };

@@ -127,7 +127,7 @@ NegotiateResponse parse(const JsonMembers& members, std::string_view sent_versio
   constexpr Duration kLongestToConnect = std::chrono::minutes(5);
   response.transport_connect_timeout =
       std::min(seconds("TransportConnectTimeout", response.transport_connect_timeout), kLongestToConnect);
-  response.try_web_sockets = optional_flag(members, "TryWebSockets");
+  response.try_websockets = optional_flag(members, "TryWebSockets");
   return response;
 }
 

@@ -23,7 +23,7 @@ struct NegotiateResponse {
   Duration disconnect_timeout = std::chrono::seconds(30);
   Duration connection_timeout = std::chrono::seconds(110);
   Duration transport_connect_timeout = std::chrono::seconds(5);
-  bool try_web_sockets = false;
+  bool try_websockets = false;
   std::string redirect_url;  ///< not empty: negotiate again there; only the version and the two of these are set
   std::string access_token;  ///< for `Authorization: Bearer` from now on; fit for a header; may be empty
 };

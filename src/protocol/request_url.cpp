@@ -181,7 +181,7 @@ std::string make_url(std::string_view base, Command command, const QueryParts& p
   url.reserve(base.size() + parts.user_query.size() + 128 +
               3 * (parts.connection_data.size() + parts.connection_token.size() + parts.message_id.size() +
                    parts.groups_token.size()));
-  if (opens && parts.transport == to_string(TransportKind::web_sockets) && base.substr(0, 4) == "http") {
+  if (opens && parts.transport == to_string(TransportKind::websockets) && base.substr(0, 4) == "http") {
     url.append("ws");
     base.remove_prefix(4);
   }

@@ -28,7 +28,7 @@ void check_network(const DialOptions& options) {
     require(std::find(std::next(one), transports.end(), *one) == transports.end(), "DialOptions::transports",
             "names a transport twice");
   }
-  require(options.dialer != nullptr || transports.size() > 1 || transports.front() != TransportKind::web_sockets,
+  require(options.dialer != nullptr || transports.size() > 1 || transports.front() != TransportKind::websockets,
           "DialOptions::dialer",
           "is not set, but DialOptions::transports names nothing but WebSockets; see make_default_transport");
   require(options.parallel_sends > 0, "DialOptions::parallel_sends", "must be positive");

@@ -144,7 +144,7 @@ HttpRequest Requests::send(TransportKind transport, std::string_view text) {
 
 DialRequest Requests::websocket(Command command, const Position& position) const {
   DialRequest request;
-  request.url = protocol::make_url(base_url_, command, parts(to_string(TransportKind::web_sockets), position));
+  request.url = protocol::make_url(base_url_, command, parts(to_string(TransportKind::websockets), position));
   request.max_message_bytes = options_.limits.max_message_bytes;
   request.max_header_bytes = options_.limits.max_header_bytes;
   return request;

@@ -311,7 +311,7 @@ class Session final : public std::enable_shared_from_this<Session>,
   // What any thread may ask.
   PublishedState published_;
   std::atomic<ConnectionState> state_{ConnectionState::disconnected};
-  std::atomic<TransportKind> transport_kind_{TransportKind::web_sockets};
+  std::atomic<TransportKind> transport_kind_{TransportKind::websockets};
 
   // The end of its memory.
   TimerId stop_watch_ = 0;

@@ -81,9 +81,9 @@ void Session::choose_transports() {
 }
 
 ErrorPtr Session::obstacle_to(TransportKind kind) const {
-  if (kind != TransportKind::web_sockets) return nullptr;
+  if (kind != TransportKind::websockets) return nullptr;
   if (context_.options.dialer == nullptr) return UsageError("DialOptions::dialer is not set").clone();
-  if (negotiated_->try_web_sockets || context_.options.force_web_sockets) return nullptr;
+  if (negotiated_->try_websockets || context_.options.force_websockets) return nullptr;
   return ProtocolError("the server does not offer WebSockets (TryWebSockets)").clone();
 }
 

@@ -8,7 +8,7 @@ namespace signalr::detail::session {
 
 TransportTraits traits_of(TransportKind kind) noexcept {
   switch (kind) {
-    case TransportKind::web_sockets:
+    case TransportKind::websockets:
       return {true, true, false, false};
     case TransportKind::server_sent_events:
       return {true, false, true, false};
@@ -20,7 +20,7 @@ TransportTraits traits_of(TransportKind kind) noexcept {
 
 std::unique_ptr<Transport> open_transport(TransportKind kind, const TransportSetup& setup) {
   switch (kind) {
-    case TransportKind::web_sockets:
+    case TransportKind::websockets:
       return std::make_unique<WebsocketTransport>(setup);
     case TransportKind::server_sent_events:
       return std::make_unique<SseTransport>(setup);

@@ -10,7 +10,7 @@ using namespace signalr::test;
 namespace {
 
 constexpr int kEach = 100;
-constexpr TransportKind kKinds[] = {TransportKind::web_sockets, TransportKind::server_sent_events,
+constexpr TransportKind kKinds[] = {TransportKind::websockets, TransportKind::server_sent_events,
                                     TransportKind::long_polling};
 
 DialOptions impatient(DialOptions options, unsigned seed) {

@@ -21,7 +21,7 @@ struct BusyWorld {
   DialOptions options;
   Story story;
 
-  explicit BusyWorld(TransportKind kind = TransportKind::web_sockets) {
+  explicit BusyWorld(TransportKind kind = TransportKind::websockets) {
     server.hub("Chat")
         .on("Echo", [](server::Call& call) { call.result(call.args().at(0)); })
         .on("Never", [](server::Call& call) { call.never(); });
@@ -69,7 +69,7 @@ struct BusyWorld {
   }
 };
 
-inline constexpr TransportKind kTransports[] = {TransportKind::web_sockets, TransportKind::server_sent_events,
+inline constexpr TransportKind kTransports[] = {TransportKind::websockets, TransportKind::server_sent_events,
                                                 TransportKind::long_polling};
 
 template <class Test>

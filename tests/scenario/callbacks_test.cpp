@@ -34,7 +34,7 @@ class Life : public World {
   Life(TransportKind kind, std::string callback, int call, std::function<void(Life&)> act)
       : callback_(std::move(callback)), call_(call), act_(std::move(act)) {
     const auto other =
-        kind == TransportKind::web_sockets ? TransportKind::server_sent_events : TransportKind::web_sockets;
+        kind == TransportKind::websockets ? TransportKind::server_sent_events : TransportKind::websockets;
     options.transports = {other, kind};
     options.restart.emplace();
     options.access_token = [this] { return called("access_token"), std::string("token"); };
@@ -123,7 +123,7 @@ class Life : public World {
 template <class Check>
 void at_each_call(const std::function<void(Life&)>& act, Check check) {
   for (const TransportKind kind :
-       {TransportKind::web_sockets, TransportKind::server_sent_events, TransportKind::long_polling}) {
+       {TransportKind::websockets, TransportKind::server_sent_events, TransportKind::long_polling}) {
     for (const std::string callback : kCallbacks) {
       int call = 1;
       for (bool came = true; came; ++call) {

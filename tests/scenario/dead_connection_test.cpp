@@ -17,7 +17,7 @@ bool logged(const Story& log, const std::string& part) {
 
 TEST_CASE("P#42 a request that finds its kept connection dead is sent again at once, whatever it asks for") {
   for (const TransportKind kind :
-       {TransportKind::web_sockets, TransportKind::server_sent_events, TransportKind::long_polling}) {
+       {TransportKind::websockets, TransportKind::server_sent_events, TransportKind::long_polling}) {
     CAPTURE(to_string(kind));
     HttpWorld world(kind);
     world.server.network().kill_idle_connections(2);  // two in a row

@@ -87,7 +87,7 @@ TEST_CASE("the attempt that is the last one is the dial's error, and no retry") 
 
 TEST_CASE("each attempt to connect that fails and is made again is told, over each transport") {
   for (const TransportKind kind :
-       {TransportKind::web_sockets, TransportKind::server_sent_events, TransportKind::long_polling}) {
+       {TransportKind::websockets, TransportKind::server_sent_events, TransportKind::long_polling}) {
     CAPTURE(to_string(kind));
     Retrying world;
     world.options.transports = {kind};

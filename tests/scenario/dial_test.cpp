@@ -52,7 +52,7 @@ TEST_CASE("P#39 P#49 messages before and with init are delivered after Connected
 
 TEST_CASE("P#40 keep-alives before init are fine, and don't put off its timeout") {
   World world;
-  world.options.transports = {TransportKind::web_sockets};
+  world.options.transports = {TransportKind::websockets};
   world.options.max_connect_retries = 0;
   world.server.expect_connect().accept().times(2);
   bool connected = false;
@@ -81,7 +81,7 @@ TEST_CASE("P#40 keep-alives before init are fine, and don't put off its timeout"
 
 TEST_CASE("P#47 P#129 an S that is not 1 is no init; without init the dial ends at its timeout") {
   World world;
-  world.options.transports = {TransportKind::web_sockets};
+  world.options.transports = {TransportKind::websockets};
   world.options.max_connect_retries = 0;
   world.server.expect_connect().accept();
   PendingDial pending;

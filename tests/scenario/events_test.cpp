@@ -25,7 +25,7 @@ const char* const kEnded = "Connected -> Disconnected";
 struct Eventful : World {
   explicit Eventful(server::ServerSettings settings = {}) : World(settings) {
     options.max_negotiate_retries = options.max_connect_retries = options.max_start_retries = 0;
-    options.transports = {TransportKind::web_sockets};
+    options.transports = {TransportKind::websockets};
     options.events.on_state_changed = [this](ConnectionState from, ConnectionState to) {
       CHECK(from == state);
       CHECK(from != to);

@@ -6,7 +6,7 @@ using namespace signalr;
 
 namespace {
 
-constexpr TransportKind kAll[] = {TransportKind::web_sockets, TransportKind::server_sent_events,
+constexpr TransportKind kAll[] = {TransportKind::websockets, TransportKind::server_sent_events,
                                   TransportKind::long_polling};
 
 server::ServerSettings without_keep_alives() {
@@ -84,7 +84,7 @@ TEST_CASE("P#132 an answer that is cut short is a lost transport, also when the 
 }
 
 TEST_CASE("P#131 a WebSocket that is rejected now and then, at one cursor, isn't the same data again and again") {
-  HttpWorld world(TransportKind::web_sockets);
+  HttpWorld world(TransportKind::websockets);
   Conn conn = world.connect();
   for (int i = 0; i < 10; ++i) {
     world.server.peer().send("\xFF");  // 1007

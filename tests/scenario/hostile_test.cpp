@@ -77,10 +77,10 @@ class RefusingProxy final : public HttpClient {
 
 TEST_CASE("P#60 P#36 a first poll that says the server stops falls back to the next transport") {
   HttpWorld world(TransportKind::long_polling);
-  world.options.transports = {TransportKind::long_polling, TransportKind::web_sockets};
+  world.options.transports = {TransportKind::long_polling, TransportKind::websockets};
   world.server.expect_connect().over("longPolling").answer(R"({"C":"d-1","T":1,"M":[]})");
   Conn conn = world.dial();
-  CHECK(conn.transport() == TransportKind::web_sockets);
+  CHECK(conn.transport() == TransportKind::websockets);
 }
 
 TEST_CASE("P#88 P#127 a server that makes up hub state for ever is told of once, and what is too much isn't kept") {
@@ -159,7 +159,7 @@ TEST_CASE(
     "P#127 a cursor or groups token without bound is refused as a message without bound is, over each transport") {
   const std::string longer(1001, 'x');
   for (const TransportKind kind :
-       {TransportKind::web_sockets, TransportKind::server_sent_events, TransportKind::long_polling}) {
+       {TransportKind::websockets, TransportKind::server_sent_events, TransportKind::long_polling}) {
     for (const std::string& frame :
          {R"({"C":")" + longer + R"(","M":["lost"]})", R"({"C":"d-2","G":")" + longer + R"(","M":["lost"]})"}) {
       CAPTURE(to_string(kind));
@@ -197,7 +197,7 @@ TEST_CASE("P#72 polls answered with nothing at once are never a tight loop, what
 
 TEST_CASE("numbers of negotiate that no clock can hold are capped or refused, over each transport") {
   for (const TransportKind kind :
-       {TransportKind::web_sockets, TransportKind::server_sent_events, TransportKind::long_polling}) {
+       {TransportKind::websockets, TransportKind::server_sent_events, TransportKind::long_polling}) {
     for (const char* number : {"1e308", "-1", "0", "1e-9", "9223372036854775807", "1e18"}) {
       CAPTURE(to_string(kind));
       CAPTURE(number);
@@ -232,7 +232,7 @@ TEST_CASE("P#139 a proxy that wants other credentials is asked once; one that is
 
 TEST_CASE("P#135 error pages that repeat the request show no secret of ours") {
   for (const TransportKind kind :
-       {TransportKind::web_sockets, TransportKind::server_sent_events, TransportKind::long_polling}) {
+       {TransportKind::websockets, TransportKind::server_sent_events, TransportKind::long_polling}) {
     for (const char* command : {"negotiate", "connect", "start", "send", "poll", "reconnect"}) {
       for (const int status : {200, 400, 403, 500}) {
         CAPTURE(to_string(kind));
@@ -258,7 +258,7 @@ TEST_CASE("P#135 error pages that repeat the request show no secret of ours") {
         world.options.events.on_reconnecting = [&](const Error& error, int) { all += words_of(error); };
         auto expected = world.server.expect(command);
         expected.always();
-        if (kind == TransportKind::web_sockets && (command == std::string("connect") || command[0] == 'r')) {
+        if (kind == TransportKind::websockets && (command == std::string("connect") || command[0] == 'r')) {
           expected.answer(
               status == 200 ? 418 : status,
               "Authorization: Bearer bearer-secret\nCookie: session=cookie/secret==\nX-Api-Key: "

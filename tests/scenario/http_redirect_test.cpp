@@ -6,7 +6,7 @@ using namespace signalr;
 
 namespace {
 
-constexpr TransportKind kTransports[] = {TransportKind::web_sockets, TransportKind::server_sent_events,
+constexpr TransportKind kTransports[] = {TransportKind::websockets, TransportKind::server_sent_events,
                                          TransportKind::long_polling};
 
 /// Answers as a site does that wants all of http to be https, or to be elsewhere: same path, same query.

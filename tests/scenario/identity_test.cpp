@@ -88,11 +88,11 @@ TEST_CASE("P#1 P#2 P#11 P#134 bad endpoints, params, headers and options are Usa
   with([](DialOptions& options) { options.http_client = nullptr; });
   with([](DialOptions& options) {
     options.dialer = nullptr;
-    options.transports = {TransportKind::web_sockets};
+    options.transports = {TransportKind::websockets};
   });
   with([](DialOptions& options) { options.transports = {}; });
   with([](DialOptions& options) {
-    options.transports = {TransportKind::long_polling, TransportKind::web_sockets, TransportKind::long_polling};
+    options.transports = {TransportKind::long_polling, TransportKind::websockets, TransportKind::long_polling};
   });
   with([](DialOptions& options) { options.parallel_sends = 0; });
   with([](DialOptions& options) { options.request_timeout = 0s; });

@@ -65,7 +65,7 @@ TEST_CASE("P#75 servers before 1.5 read it in the URL alone, and so it is there"
 
 TEST_CASE("P#75 what can't go in a body and is refused says how long the query is, and what has made it so") {
   for (const TransportKind kind :
-       {TransportKind::web_sockets, TransportKind::server_sent_events, TransportKind::long_polling}) {
+       {TransportKind::websockets, TransportKind::server_sent_events, TransportKind::long_polling}) {
     CAPTURE(to_string(kind));
     Iis world(kind);
     if (kind == TransportKind::long_polling) world.options.protocol = "1.4";

@@ -336,7 +336,7 @@ TEST_CASE("what waiting can't heal is not tried again: a TLS failure ends the di
   }
   SUBCASE("of the upgrade") {
     World world;
-    world.options.transports = {TransportKind::web_sockets};
+    world.options.transports = {TransportKind::websockets};
     world.server.expect_connect().fail(TransportFailure::tls, "the certificate has expired");
     const ErrorPtr error = world.dial_error();
     CHECK(dynamic_cast<const ConnectError*>(error.get()) != nullptr);
@@ -362,7 +362,7 @@ TEST_CASE("a 401 that offers NTLM says what it asks for and what this client spe
   for (const char* command : {"negotiate", "start", "connect"}) {
     CAPTURE(command);
     World world;
-    world.options.transports = {TransportKind::web_sockets};
+    world.options.transports = {TransportKind::websockets};
     world.server.expect(command).always().answer(401, "",
                                                  {{"WWW-Authenticate", "Negotiate"}, {"WWW-Authenticate", "NTLM"}});
     const ErrorPtr error = world.dial_error();

@@ -128,7 +128,7 @@ struct Scarce : HttpWorld {
   int gaps = 0;
 };
 
-constexpr TransportKind kAll[] = {TransportKind::web_sockets, TransportKind::server_sent_events,
+constexpr TransportKind kAll[] = {TransportKind::websockets, TransportKind::server_sent_events,
                                   TransportKind::long_polling};
 const std::string kLong(300, 'l');  // no short string inside an object
 

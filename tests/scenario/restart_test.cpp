@@ -111,7 +111,7 @@ TEST_CASE("every step of an attempt may fail, and is tried again later") {
 
 TEST_CASE("a transport that is given up while dialing anew is told to the handler set by then") {
   Restarting world;
-  world.options.transports = {TransportKind::web_sockets, TransportKind::long_polling};
+  world.options.transports = {TransportKind::websockets, TransportKind::long_polling};
   Conn conn = world.connect();
   conn.on_transport_failed([&](TransportKind transport, const Error& reason) {
     CHECK(find_cause<DialError>(reason)->status() == 404);

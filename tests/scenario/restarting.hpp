@@ -18,7 +18,7 @@ struct Restarting : World {
   Restarting() {
     options.restart.emplace();
     options.restart->jitter = 0;
-    options.transports = {TransportKind::web_sockets};
+    options.transports = {TransportKind::websockets};
     options.events.on_reconnecting = [this](const Error&, int attempt) {
       story.push_back("reconnecting " + std::to_string(attempt));
     };

@@ -64,7 +64,7 @@ TEST_CASE("calls and answers are told in the order in which they came") {
     });
     world.tell(client.invoke("Mixed"), "mixed");
     REQUIRE(world.until([&] { return world.story.size() == 4; }));
-    if (world.options.transports.front() == TransportKind::web_sockets) {
+    if (world.options.transports.front() == TransportKind::websockets) {
       CHECK(world.story == Story{"a", "b", "mixed = 1", "c"});
     } else {  // where answers come by requests of their own
       Story calls;
@@ -77,7 +77,7 @@ TEST_CASE("calls and answers are told in the order in which they came") {
 }
 
 TEST_CASE("keep-alives that came while a handler ran are seen before silence is judged") {
-  for (const TransportKind kind : {TransportKind::web_sockets, TransportKind::server_sent_events}) {
+  for (const TransportKind kind : {TransportKind::websockets, TransportKind::server_sent_events}) {
     BusyWorld world(kind);
     world.options.events.on_connection_slow = [&] { world.story.emplace_back("slow"); };
     Conn conn = world.connect();

@@ -158,7 +158,7 @@ TEST_CASE("P#35 without TryWebSockets a connection of WebSockets alone fails, un
   server::ServerSettings settings;
   settings.try_websockets = false;
   World world(settings);
-  world.options.transports = {TransportKind::web_sockets};
+  world.options.transports = {TransportKind::websockets};
   const ErrorPtr error = world.dial_error();
   CHECK(dynamic_cast<const ConnectError*>(error.get()) != nullptr);
   CHECK(std::string(error->what()).find("no compatible transport") != std::string::npos);
@@ -167,14 +167,14 @@ TEST_CASE("P#35 without TryWebSockets a connection of WebSockets alone fails, un
 
 TEST_CASE("P#51 a refused upgrade is a ConnectError with status and the start of the body; 503 is tried again") {
   World world;
-  world.options.transports = {TransportKind::web_sockets};
+  world.options.transports = {TransportKind::websockets};
   world.server.expect_connect().answer(400, "Not a valid web socket request.");
   const ErrorPtr error = world.dial_error();
   CHECK(dynamic_cast<const ConnectError&>(*error).status() == 400);
   CHECK(find_cause<DialError>(*error)->server_text() == "Not a valid web socket request.");
 
   World healing;
-  healing.options.transports = {TransportKind::web_sockets};
+  healing.options.transports = {TransportKind::websockets};
   healing.server.expect_connect().answer(503);
   CHECK(healing.dial().connection_state() == ConnectionState::connected);
 }
@@ -182,7 +182,7 @@ TEST_CASE("P#51 a refused upgrade is a ConnectError with status and the start of
 TEST_CASE("P#38 the time for init is the server's plus the user's, from the transport's start, negotiate not counted") {
   World world;
   world.options.connect_timeout = 2s;
-  world.options.transports = {TransportKind::web_sockets};
+  world.options.transports = {TransportKind::websockets};
   world.options.max_connect_retries = 0;
   world.server.expect_negotiate().after(10s).serve();
   world.server.expect_connect().hang();

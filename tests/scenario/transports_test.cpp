@@ -73,7 +73,7 @@ TEST_CASE("P#35 without TryWebSockets WebSockets are not tried, unless they are 
   CHECK(world.server.requests("connect").size() == 1);
 
   Choosing forced(without_websockets());
-  forced.options.force_web_sockets = true;
+  forced.options.force_websockets = true;
   CHECK(forced.dial().transport() == TransportKind::server_sent_events);
   CHECK(forced.server.transcript().at(1) == "connect webSockets");
 }
@@ -87,7 +87,7 @@ TEST_CASE("without a dialer WebSockets are skipped, where there is something els
 
 TEST_CASE("the order of DialOptions::transports counts, and nothing but what it names is tried") {
   Choosing world;
-  world.options.transports = {TransportKind::long_polling, TransportKind::web_sockets};
+  world.options.transports = {TransportKind::long_polling, TransportKind::websockets};
   world.options.max_connect_retries = 0;
   world.server.expect_connect().over("longPolling").answer(500);
   world.server.expect_connect().over("webSockets").answer(500);
@@ -98,7 +98,7 @@ TEST_CASE("the order of DialOptions::transports counts, and nothing but what it 
   REQUIRE(failed.given_up().size() == 2);
   CHECK(failed.given_up()[0].transport == TransportKind::long_polling);
   CHECK(find_cause<HttpStatusError>(*failed.given_up()[0].reason)->status() == 500);
-  CHECK(failed.given_up()[1].transport == TransportKind::web_sockets);
+  CHECK(failed.given_up()[1].transport == TransportKind::websockets);
   CHECK(find_cause<DialError>(*failed.given_up()[1].reason)->status() == 500);
   CHECK(failed.status() == 500);
   const std::string words = failed.what();
@@ -121,7 +121,7 @@ TEST_CASE("P#36 the last transport alone is tried again, and when it has failed 
 }
 
 TEST_CASE("P#37 P#50 once init was seen no other transport is tried") {
-  for (const TransportKind kind : {TransportKind::web_sockets, TransportKind::server_sent_events}) {
+  for (const TransportKind kind : {TransportKind::websockets, TransportKind::server_sent_events}) {
     CAPTURE(to_string(kind));
     Choosing world;
     world.options.transports = {kind, TransportKind::long_polling};

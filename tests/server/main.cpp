@@ -71,7 +71,7 @@ std::string transports(std::string_view list) {
     list.remove_prefix(name.size() < list.size() ? name.size() + 1 : name.size());
     using Kind = signalr::TransportKind;
     bool known = false;
-    for (const Kind kind : {Kind::web_sockets, Kind::server_sent_events, Kind::long_polling}) {
+    for (const Kind kind : {Kind::websockets, Kind::server_sent_events, Kind::long_polling}) {
       if (!same(name, to_string(kind))) continue;
       names += (names.empty() ? "" : ",") + std::string(to_string(kind));
       known = true;

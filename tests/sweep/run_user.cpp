@@ -119,7 +119,7 @@ void Run::write(const std::string& id, const std::string& method) {
     message.method = method;
     message.args.push_back(RawJson::parse("1"));
     // Over the others a write is a request of its own, which outlives the loss of the transport.
-    if (options.transports.front() == TransportKind::web_sockets) {
+    if (options.transports.front() == TransportKind::websockets) {
       conn.async_write_message(message, once_over_transport("write_message"));
     } else {
       conn.async_write_message(message, once("write_message"));

@@ -23,7 +23,7 @@ std::vector<Scenario> end_scenarios();
 std::vector<Scenario> restart_scenarios();
 
 /// The transports that scenarios are run over.
-inline const std::vector<signalr::TransportKind> kTransports = {signalr::TransportKind::web_sockets,
+inline const std::vector<signalr::TransportKind> kTransports = {signalr::TransportKind::websockets,
                                                                 signalr::TransportKind::server_sent_events,
                                                                 signalr::TransportKind::long_polling};
 

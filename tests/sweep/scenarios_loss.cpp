@@ -166,7 +166,7 @@ void cut_idle(Run& run) {
 // What the server is saying is cut off amid a frame, each time at the same cursor.
 void cut_short(Run& run) {
   const auto last = std::make_shared<std::shared_ptr<server::Exchange>>();
-  if (run.options.transports.front() != TransportKind::web_sockets) {
+  if (run.options.transports.front() != TransportKind::websockets) {
     for (const char* command : {"connect", "poll", "reconnect"}) {
       run.server.expect(command).always().run([&run, last](std::shared_ptr<server::Exchange> exchange) {
         *last = exchange;

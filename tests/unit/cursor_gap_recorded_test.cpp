@@ -22,7 +22,7 @@ struct Arrival {
   double at = 0;
   bool request = false;  // else a frame
   Command command = Command::connect;
-  TransportKind transport = TransportKind::web_sockets;
+  TransportKind transport = TransportKind::websockets;
   std::string text;  // the request's messageId, or the frame
 };
 
@@ -48,7 +48,7 @@ std::map<std::string, std::vector<Arrival>> connections_of(const recordings::Fil
     if (!response.IsObject() || (command != "connect" && command != "reconnect" && command != "poll")) continue;
     Arrival arrival;
     arrival.command = command == "connect" ? Command::connect : command == "poll" ? Command::poll : Command::reconnect;
-    arrival.transport = transport == "webSockets"         ? TransportKind::web_sockets
+    arrival.transport = transport == "webSockets"         ? TransportKind::websockets
                         : transport == "serverSentEvents" ? TransportKind::server_sent_events
                                                           : TransportKind::long_polling;
     auto& arrivals = connections[parameter(request, "connectionToken") + transport];

@@ -28,7 +28,7 @@ CursorFrame init(std::string_view cursor) {
 }
 
 /// A detector that has seen this init frame.
-CursorGapDetector connected(std::string_view cursor, TransportKind transport = TransportKind::web_sockets) {
+CursorGapDetector connected(std::string_view cursor, TransportKind transport = TransportKind::websockets) {
   CursorGapDetector detector;
   detector.on_request(Command::connect, transport, "");
   CHECK(detector.on_frame(init(cursor)).kind == Kind::nothing);
@@ -77,7 +77,7 @@ TEST_CASE("P§5.6 rule 2: another prefix or kind is a possible loss, on any requ
 TEST_CASE("P§5.6 rule 3: a new topic in the first frame of a reconnect, without G, is a possible loss") {
   const auto reconnected = [] {
     CursorGapDetector detector = connected("d-1-A,5");
-    detector.on_request(Command::reconnect, TransportKind::web_sockets, "d-1-A,5");
+    detector.on_request(Command::reconnect, TransportKind::websockets, "d-1-A,5");
     return detector;
   };
   CHECK(possible(reconnected().on_frame(frame("d-1-A,5|B,0")), Reason::cursor_discarded));
@@ -168,7 +168,7 @@ TEST_CASE("frames without a cursor say nothing and change nothing") {
 
 TEST_CASE("a new connection begins without a cursor") {
   CursorGapDetector detector = connected("d-1-A,5");
-  detector.on_request(Command::connect, TransportKind::web_sockets, "");
+  detector.on_request(Command::connect, TransportKind::websockets, "");
   CHECK(detector.on_frame(init("d-2-A,0")).kind == Kind::nothing);
 }
 

@@ -28,7 +28,7 @@ TEST_CASE("an answer of server 2.4.3 is read in full") {
   CHECK(response.disconnect_timeout == 30500ms);
   CHECK(response.connection_timeout == 110s);
   CHECK(response.transport_connect_timeout == 7500ms);
-  CHECK(response.try_web_sockets);
+  CHECK(response.try_websockets);
   CHECK(response.version == ProtocolVersion{1, 5});
   CHECK(response.version_text == "1.5");
   CHECK(response.redirect_url.empty());
@@ -216,7 +216,7 @@ TEST_CASE("P#23 what is missing has its default") {
     CHECK(response.disconnect_timeout == 30s);
     CHECK(response.connection_timeout == 110s);
     CHECK(response.transport_connect_timeout == 5s);
-    CHECK_FALSE(response.try_web_sockets);
+    CHECK_FALSE(response.try_websockets);
   }
 }
 

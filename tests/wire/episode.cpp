@@ -29,7 +29,7 @@ void add_usual_steps(Episode& episode, const Outline& outline, const SessionShap
   Identity identity = shape.identity();
   if (const auto transports = episode.transports(); !transports.empty()) {
     identity.transport = transports.back()->request->transport();
-  } else if (!shape.negotiation().try_web_sockets) {
+  } else if (!shape.negotiation().try_websockets) {
     identity.transport = "serverSentEvents";
   }
   const double t = episode.steps.back().last_ms();

@@ -106,7 +106,7 @@ void judge_given_up(const Outcome& outcome, const Transcript& seen, Verdict& ver
     if (step->request->command() == "connect") connects.push_back(step);
   }
   const bool connected = outcome.kind == Outcome::Kind::connected || outcome.kind == Outcome::Kind::start_error;
-  if (!outcome.negotiation.try_web_sockets) wanted.emplace_back("webSockets", 0);
+  if (!outcome.negotiation.try_websockets) wanted.emplace_back("webSockets", 0);
   if (connected) connects.pop_back();
   for (const RecordedExchange* connect : connects) {
     const int status = connect->response ? connect->response->status : 0;

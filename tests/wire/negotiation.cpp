@@ -68,8 +68,8 @@ Negotiation read_negotiation(const RecordedExchange& exchange) {
   }
   result.token = string_member(json, "ConnectionToken");
   result.id = string_member(json, "ConnectionId");
-  const JsonValue* web_sockets = member(json, "TryWebSockets");
-  result.try_web_sockets = web_sockets != nullptr && web_sockets->IsTrue();
+  const JsonValue* websockets = member(json, "TryWebSockets");
+  result.try_websockets = websockets != nullptr && websockets->IsTrue();
   const JsonValue* keep_alive = member(json, "KeepAliveTimeout");
   if (keep_alive != nullptr && keep_alive->IsNumber()) result.keep_alive_ms = keep_alive->GetDouble() * 1000;
   if (!result.token.empty()) result.kind = Negotiation::Kind::token;

@@ -22,7 +22,7 @@ struct Negotiation {
   std::string token;
   std::string id;
   std::string version;
-  bool try_web_sockets = false;
+  bool try_websockets = false;
   double keep_alive_ms = 0;  ///< after so much silence a transport is lost; 0: never
   /// Whether the client has to send /start (P§1): from 1.4 on.
   bool needs_start() const;

@@ -67,7 +67,7 @@ Outcome expected_outcome(const Episode& episode) {
   outcome.kind = Outcome::Kind::connect_error;
   const auto connects = episode.all("connect");
   if (connects.empty()) return outcome;
-  if (!outcome.negotiation.try_web_sockets && connects.front()->request->parameter("transport") == "webSockets") {
+  if (!outcome.negotiation.try_websockets && connects.front()->request->parameter("transport") == "webSockets") {
     return outcome;
   }
   append(outcome, episode, "connect");

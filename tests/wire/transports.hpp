@@ -12,7 +12,7 @@ namespace wire {
 inline std::optional<signalr::TransportKind> kind_of(std::string_view transport) {
   using signalr::TransportKind;
   for (const TransportKind kind :
-       {TransportKind::web_sockets, TransportKind::server_sent_events, TransportKind::long_polling}) {
+       {TransportKind::websockets, TransportKind::server_sent_events, TransportKind::long_polling}) {
     if (transport == to_string(kind)) return kind;
   }
   return std::nullopt;

@@ -53,8 +53,8 @@ std::string params_of(const RecordedRequest& negotiate) {
 /// leaves them out by itself.
 std::vector<signalr::TransportKind> transports_of(const Episode& episode) {
   std::vector<signalr::TransportKind> transports;
-  if (!read_negotiation(*episode.all("negotiate").back()).try_web_sockets) {
-    transports.push_back(signalr::TransportKind::web_sockets);
+  if (!read_negotiation(*episode.all("negotiate").back()).try_websockets) {
+    transports.push_back(signalr::TransportKind::websockets);
   }
   for (const RecordedExchange* connect : episode.all("connect")) {
     const auto kind = kind_of(connect->request->transport());

@@ -22,7 +22,7 @@ namespace {
 
 constexpr std::chrono::seconds kPatience(120);
 constexpr int kUsers = 48;
-const std::vector<TransportKind> kTransports = {TransportKind::web_sockets, TransportKind::server_sent_events,
+const std::vector<TransportKind> kTransports = {TransportKind::websockets, TransportKind::server_sent_events,
                                                 TransportKind::long_polling};
 
 int from_environment(const char* name, int otherwise) {

@@ -24,7 +24,7 @@ using leftovers::Holdings;
 namespace {
 
 constexpr std::chrono::seconds kPatience(60);
-const std::vector<TransportKind> kTransports = {TransportKind::web_sockets, TransportKind::server_sent_events,
+const std::vector<TransportKind> kTransports = {TransportKind::websockets, TransportKind::server_sent_events,
                                                 TransportKind::long_polling};
 
 int cycles(int otherwise) {

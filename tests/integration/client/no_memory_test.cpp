@@ -26,7 +26,7 @@ extern "C" int OPENSSL_init_crypto(std::uint64_t options, const OPENSSL_INIT_SET
 
 TEST_CASE("P#126 a message that there is no memory for is a lost transport, and comes again when there is some") {
   for (const TransportKind kind :
-       {TransportKind::web_sockets, TransportKind::server_sent_events, TransportKind::long_polling}) {
+       {TransportKind::websockets, TransportKind::server_sent_events, TransportKind::long_polling}) {
     CAPTURE(to_string(kind));
     Local local;
     std::promise<std::size_t> came;

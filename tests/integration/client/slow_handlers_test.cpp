@@ -17,7 +17,7 @@ using std::chrono::milliseconds;
 
 namespace {
 
-constexpr TransportKind kKinds[] = {TransportKind::web_sockets, TransportKind::server_sent_events,
+constexpr TransportKind kKinds[] = {TransportKind::websockets, TransportKind::server_sent_events,
                                     TransportKind::long_polling};
 
 struct Loops {

@@ -112,7 +112,7 @@ TEST_CASE("eight threads do anything, over sockets that are reset and a server t
     Local local(round >= 3);
     Tally tally;
     DialOptions options;
-    options.transports = {std::array{TransportKind::web_sockets, TransportKind::server_sent_events,
+    options.transports = {std::array{TransportKind::websockets, TransportKind::server_sent_events,
                                      TransportKind::long_polling}[round % 3]};
     options.retry_interval = std::chrono::milliseconds(100);
     options.restart.emplace();

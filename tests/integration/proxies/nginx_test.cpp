@@ -82,7 +82,7 @@ TEST_CASE("P#36 nginx that passes no upgrades: the connection comes through as s
   const Program nginx("nginx", nginx_before(local.server, options));
   std::vector<TransportKind> given_up;
   Conn conn = dial_through(nginx, given_up);
-  CHECK(given_up == std::vector<TransportKind>{TransportKind::web_sockets});
+  CHECK(given_up == std::vector<TransportKind>{TransportKind::websockets});
   Ticks ticks(conn);
   const std::int64_t first = ticks.next();
   for (std::int64_t n = 1; n <= 20; ++n) CHECK(ticks.next() == first + n);
@@ -101,7 +101,7 @@ TEST_CASE("P#36 nginx by its defaults: it keeps the event stream back, and polls
   const Program nginx("nginx", nginx_before(local.server, options));
   std::vector<TransportKind> given_up;
   Conn conn = dial_through(nginx, given_up);
-  CHECK(given_up == std::vector<TransportKind>{TransportKind::web_sockets, TransportKind::server_sent_events});
+  CHECK(given_up == std::vector<TransportKind>{TransportKind::websockets, TransportKind::server_sent_events});
   Ticks ticks(conn);
   const std::int64_t first = ticks.next();
   for (std::int64_t n = 1; n <= 5; ++n) CHECK(ticks.next() == first + n);
