@@ -51,7 +51,7 @@ struct Link : std::enable_shared_from_this<Link> {
   std::unique_ptr<BlockingWebsocket> stack;  // set before there are threads; null where there was none to be had
 
   // The strand's.
-  DialHandler handler;            // until the dial has ended or was cancelled
+  DialHandler handler;            // until the dial has ended or was canceled
   WebsocketSink* sink = nullptr;  // from start to destruction or on_end
   bool reading = false;           // a read waits for its answer
   bool closing = false;

@@ -22,15 +22,15 @@ struct CancelState {
   std::mutex mutex;
   std::condition_variable ran;
   std::list<std::shared_ptr<CancelEntry>> waiting;
-  std::atomic<bool> cancelled{false};  // set under the mutex
-  std::thread::id canceller;           // set with `cancelled`
+  std::atomic<bool> canceled{false};  // set under the mutex
+  std::thread::id canceler;           // set with `canceled`
   const CancelEntry* running = nullptr;
 
   void cancel() {
     std::unique_lock<std::mutex> lock(mutex);
-    if (cancelled) return;
-    cancelled = true;
-    canceller = std::this_thread::get_id();
+    if (canceled) return;
+    canceled = true;
+    canceler = std::this_thread::get_id();
     while (!waiting.empty()) {
       std::shared_ptr<CancelEntry> entry = std::move(waiting.front());
       waiting.pop_front();
@@ -56,7 +56,7 @@ struct CancelState {
 using detail::CancelEntry;
 using detail::CancelState;
 
-bool CancelToken::cancelled() const noexcept { return state_ != nullptr && state_->cancelled; }
+bool CancelToken::canceled() const noexcept { return state_ != nullptr && state_->canceled; }
 
 CancelSource::CancelSource() : state_(std::make_shared<CancelState>()) {}
 
@@ -71,14 +71,14 @@ void CancelSource::cancel() {
   kept->cancel();
 }
 
-bool CancelSource::cancelled() const noexcept { return state_->cancelled; }
+bool CancelSource::canceled() const noexcept { return state_->canceled; }
 
 CancelRegistration::CancelRegistration(const CancelToken& token, Callback callback) {
   if (token.state_ == nullptr) return;
   auto entry = std::make_shared<CancelEntry>(std::move(callback));
   {
     const std::lock_guard<std::mutex> lock(token.state_->mutex);
-    if (!token.state_->cancelled) {
+    if (!token.state_->canceled) {
       entry->place = token.state_->waiting.insert(token.state_->waiting.end(), entry);
       entry->waiting = true;
       state_ = token.state_;
@@ -110,7 +110,7 @@ void CancelRegistration::reset() noexcept {
   if (entry->waiting) {
     entry->waiting = false;
     removed.splice(removed.end(), state->waiting, entry->place);
-  } else if (state->canceller != std::this_thread::get_id()) {
+  } else if (state->canceler != std::this_thread::get_id()) {
     state->ran.wait(lock, [&] { return state->running != entry.get(); });
   }
 }

@@ -1,4 +1,4 @@
-// What every call that may take long can be given: until when, and by whom it may be cancelled.
+// What every call that may take long can be given: until when, and by whom it may be canceled.
 #pragma once
 
 #include <chrono>

@@ -1,4 +1,4 @@
-// Cancelling a call from outside: whoever holds the source cancels, whoever holds the token is told.
+// Canceling a call from outside: whoever holds the source cancels, whoever holds the token is told.
 #pragma once
 
 #include <memory>
@@ -13,14 +13,14 @@ struct CancelState;
 struct CancelEntry;
 }  // namespace detail
 
-/// Tells whether something was cancelled. A cheap copy; a default-made one never is. Any thread.
+/// Tells whether something was canceled. A cheap copy; a default-made one never is. Any thread.
 class SIGNALR_API CancelToken {
  public:
   CancelToken() noexcept = default;
 
-  bool cancelled() const noexcept;
+  bool canceled() const noexcept;
   /// Whether it came from a CancelSource at all.
-  bool can_be_cancelled() const noexcept { return state_ != nullptr; }
+  bool can_be_canceled() const noexcept { return state_ != nullptr; }
 
  private:
   friend class CancelSource;
@@ -29,7 +29,7 @@ class SIGNALR_API CancelToken {
 };
 
 /// Cancels everything that holds its tokens; once, for good. Copies share one state. Destroying it without
-/// cancelling leaves the tokens uncancelled for ever. Any thread.
+/// canceling leaves the tokens uncanceled for ever. Any thread.
 class SIGNALR_API CancelSource {
  public:
   CancelSource();
@@ -42,13 +42,13 @@ class SIGNALR_API CancelSource {
   /// Runs the callbacks registered so far on this thread, one after the other and under no lock, then returns. While
   /// it does so, and afterwards, further calls do nothing.
   void cancel();
-  bool cancelled() const noexcept;
+  bool canceled() const noexcept;
 
  private:
   std::shared_ptr<detail::CancelState> state_;
 };
 
-/// Runs a callback when a token is cancelled, for as long as the registration lives.
+/// Runs a callback when a token is canceled, for as long as the registration lives.
 ///
 /// The callback runs at most once, on the thread that cancels, or inside the constructor if that has happened
 /// already. It must not throw. Once the registration's destructor has returned the callback isn't running on any

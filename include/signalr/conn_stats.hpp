@@ -19,7 +19,7 @@ struct ConnStats {
 
   std::uint64_t invocations_started = 0;    ///< calls of `invoke`, not of `notify`; those under way are
   std::uint64_t invocations_succeeded = 0;  ///< … the started ones less these
-  std::uint64_t invocations_failed = 0;     ///< … and these: errors, timeouts, cancelled, lost
+  std::uint64_t invocations_failed = 0;     ///< … and these: errors, timeouts, canceled, lost
 
   std::uint64_t reconnects = 0;  ///< times that the transport was lost and opened again
   std::uint64_t restarts = 0;    ///< times that the connection was over and dialed anew (DialOptions::restart)

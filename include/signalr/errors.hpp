@@ -20,7 +20,7 @@ class SIGNALR_API UsageError : public ErrorType<UsageError> {
   ~UsageError() override;
 };
 
-/// The CancelToken given to the call was cancelled.
+/// The CancelToken given to the call was canceled.
 class SIGNALR_API CanceledError : public ErrorType<CanceledError> {
  public:
   using ErrorType::ErrorType;

@@ -68,7 +68,7 @@ std::shared_ptr<PendingInvocation> Router::invoke(const std::string& hub, std::s
 // Only calls with a deadline or a token pay for them. The error: of a call that is over before it is sent.
 ErrorPtr Router::watch(Session& session, const std::shared_ptr<PendingInvocation>& call) {
   const CallOptions& options = call->limits();
-  if (options.deadline.is_never() && !options.cancel.can_be_cancelled()) return nullptr;
+  if (options.deadline.is_never() && !options.cancel.can_be_canceled()) return nullptr;
   auto watch = std::make_shared<session::Completion<void>>(
       session.context(),
       [self = shared_from_this(), weak = std::weak_ptr(call)](Result<void> given_up) {
@@ -97,7 +97,7 @@ void Router::cancel(const std::shared_ptr<PendingInvocation>& call) {
   session->post([router = of(session), call](Session&) {
     router->end(
         call,
-        CanceledError("the call of " + protocol::quoted_name(call->hub(), call->method()) + " was cancelled").clone());
+        CanceledError("the call of " + protocol::quoted_name(call->hub(), call->method()) + " was canceled").clone());
   });
 }
 

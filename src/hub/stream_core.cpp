@@ -65,7 +65,7 @@ void StreamCore::keep(CallbackMessage call) {
   while (!readers_.empty()) {
     const Reader reader = std::move(readers_.front());
     readers_.pop_front();
-    if (!reader->end_if_cancelled()) return reader->complete(std::move(call));
+    if (!reader->end_if_canceled()) return reader->complete(std::move(call));
   }
   const std::size_t bytes = size_of(call);
   const TimePoint now = executor_->now();

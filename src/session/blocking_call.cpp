@@ -108,7 +108,7 @@ Duration Wait::until_asking() const { return std::clamp<Duration>(ends_ - execut
 // Nothing has run for so long, not even the task posted to see.
 void Wait::doubt(Duration lifeless) {
   if (lifeless < kLifeless || executor_.runner() != Runner::unknown) return;
-  if (token_.cancelled()) return end(End::cancelled);
+  if (token_.canceled()) return end(End::canceled);
   if (ends_ <= executor_.now()) return end(End::too_late);
   if (lifeless < kTold || std::exchange(told_, true)) return;
   context_.log(LogLevel::warning, what_, " has waited for a second in vain: ", kNobodyRuns);
@@ -150,8 +150,8 @@ ErrorPtr Wait::error() const {
   switch (end_) {
     case End::too_late:
       return DeadlineError(what + " ended at its deadline: " + kNobodyRuns).clone();
-    case End::cancelled:
-      return CanceledError(what + " was cancelled; " + kNobodyRuns).clone();
+    case End::canceled:
+      return CanceledError(what + " was canceled; " + kNobodyRuns).clone();
     case End::stopped:
       return ConnectionGone(what + " ended: the connection's executor was stopped").clone();
     default:

@@ -27,7 +27,7 @@ void require_thread(const Executor& executor, const char* what);
 /// would have to watch otherwise.
 class Wait : public std::enable_shared_from_this<Wait> {
  public:
-  enum class End { none, happened, dropped, stopped, too_late, cancelled };
+  enum class End { none, happened, dropped, stopped, too_late, canceled };
 
   /// Throws UsageError where waiting would keep the executor from ever answering, or nothing ever runs it.
   Wait(Context& context, const char* what, const CallOptions& limits);
@@ -141,7 +141,7 @@ class TakingOptions {
  private:
   CallOptions options_;
   std::optional<CancelSource> given_up_;
-  CancelRegistration link_;  // cancels it as well when the user's token is cancelled
+  CancelRegistration link_;  // cancels it as well when the user's token is canceled
 };
 
 }  // namespace signalr::detail::session

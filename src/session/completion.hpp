@@ -16,7 +16,7 @@ namespace signalr::detail::session {
 
 /// Whether the time of a call that begins now is over: then it takes nothing.
 inline bool is_over(const CallOptions& options, const Executor& executor) {
-  if (options.cancel.cancelled()) return true;
+  if (options.cancel.canceled()) return true;
   if (options.deadline.is_never()) return false;
   const TimePoint now = executor.now();
   return options.deadline.resolve(now) <= now;
@@ -47,18 +47,18 @@ class Completion : public std::enable_shared_from_this<Completion<T>> {
 
   bool done() const noexcept { return !handler_; }
   /// Whether `watch` would have anything to watch.
-  bool has_limits() const noexcept { return ends_ != TimePoint::max() || cancel_.can_be_cancelled(); }
-  /// Why the call is over before anything was done for it: its token was cancelled, its time is over. Null: it isn't.
+  bool has_limits() const noexcept { return ends_ != TimePoint::max() || cancel_.can_be_canceled(); }
+  /// Why the call is over before anything was done for it: its token was canceled, its time is over. Null: it isn't.
   /// Any thread.
   ErrorPtr given_up() const {
-    if (cancel_.cancelled()) return cancelled();
+    if (cancel_.canceled()) return canceled();
     if (ends_ != TimePoint::max() && ends_ <= context_.executor->now()) return too_late();
     return nullptr;
   }
-  /// Ends the call if its token was cancelled, though word of that is still on its way to the strand.
-  bool end_if_cancelled() {
-    if (!cancel_.cancelled()) return false;
-    complete(cancelled());
+  /// Ends the call if its token was canceled, though word of that is still on its way to the strand.
+  bool end_if_canceled() {
+    if (!cancel_.canceled()) return false;
+    complete(canceled());
     return true;
   }
   /// Ends the call without calling anybody.
@@ -69,7 +69,7 @@ class Completion : public std::enable_shared_from_this<Completion<T>> {
     handler_ = nullptr;
   }
 
-  /// Called instead of completing when the deadline passes or the token is cancelled; it must complete the call.
+  /// Called instead of completing when the deadline passes or the token is canceled; it must complete the call.
   using GiveUp = UniqueFunction<void(ErrorPtr)>;
 
   /// Begins to watch deadline and cancellation.
@@ -77,7 +77,7 @@ class Completion : public std::enable_shared_from_this<Completion<T>> {
     if (done()) return;
     give_up_ = std::move(give_up);
     if (ends_ != TimePoint::max()) deadline_.judge_at(ends_, [this] { end(too_late()); });
-    if (!cancel_.can_be_cancelled()) return;
+    if (!cancel_.can_be_canceled()) return;
     // The callback runs on any thread, perhaps after the session: it holds weak ends only.
     cancellation_ = CancelRegistration(
         cancel_, [weak = this->weak_from_this(), executor = std::weak_ptr<Executor>(context_.executor)] {
@@ -87,7 +87,7 @@ class Completion : public std::enable_shared_from_this<Completion<T>> {
             const auto self = weak.lock();
             if (self == nullptr || self->done()) return;
             const Entry entry(self->context_.gate);
-            if (entry) self->end(self->cancelled());
+            if (entry) self->end(self->canceled());
           });
         });
   }
@@ -108,7 +108,7 @@ class Completion : public std::enable_shared_from_this<Completion<T>> {
                          in_milliseconds(ends_ <= begun_ ? Duration::zero() : ends_ - begun_))
         .clone();
   }
-  ErrorPtr cancelled() const { return CanceledError(what_.text() + " was cancelled").clone(); }
+  ErrorPtr canceled() const { return CanceledError(what_.text() + " was canceled").clone(); }
 
   void end(ErrorPtr error) {
     const auto self = this->shared_from_this();

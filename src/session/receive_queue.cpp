@@ -40,7 +40,7 @@ void ReceiveQueue::hand_on(Message message) {
   while (!waiters_.empty()) {
     const Waiter waiter = std::move(waiters_.front());
     waiters_.pop_front();
-    if (!waiter->end_if_cancelled()) return waiter->complete(std::move(message));
+    if (!waiter->end_if_canceled()) return waiter->complete(std::move(message));
   }
   const std::size_t bytes = footprint(message);
   const std::lock_guard<std::mutex> lock(mutex_);

@@ -28,7 +28,7 @@ struct Dial {
   DialHandler handler;
   std::unique_ptr<Operation> good;
   WebsocketConn* conn = nullptr;
-  bool cancelled = false;
+  bool canceled = false;
 };
 
 class FaultyOperation final : public Operation {
@@ -37,7 +37,7 @@ class FaultyOperation final : public Operation {
       : shared_(std::move(shared)), dial_(std::move(dial)) {}
   ~FaultyOperation() override {
     if (shared_->fault == Fault::cancel_blocks) block();
-    dial_->cancelled = true;
+    dial_->canceled = true;
     const bool goes_on = shared_->fault == Fault::handler_after_cancel || shared_->fault == Fault::cancel_leaks;
     if (goes_on) {
       shared_->leaked.push_back(dial_);
@@ -142,7 +142,7 @@ class FaultyDialer final : public WebsocketDialer {
         shared->leaked.push_back(std::shared_ptr<void>(std::move(result.conn)));
         return;
       case Fault::cancel_leaks:
-        if (!dial.cancelled) return dial.handler(std::move(result));
+        if (!dial.canceled) return dial.handler(std::move(result));
         shared->leaked.push_back(std::shared_ptr<void>(std::move(result.conn)));
         return;
       case Fault::drops_answer_headers:

@@ -200,17 +200,17 @@ class FaultyExecutor final : public Executor {
 
   void cancel(TimerId id) noexcept override {
     if (is(Fault::cancel_is_ignored)) return;
-    Task cancelled;  // destroyed after the lock, since it may come back
+    Task canceled;  // destroyed after the lock, since it may come back
     const std::lock_guard lock(queue_->mutex);
     const auto found =
         std::find_if(queue_->timers.begin(), queue_->timers.end(), [&](const Timer& timer) { return timer.id == id; });
     if (found == queue_->timers.end()) return;
-    if (is(Fault::due_timers_cant_be_cancelled) && found->when <= Clock::now()) return;
-    cancelled = std::move(found->task);
+    if (is(Fault::due_timers_cant_be_canceled) && found->when <= Clock::now()) return;
+    canceled = std::move(found->task);
     queue_->timers.erase(found);
     if (is(Fault::cancel_keeps_the_task)) {
       static auto& kept = *new std::vector<Task>;  // for good
-      kept.push_back(std::move(cancelled));
+      kept.push_back(std::move(canceled));
     }
   }
 

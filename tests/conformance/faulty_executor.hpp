@@ -25,7 +25,7 @@ enum class ExecutorFault {
   one_id_for_all,
   cancel_is_ignored,
   cancel_keeps_the_task,
-  due_timers_cant_be_cancelled,
+  due_timers_cant_be_canceled,
   posts_starve_timers,
   timers_before_posts,  ///< what was posted before a timer's time waits for it
   one_timer_a_turn,

@@ -92,7 +92,7 @@ TEST_CASE("a timer that is due already runs without the clock moving, but not in
   CHECK(executor.elapsed() == 0ms);
 }
 
-TEST_CASE("a cancelled timer never runs, and is destroyed at once") {
+TEST_CASE("a canceled timer never runs, and is destroyed at once") {
   VirtualExecutor executor;
   bool ran = false;
   auto kept = std::make_shared<int>(1);

@@ -72,7 +72,7 @@ TEST_CASE("wss urls go to the https origin") {
   CHECK(secure.asked[0]->request().url.scheme == "https");
 }
 
-TEST_CASE("a cancelled dial never calls its handler, and the server's socket ends") {
+TEST_CASE("a canceled dial never calls its handler, and the server's socket ends") {
   SocketNet net;
   Dialed early = net.dial();
   early.op.reset();

@@ -68,7 +68,7 @@ TEST_CASE("as many requests as the test says find their idle connection dead, wi
   CHECK(http->body == R"({ "Response": "pong" })");
 }
 
-TEST_CASE("stalled connections wait for ever, also after healing, and can be cancelled") {
+TEST_CASE("stalled connections wait for ever, also after healing, and can be canceled") {
   World world;
   world.server.network().stall_connections();
   Request http = world.client.send("GET", "http://server.test/signalr/ping");

@@ -139,7 +139,7 @@ TEST_CASE("an operation may be destroyed inside each of its sink's calls; the vi
   }
 }
 
-TEST_CASE("cancelling at any stage gives no call, and tells the server where it knows of the request") {
+TEST_CASE("canceling at any stage gives no call, and tells the server where it knows of the request") {
   HttpNet net;
   Request early = net.get();
   early.op.reset();

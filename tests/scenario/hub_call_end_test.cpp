@@ -35,9 +35,9 @@ TEST_CASE("P#94 a timeout and a cancellation end a call, a late answer is ignore
   CHECK_THROWS_AS(timed.wait(), DeadlineError);
 
   CancelSource source;
-  Invocation cancelled = world.chat.invoke(CallOptions{{}, source.token()}, "Get");
+  Invocation canceled = world.chat.invoke(CallOptions{{}, source.token()}, "Get");
   source.cancel();
-  CHECK_THROWS_AS(cancelled.wait(), CanceledError);
+  CHECK_THROWS_AS(canceled.wait(), CanceledError);
   Invocation by_hand = world.chat.invoke("Get");
   by_hand.cancel();
   CHECK_THROWS_AS(by_hand.wait(), CanceledError);
@@ -60,10 +60,10 @@ TEST_CASE("a call that its deadline or a cancellation ends says which call it wa
   CancelSource source;
   Invocation by_token = world.chat.invoke(CallOptions{{}, source.token()}, "Get");
   source.cancel();
-  CHECK_THROWS_WITH_AS(by_token.wait(), R"(the call of "chat.Get" was cancelled)", CanceledError);
+  CHECK_THROWS_WITH_AS(by_token.wait(), R"(the call of "chat.Get" was canceled)", CanceledError);
   Invocation by_hand = world.chat.invoke("Get");
   by_hand.cancel();
-  CHECK_THROWS_WITH_AS(by_hand.wait(), R"(the call of "chat.Get" was cancelled)", CanceledError);
+  CHECK_THROWS_WITH_AS(by_hand.wait(), R"(the call of "chat.Get" was canceled)", CanceledError);
   CallbackStream stream = world.chat.callback("tick");
   CHECK_THROWS_WITH_AS(stream.read_raw(1s), R"(read of "chat.tick" was not done within its deadline, 1000 ms)",
                        DeadlineError);

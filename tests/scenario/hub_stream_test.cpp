@@ -118,7 +118,7 @@ TEST_CASE("readers get deadlines and cancellation without losing the stream, and
   CallbackStream stream = world.chat.callback("tick");
   CHECK_THROWS_AS(stream.read_raw(1s), DeadlineError);
   CancelSource source;
-  stream.async_read([&](Result<CallbackMessage> call) { world.story.push_back(call.ok() ? "?" : "cancelled"); },
+  stream.async_read([&](Result<CallbackMessage> call) { world.story.push_back(call.ok() ? "?" : "canceled"); },
                     CallOptions{{}, source.token()});
   for (const char* name : {"a", "b"}) {
     stream.async_read(
@@ -126,11 +126,11 @@ TEST_CASE("readers get deadlines and cancellation without losing the stream, and
   }
   source.cancel();
   world.tell(1, 4);
-  CHECK(world.story == Story{"cancelled", "a1", "b2"});
+  CHECK(world.story == Story{"canceled", "a1", "b2"});
   CHECK(drain(stream) == std::vector<int>{3});
 }
 
-TEST_CASE("a reader whose time is over, or whose token was cancelled, takes no call, however near one is") {
+TEST_CASE("a reader whose time is over, or whose token was canceled, takes no call, however near one is") {
   int received = 0;
   for (int steps = 0; steps < 20; ++steps) {
     Streaming world;

@@ -207,7 +207,7 @@ TEST_CASE("a deadline of the dial keeps why the last attempt failed") {
   CHECK(std::string(error->what()).find("nobody listens") != std::string::npos);
 }
 
-TEST_CASE("a cancelled dial keeps why the last attempt failed") {
+TEST_CASE("a canceled dial keeps why the last attempt failed") {
   World world;
   world.server.expect_negotiate().always().fail(TransportFailure::connect, "nobody listens");
   CancelSource source;
@@ -224,7 +224,7 @@ TEST_CASE("a cancelled dial keeps why the last attempt failed") {
   REQUIRE(error->cause() != nullptr);
   REQUIRE(find_cause<TransportError>(*error->cause()) != nullptr);
   CHECK(find_cause<TransportError>(*error->cause())->failure() == TransportFailure::connect);
-  CHECK(std::string(error->what()).find("dial was cancelled while negotiating with " + world.server.origin()) == 0);
+  CHECK(std::string(error->what()).find("dial was canceled while negotiating with " + world.server.origin()) == 0);
   CHECK(std::string(error->what()).find("the last attempt: ") != std::string::npos);
   CHECK(std::string(error->what()).find("nobody listens") != std::string::npos);
 }

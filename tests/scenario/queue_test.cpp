@@ -35,7 +35,7 @@ struct Queueing : World {
       const char* const how = result.ok()                                                ? " sent"
                               : find_cause<LimitError>(result.error()) != nullptr        ? " too many"
                               : find_cause<DeadlineError>(result.error()) != nullptr     ? " too late"
-                              : find_cause<CanceledError>(result.error()) != nullptr     ? " cancelled"
+                              : find_cause<CanceledError>(result.error()) != nullptr     ? " canceled"
                               : find_cause<ReconnectingError>(result.error()) != nullptr ? " reconnecting"
                                                                                          : " failed";
       story.push_back(who + how);
@@ -146,13 +146,13 @@ TEST_CASE("what is given up while it waits is not sent afterwards") {
   CancelSource cancel;
   world.lose(conn);
   conn.async_send("late", world.tell("late"), CallOptions{500ms});
-  conn.async_send("cancelled", world.tell("cancelled"), CallOptions{{}, cancel.token()});
+  conn.async_send("canceled", world.tell("canceled"), CallOptions{{}, cancel.token()});
   chat.invoke(CallOptions{500ms}, "Echo", 1);
-  Invocation cancelled = chat.invoke("Echo", 2);
+  Invocation canceled = chat.invoke("Echo", 2);
   conn.async_send("kept", world.tell("kept"));
   world.settle();
   cancel.cancel();
-  cancelled.cancel();
+  canceled.cancel();
   world.server.clock().advance(1s);
   REQUIRE(conn.connection_state() == ConnectionState::reconnecting);
   world.heal();

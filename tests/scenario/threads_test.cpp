@@ -120,7 +120,7 @@ TEST_CASE("dials given up from another thread at a random moment leave nothing b
   world.on_strand([&] { CHECK(world.network->open_connections() == 0); });
 }
 
-TEST_CASE("tokens cancelled from another thread race with the answer, and each call ends once") {
+TEST_CASE("tokens canceled from another thread race with the answer, and each call ends once") {
   LoopWorld world;
   Conn conn = world.dial();
   for (int round = 0; round < 300; ++round) {
@@ -132,10 +132,10 @@ TEST_CASE("tokens cancelled from another thread race with the answer, and each c
           if (++ends == 1) ended.set_value();
         },
         CallOptions{{}, cancel.token()});
-    std::thread canceller([&] { cancel.cancel(); });
+    std::thread canceler([&] { cancel.cancel(); });
     world.on_strand([&] { world.server->broadcast("Chat", "n", "[]"); });
     ended.get_future().wait();
-    canceller.join();
+    canceler.join();
     world.on_strand([] {});
     CHECK(ends == 1);
   }

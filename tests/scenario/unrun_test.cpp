@@ -64,7 +64,7 @@ TEST_CASE("where nothing of the executor runs, a blocking call ends at its deadl
   }
 }
 
-TEST_CASE("where nothing of the executor runs, cancelling a blocking call ends it") {
+TEST_CASE("where nothing of the executor runs, canceling a blocking call ends it") {
   Doubtful world;
   Conn conn = world.dial();
   CancelSource source;

@@ -30,7 +30,7 @@ void calls_with_deadlines(Run& run) {
   });
   CancelSource source;
   run.client([&](Client& chat) {
-    chat.invoke(CallOptions{{}, source.token()}, "Never").then(run.once<RawJson>("a call that is cancelled"));
+    chat.invoke(CallOptions{{}, source.token()}, "Never").then(run.once<RawJson>("a call that is canceled"));
   });
   run.settle();
   source.cancel();

@@ -45,7 +45,7 @@ TEST_CASE("durations that no clock can hold mean for ever") {
 TEST_CASE("a token can be given without a deadline") {
   CancelSource source;
   const CallOptions options{{}, source.token()};
-  CHECK(options.cancel.can_be_cancelled());
+  CHECK(options.cancel.can_be_canceled());
   CHECK(options.deadline.resolve(kNow) == TimePoint::max());
-  CHECK_FALSE(CallOptions{}.cancel.can_be_cancelled());
+  CHECK_FALSE(CallOptions{}.cancel.can_be_canceled());
 }

@@ -10,10 +10,10 @@
 
 using namespace signalr;
 
-TEST_CASE("a default token is never cancelled and runs no callback") {
+TEST_CASE("a default token is never canceled and runs no callback") {
   const CancelToken token;
-  CHECK_FALSE(token.cancelled());
-  CHECK_FALSE(token.can_be_cancelled());
+  CHECK_FALSE(token.canceled());
+  CHECK_FALSE(token.can_be_canceled());
   bool ran = false;
   {
     const CancelRegistration registration(token, [&] { ran = true; });
@@ -21,16 +21,16 @@ TEST_CASE("a default token is never cancelled and runs no callback") {
   CHECK_FALSE(ran);
 }
 
-TEST_CASE("cancelling runs the callbacks once each, in the order of their registration") {
+TEST_CASE("canceling runs the callbacks once each, in the order of their registration") {
   CancelSource source;
   std::vector<int> ran;
   const CancelRegistration first(source.token(), [&] { ran.push_back(1); });
   const CancelRegistration second(source.token(), [&] { ran.push_back(2); });
-  CHECK_FALSE(source.cancelled());
+  CHECK_FALSE(source.canceled());
   source.cancel();
   source.cancel();
-  CHECK(source.cancelled());
-  CHECK(source.token().cancelled());
+  CHECK(source.canceled());
+  CHECK(source.token().canceled());
   CHECK(ran == std::vector<int>{1, 2});
 }
 
@@ -38,13 +38,13 @@ TEST_CASE("a source that was moved from still has its state") {
   CancelSource source;
   CancelSource other = std::move(source);
   const CancelToken token = source.token();
-  CHECK_FALSE(source.cancelled());
+  CHECK_FALSE(source.canceled());
   source.cancel();
-  CHECK(other.cancelled());
-  CHECK(token.cancelled());
+  CHECK(other.canceled());
+  CHECK(token.canceled());
 }
 
-TEST_CASE("a callback for a token that is cancelled already runs at once") {
+TEST_CASE("a callback for a token that is canceled already runs at once") {
   CancelSource source;
   source.cancel();
   bool ran = false;
@@ -81,27 +81,27 @@ TEST_CASE("tokens outlive their source; copies of a source share their state") {
   const CancelSource copy = *source;
   const CancelToken token = source->token();
   source.reset();
-  CHECK_FALSE(token.cancelled());
+  CHECK_FALSE(token.canceled());
   CancelSource(copy).cancel();
-  CHECK(token.cancelled());
+  CHECK(token.canceled());
 }
 
 TEST_CASE("a callback may destroy its own registration, others' and the source, and register again") {
   auto source = std::make_unique<CancelSource>();
   const CancelToken token = source->token();
   std::optional<CancelRegistration> own, other, late;
-  bool other_ran = false, late_ran = false, cancelled_inside = false;
+  bool other_ran = false, late_ran = false, canceled_inside = false;
   own.emplace(token, [&, payload = std::make_unique<int>(7)] {
     own.reset();
     other.reset();
-    cancelled_inside = token.cancelled();
+    canceled_inside = token.canceled();
     source.reset();
     late.emplace(token, [&] { late_ran = true; });
     CHECK(*payload == 7);  // the callback itself is still there
   });
   other.emplace(token, [&] { other_ran = true; });
   source->cancel();
-  CHECK(cancelled_inside);
+  CHECK(canceled_inside);
   CHECK(late_ran);
   CHECK_FALSE(other_ran);
 }
@@ -139,13 +139,13 @@ TEST_CASE("destroying a registration waits for its callback on another thread") 
     leave.get_future().wait();
     left = true;
   });
-  std::thread canceller([&] { source.cancel(); });
+  std::thread canceler([&] { source.cancel(); });
   entered.get_future().wait();
   std::thread releaser([&] { leave.set_value(); });
   registration.reset();
   CHECK(left);
   releaser.join();
-  canceller.join();
+  canceler.join();
 }
 
 TEST_CASE("callbacks run under no lock: another thread can register and unregister meanwhile") {
@@ -163,12 +163,12 @@ TEST_CASE("callbacks run under no lock: another thread can register and unregist
   CHECK(ran == 1);
 }
 
-TEST_CASE("cancelling races with registering and unregistering") {
+TEST_CASE("canceling races with registering and unregistering") {
   for (int round = 0; round < 200; ++round) {
     CancelSource source;
     std::atomic<bool> go{false};
     std::atomic<int> ran{0};
-    std::thread canceller([&] {
+    std::thread canceler([&] {
       while (!go) std::this_thread::yield();
       source.cancel();
     });
@@ -181,7 +181,7 @@ TEST_CASE("cancelling races with registering and unregistering") {
       if (round % 2 == 0) std::this_thread::yield();
     }
     alive = false;
-    canceller.join();
+    canceler.join();
     CHECK(ran <= 1);
   }
 }

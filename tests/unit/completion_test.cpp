@@ -57,7 +57,7 @@ TEST_CASE("a call without a deadline sets no timer") {
   CHECK_FALSE(static_cast<bool>(call.completion->given_up()));
 }
 
-TEST_CASE("a call knows that its time is over, or that its token was cancelled") {
+TEST_CASE("a call knows that its time is over, or that its token was canceled") {
   Call late(CallOptions{5s});
   CHECK_FALSE(static_cast<bool>(late.completion->given_up()));
   late.executor->clock += 5s;
@@ -65,9 +65,9 @@ TEST_CASE("a call knows that its time is over, or that its token was cancelled")
   CHECK(dynamic_cast<const DeadlineError*>(late.completion->given_up().get()) != nullptr);
 
   CancelSource source;
-  Call cancelled(CallOptions{5s, source.token()});
-  CHECK_FALSE(static_cast<bool>(cancelled.completion->given_up()));
+  Call canceled(CallOptions{5s, source.token()});
+  CHECK_FALSE(static_cast<bool>(canceled.completion->given_up()));
   source.cancel();
-  REQUIRE(static_cast<bool>(cancelled.completion->given_up()));
-  CHECK(dynamic_cast<const CanceledError*>(cancelled.completion->given_up().get()) != nullptr);
+  REQUIRE(static_cast<bool>(canceled.completion->given_up()));
+  CHECK(dynamic_cast<const CanceledError*>(canceled.completion->given_up().get()) != nullptr);
 }

@@ -131,7 +131,7 @@ TEST_CASE("timers run by their time, those of the same time by their scheduling,
   CHECK_FALSE(early);
 }
 
-TEST_CASE("a cancelled timer never runs, also when it is due already, and its task is destroyed by cancel") {
+TEST_CASE("a canceled timer never runs, also when it is due already, and its task is destroyed by cancel") {
   const auto loop = make_event_loop();
   std::promise<void> done;
   auto finished = done.get_future();
@@ -154,7 +154,7 @@ TEST_CASE("a cancelled timer never runs, also when it is due already, and its ta
   CHECK_FALSE(ran);
 }
 
-TEST_CASE("a cancelled task's destructor may cancel and schedule") {
+TEST_CASE("a canceled task's destructor may cancel and schedule") {
   const auto loop = make_event_loop();
   std::promise<void> done;
   auto finished = done.get_future();
@@ -166,7 +166,7 @@ TEST_CASE("a cancelled task's destructor may cancel and schedule") {
       loop->schedule(loop->now(), [&done] { done.set_value(); });
     };
     std::shared_ptr<void> guard(nullptr, reenter);
-    const TimerId first = loop->schedule(loop->now() + 1h, [held = std::move(guard)] { FAIL("cancelled"); });
+    const TimerId first = loop->schedule(loop->now() + 1h, [held = std::move(guard)] { FAIL("canceled"); });
     loop->cancel(first);
   });
   wait(std::move(finished));

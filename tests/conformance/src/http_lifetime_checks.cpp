@@ -12,7 +12,7 @@ namespace {
 
 constexpr int kRounds = 300;
 
-void a_cancelled_request_is_gone(Bench& b) {
+void a_canceled_request_is_gone(Bench& b) {
   for (const bool answered : {false, true}) {
     const Duration fastest = fastest_of(5, [&] {
       const SentRequest sent = send_get(b);
@@ -22,14 +22,14 @@ void a_cancelled_request_is_gone(Bench& b) {
         b.until([&] { return sent.http.chunks != 0; }, "the first piece of a body");
       }
       const Duration taken = b.strand([&] { return time_of([&] { sent.http.destroy(); }); });
-      await_gone(b, *sent.peer, "a cancelled request");
+      await_gone(b, *sent.peer, "a canceled request");
       return taken;
     });
-    b.require(fastest < std::chrono::milliseconds(50), "cancelling a request took more than 50 ms");
+    b.require(fastest < std::chrono::milliseconds(50), "canceling a request took more than 50 ms");
   }
 }
 
-void a_request_may_be_cancelled_at_once(Bench& b) {
+void a_request_may_be_canceled_at_once(Bench& b) {
   for (const std::string& url :
        {b.peer().http_url("/"), std::string("http://no-such-name.invalid/"), std::string("nonsense:")}) {
     const Duration fastest = fastest_of(5, [&] {
@@ -39,7 +39,7 @@ void a_request_may_be_cancelled_at_once(Bench& b) {
         return time_of([&] { http.destroy(); });
       });
     });
-    b.require(fastest < std::chrono::milliseconds(50), "cancelling a request that has just begun took more than 50 ms");
+    b.require(fastest < std::chrono::milliseconds(50), "canceling a request that has just begun took more than 50 ms");
   }
   b.settle();
 }
@@ -135,7 +135,7 @@ void queued_callbacks_never_come(Bench& b) {
   }
 }
 
-void requests_may_be_cancelled_at_any_moment(Bench& b) {
+void requests_may_be_canceled_at_any_moment(Bench& b) {
   b.peer().on_request([](PeerExchange& exchange) {
     switch (exchange.request().target.size() % 3) {
       case 0:
@@ -250,8 +250,8 @@ void add_http_lifetime_checks(Checks& checks) {
   const auto add = [&](const char* name, void (*body)(Bench&), unsigned needs = 0) {
     checks.push_back(make_check(name, needs, body));
   };
-  add("cancelling a request drops its connection at once", a_cancelled_request_is_gone);
-  add("a request may be cancelled when it has just begun", a_request_may_be_cancelled_at_once);
+  add("canceling a request drops its connection at once", a_canceled_request_is_gone);
+  add("a request may be canceled when it has just begun", a_request_may_be_canceled_at_once);
   add("destroying a finished request does nothing", a_finished_request_may_be_destroyed);
   add("on_headers may destroy the request", on_headers_may_destroy);
   add("on_data may destroy the request, the data stays valid", on_data_may_destroy);
@@ -259,7 +259,7 @@ void add_http_lifetime_checks(Checks& checks) {
   add("on_done may send the next request", on_done_may_send_again);
   add("a paused request may be destroyed", a_paused_request_may_be_destroyed);
   add("a destroyed request calls nothing, also where the call was queued", queued_callbacks_never_come);
-  add("requests may be cancelled at any moment", requests_may_be_cancelled_at_any_moment);
+  add("requests may be canceled at any moment", requests_may_be_canceled_at_any_moment);
   add("requests go on without their client", the_client_may_go_first);
   add("the client may be destroyed inside a callback", the_client_may_go_inside_a_callback);
   add("a request keeps its executor", executors_are_kept, offer::network);

@@ -92,7 +92,7 @@ void ids_name_timers(Bench& b) {
   });
 }
 
-void cancelled_timers_never_run(Bench& b) {
+void canceled_timers_never_run(Bench& b) {
   const auto life = std::make_shared<TaskLife>();
   const auto due = std::make_shared<TaskLife>();
   const auto later = std::make_shared<TaskLife>();
@@ -104,10 +104,10 @@ void cancelled_timers_never_run(Bench& b) {
     executor->cancel(id);
     executor->cancel(overdue);
   });
-  b.until([&] { return later->runs == 1; }, "a timer beside a cancelled one to run");
-  b.wait_for([&] { return life->destroyed && due->destroyed; }, "a cancelled task to be destroyed");
-  b.require(life->runs == 0, "a cancelled task ran");
-  b.require(due->runs == 0, "a task that was cancelled when it was due already ran");
+  b.until([&] { return later->runs == 1; }, "a timer beside a canceled one to run");
+  b.wait_for([&] { return life->destroyed && due->destroyed; }, "a canceled task to be destroyed");
+  b.require(life->runs == 0, "a canceled task ran");
+  b.require(due->runs == 0, "a task that was canceled when it was due already ran");
 }
 
 void a_timer_may_cancel_its_neighbour(Bench& b) {
@@ -124,8 +124,8 @@ void a_timer_may_cancel_its_neighbour(Bench& b) {
     *neighbour = b.executor()->schedule(when, CountedTask(life, b.verdict()));
     b.executor()->schedule(when, CountedTask(others, b.verdict()));
   });
-  b.until([&] { return others->runs == 2; }, "the timers beside a cancelled one to run");
-  b.require(life->runs == 0, "a task that was cancelled by another one due at the same time ran");
+  b.until([&] { return others->runs == 2; }, "the timers beside a canceled one to run");
+  b.require(life->runs == 0, "a task that was canceled by another one due at the same time ran");
 }
 
 void a_posted_task_may_cancel_a_due_timer(Bench& b) {
@@ -140,7 +140,7 @@ void a_posted_task_may_cancel_a_due_timer(Bench& b) {
     b.executor()->cancel(id);
   });
   b.settle();
-  b.require(life->runs == 0, "a timer that came due while the strand was busy ran although it had been cancelled");
+  b.require(life->runs == 0, "a timer that came due while the strand was busy ran although it had been canceled");
 }
 
 void cancel_ignores_strangers(Bench& b) {
@@ -158,7 +158,7 @@ void cancel_ignores_strangers(Bench& b) {
       executor->cancel(*own);
     });
   });
-  b.until([&] { return *ran == 2; }, "a timer to run after ids that name none were cancelled");
+  b.until([&] { return *ran == 2; }, "a timer to run after ids that name none were canceled");
 }
 
 void destructors_may_come_back(Bench& b) {
@@ -172,7 +172,7 @@ void destructors_may_come_back(Bench& b) {
                            }));
     executor->cancel(id);
   });
-  b.wait_for([&] { return life->runs == 1; }, "what a cancelled task's destructor posted to run");
+  b.wait_for([&] { return life->runs == 1; }, "what a canceled task's destructor posted to run");
 }
 
 /// Something that asks for itself again so many times, and when something else happened beside it.
@@ -309,11 +309,11 @@ void add_timer_checks(Checks& checks) {
   add("scheduled tasks run in the order of their times", timers_run_in_order_of_time);
   add("tasks due at the same time run in the order of their scheduling", equal_times_keep_their_order);
   add("ids tell timers apart, and 0 names none", ids_name_timers);
-  add("a cancelled task never runs and is destroyed", cancelled_timers_never_run);
+  add("a canceled task never runs and is destroyed", canceled_timers_never_run);
   add("a timer may cancel one that is due at the same time", a_timer_may_cancel_its_neighbour);
-  add("a timer that came due meanwhile can still be cancelled", a_posted_task_may_cancel_a_due_timer);
+  add("a timer that came due meanwhile can still be canceled", a_posted_task_may_cancel_a_due_timer);
   add("cancel ignores unknown, past and zero ids", cancel_ignores_strangers);
-  add("a cancelled task's destructor may post and cancel", destructors_may_come_back);
+  add("a canceled task's destructor may post and cancel", destructors_may_come_back);
   add("posted tasks don't starve timers", busy_strands_run_timers);
   add("timers don't starve posted tasks", busy_timers_let_tasks_run);
   add("a timer runs after what was posted before its time", what_was_posted_comes_first);

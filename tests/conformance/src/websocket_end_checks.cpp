@@ -12,7 +12,7 @@ namespace {
 
 constexpr int kRounds = 300;
 
-void dials_may_be_cancelled_at_any_moment(Bench& b) {
+void dials_may_be_canceled_at_any_moment(Bench& b) {
   b.peer().on_request([](PeerExchange& exchange) {
     exchange.accept({});
     exchange.send(MessageType::text, "welcome");
@@ -91,7 +91,7 @@ void executors_are_kept(Bench& b) {
   executor = watch.lock();
   b.require(executor != nullptr, "a dial does not keep its executor");
   b.strand_of(executor, [&] { kept.operation = nullptr; });
-  b.strand_of(executor, [&] { b.require(!*called, "the handler of a cancelled dial was called"); });
+  b.strand_of(executor, [&] { b.require(!*called, "the handler of a canceled dial was called"); });
 }
 
 void they_survive_the_executor(Bench& b) {
@@ -124,7 +124,7 @@ void add_websocket_end_checks(Checks& checks) {
   const auto add = [&](const char* name, void (*body)(Bench&), unsigned needs = 0) {
     checks.push_back(make_check(name, needs, body));
   };
-  add("dials may be cancelled at any moment", dials_may_be_cancelled_at_any_moment);
+  add("dials may be canceled at any moment", dials_may_be_canceled_at_any_moment);
   add("connections may be destroyed at any moment", connections_may_be_destroyed_at_any_moment);
   add("dials and connections go on without their dialer", the_dialer_may_go_first);
   add("a dial keeps its executor", executors_are_kept, offer::network);

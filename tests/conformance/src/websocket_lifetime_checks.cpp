@@ -11,21 +11,20 @@
 namespace signalr::conformance {
 namespace {
 
-void a_cancelled_dial_is_gone(Bench& b) {
+void a_canceled_dial_is_gone(Bench& b) {
   const Duration fastest = fastest_of(5, [&] {
     WebsocketProbe& ws = b.websocket();
     const std::size_t before = b.peer().exchanges().size();
     b.strand([&] { ws.dial(dial_request(b.peer().ws_url("/"))); });
     const auto exchange = b.arrival(before);
     const Duration taken = b.strand([&] { return time_of([&] { ws.cancel_dial(); }); });
-    await_gone(b, *exchange, "a cancelled dial");
+    await_gone(b, *exchange, "a canceled dial");
     return taken;
   });
-  b.require(fastest < std::chrono::milliseconds(50),
-            "cancelling a dial that waits for its answer took more than 50 ms");
+  b.require(fastest < std::chrono::milliseconds(50), "canceling a dial that waits for its answer took more than 50 ms");
 }
 
-void a_dial_may_be_cancelled_at_once(Bench& b) {
+void a_dial_may_be_canceled_at_once(Bench& b) {
   for (const std::string& url :
        {b.peer().ws_url("/"), std::string("ws://no-such-name.invalid/"), std::string("nonsense:")}) {
     const Duration fastest = fastest_of(5, [&] {
@@ -35,7 +34,7 @@ void a_dial_may_be_cancelled_at_once(Bench& b) {
         return time_of([&] { ws.cancel_dial(); });
       });
     });
-    b.require(fastest < std::chrono::milliseconds(50), "cancelling a dial that has just begun took more than 50 ms");
+    b.require(fastest < std::chrono::milliseconds(50), "canceling a dial that has just begun took more than 50 ms");
   }
   b.settle();
 }
@@ -51,7 +50,7 @@ void a_queued_result_never_comes(Bench& b) {
       let_callbacks_queue_up();
       ws.cancel_dial();
     });
-    await_gone(b, *exchange, "a dial that was cancelled when it was accepted");
+    await_gone(b, *exchange, "a dial that was canceled when it was accepted");
   }
 }
 
@@ -171,9 +170,9 @@ void a_closing_connection_may_be_destroyed(Bench& b) {
 
 void add_websocket_lifetime_checks(Checks& checks) {
   const auto add = [&](const char* name, void (*body)(Bench&)) { checks.push_back(make_check(name, 0, body)); };
-  add("cancelling a dial ends it at once, without a callback", a_cancelled_dial_is_gone);
-  add("a dial may be cancelled when it has just begun", a_dial_may_be_cancelled_at_once);
-  add("a cancelled dial's handler doesn't run, also where its call was queued", a_queued_result_never_comes);
+  add("canceling a dial ends it at once, without a callback", a_canceled_dial_is_gone);
+  add("a dial may be canceled when it has just begun", a_dial_may_be_canceled_at_once);
+  add("a canceled dial's handler doesn't run, also where its call was queued", a_queued_result_never_comes);
   add("a connection outlives its dial's operation", a_finished_dial_may_be_destroyed);
   add("the handler may destroy its operation", the_handler_may_destroy_its_operation);
   add("dropping the result aborts the connection", a_dropped_result_aborts);

@@ -1,4 +1,4 @@
-// A dial that hangs, in whatever phase, is given up at once: cancelled by its token, or destroyed.
+// A dial that hangs, in whatever phase, is given up at once: canceled by its token, or destroyed.
 #include <algorithm>
 #include <asio/io_context.hpp>
 #include <asio/ip/tcp.hpp>
@@ -196,7 +196,7 @@ TEST_CASE("a dial that is destroyed while it hangs is gone at once, its handler 
   }
 }
 
-TEST_CASE("P#34 P#52 a dial that is cancelled while it hangs ends at once, with CanceledError and one on_closed") {
+TEST_CASE("P#34 P#52 a dial that is canceled while it hangs ends at once, with CanceledError and one on_closed") {
   for (const std::string phase : kPhases) {
     CAPTURE(phase);
     const auto best = quickest([&] {

@@ -1,4 +1,4 @@
-// Being cancelled, destroyed and stopped at every moment.
+// Being canceled, destroyed and stopped at every moment.
 #include <dirent.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -97,7 +97,7 @@ TEST_CASE_FIXTURE(Fixture, "P#133 a server that drips its answer is given up at 
   }
 }
 
-TEST_CASE("cancelling on the strand while data is in flight, hundreds of times, on several loops") {
+TEST_CASE("canceling on the strand while data is in flight, hundreds of times, on several loops") {
   ScriptServer server([](Peer& peer, int) {
     while (!peer.read_request().empty()) {
       if (!peer.send(kEndless)) return;

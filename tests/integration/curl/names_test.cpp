@@ -83,7 +83,7 @@ TEST_CASE("a name that hangs delays no other request of the client") {
   check_failure(stuck.wait(), TransportFailure::resolve, false, "hangs.test");
 }
 
-TEST_CASE("a request whose name hangs is cancelled at once, and its client destroyed, while the name hangs on") {
+TEST_CASE("a request whose name hangs is canceled at once, and its client destroyed, while the name hangs on") {
   ScriptServer server(ok());
   const auto loop = make_event_loop();
   auto client = make_curl_http_client();

@@ -1,4 +1,4 @@
-// Dials that hang in each of their phases, and are cancelled there.
+// Dials that hang in each of their phases, and are canceled there.
 #include <stdexcept>
 
 #include "client.hpp"
@@ -30,20 +30,20 @@ void cancel_hanging(const std::shared_ptr<Executor>& executor, const std::shared
   });
   CHECK(took < 5s);  // what hangs does so for half a minute
   if (took > 50ms)
-    MESSAGE("cancelling took " << std::chrono::duration_cast<std::chrono::milliseconds>(took).count() << " ms");
+    MESSAGE("canceling took " << std::chrono::duration_cast<std::chrono::milliseconds>(took).count() << " ms");
   client::on(*executor, [] {});
   CHECK(kept.expired());
 }
 
 }  // namespace
 
-TEST_CASE("a dial may be cancelled while TCP connects") {
+TEST_CASE("a dial may be canceled while TCP connects") {
   const AnyExecutor executor;
   const peer::FullPort full;
   cancel_hanging(executor.get(), make_websocketpp_dialer(), "ws://127.0.0.1:" + std::to_string(full.port()), [] {});
 }
 
-TEST_CASE("a dial may be cancelled in the TLS handshake") {
+TEST_CASE("a dial may be canceled in the TLS handshake") {
   const AnyExecutor executor;
   std::promise<void> hangs;
   peer::Server server([&hangs](peer::Link& link) {
@@ -58,7 +58,7 @@ TEST_CASE("a dial may be cancelled in the TLS handshake") {
   server.finish();
 }
 
-TEST_CASE("a dial may be cancelled while the upgrade waits for its answer, or for the rest of it") {
+TEST_CASE("a dial may be canceled while the upgrade waits for its answer, or for the rest of it") {
   const AnyExecutor executor;
   for (const std::string part :
        {"", "HTTP/1.1 101 Swit", "HTTP/1.1 503 No\r\nContent-Length: 100\r\n\r\nhalf a body"}) {
@@ -75,7 +75,7 @@ TEST_CASE("a dial may be cancelled while the upgrade waits for its answer, or fo
   }
 }
 
-TEST_CASE("a dial may be cancelled while a proxy keeps it waiting") {
+TEST_CASE("a dial may be canceled while a proxy keeps it waiting") {
   const AnyExecutor executor;
   std::promise<void> hangs;
   peer::Server proxy([&hangs](peer::Link& link) {
@@ -88,7 +88,7 @@ TEST_CASE("a dial may be cancelled while a proxy keeps it waiting") {
   proxy.finish();
 }
 
-TEST_CASE("a dial may be cancelled at once, and when its result waits already") {
+TEST_CASE("a dial may be canceled at once, and when its result waits already") {
   const AnyExecutor executor;
   const auto dialer = make_websocketpp_dialer();
   peer::Server server(
@@ -96,7 +96,7 @@ TEST_CASE("a dial may be cancelled at once, and when its result waits already") 
         try {
           link.upgrade();
           link.read_to_end();
-        } catch (const std::runtime_error&) {  // cancelled before the upgrade
+        } catch (const std::runtime_error&) {  // canceled before the upgrade
         }
       },
       1 << 20);

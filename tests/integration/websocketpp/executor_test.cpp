@@ -138,7 +138,7 @@ TEST_CASE("a timer isn't early") {
   CHECK(future.get() >= when);
 }
 
-TEST_CASE("a cancelled timer is destroyed at once and never runs; unknown ids are ignored") {
+TEST_CASE("a canceled timer is destroyed at once and never runs; unknown ids are ignored") {
   const OurExecutor executor;
   std::atomic<int> destroyed{0};
   bool ran = false;

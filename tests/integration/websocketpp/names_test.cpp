@@ -130,7 +130,7 @@ TEST_CASE("when no address takes the connection, their number and the last one's
                                     ", said: Connection refused");
 }
 
-TEST_CASE("a dial may be cancelled while its name hangs, at once and without a call") {
+TEST_CASE("a dial may be canceled while its name hangs, at once and without a call") {
   const AnyExecutor executor;
   HangingDial dial(executor.get(), make_websocketpp_dialer(), "hang.test");
   REQUIRE(gate().reached(1));

@@ -50,7 +50,7 @@ void HttpLink::refuse(TransportError error) {
 }
 
 void HttpLink::arrive_at_server() {
-  if (gone_ || sink_ == nullptr) return;  // cancelled before it was sent
+  if (gone_ || sink_ == nullptr) return;  // canceled before it was sent
   if (found_dead_connection()) {
     answered_ = true;
     end_client({TransportFailure::closed, "the connection had been closed while it was idle, nothing was sent", false});

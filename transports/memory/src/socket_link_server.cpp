@@ -43,7 +43,7 @@ class MemoryUpgrade final : public server::Upgrade {
 }  // namespace
 
 void SocketLink::arrive_upgrade() {
-  if (!handler_) return;  // cancelled before it was sent
+  if (!handler_) return;  // canceled before it was sent
   Route route = this->route(request_);
   if (route.error) {
     server_over_ = true;

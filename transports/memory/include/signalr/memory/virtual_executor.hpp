@@ -65,7 +65,7 @@ class SIGNALR_API VirtualExecutor final : public Executor {
   Duration elapsed() const noexcept { return now() - kStart; }
   /// Tasks that were posted and did not run yet.
   std::size_t pending_tasks() const;
-  /// Timers that were scheduled, did not run and were not cancelled. A connection that ended leaves none behind.
+  /// Timers that were scheduled, did not run and were not canceled. A connection that ended leaves none behind.
   std::size_t pending_timers() const noexcept;
 
  private:
