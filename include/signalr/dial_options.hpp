@@ -89,8 +89,8 @@ struct DialOptions {
   // Timeouts; see also CallOptions.
   /// One negotiate or /start request.
   Duration request_timeout = std::chrono::seconds(30);
-  /// Added to the server's TransportConnectTimeout: from opening a transport to its init frame (P§4.2).
-  Duration connect_timeout = std::chrono::seconds(0);
+  /// On top of the server's TransportConnectTimeout: from opening a transport to its init frame.
+  Duration extra_connect_timeout = std::chrono::seconds(0);
   /// How long `close` waits for the server.
   Duration close_timeout = std::chrono::seconds(5);
 

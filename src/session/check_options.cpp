@@ -49,7 +49,7 @@ void check_times(const DialOptions& options) {
     require(wait <= kLongestWait, option, "must be less than a hundred years");
   };
   check_wait(options.retry_interval, "DialOptions::retry_interval");
-  check_wait(options.connect_timeout, "DialOptions::connect_timeout");
+  check_wait(options.extra_connect_timeout, "DialOptions::extra_connect_timeout");
   check_wait(options.max_retry_after, "DialOptions::max_retry_after");
   if (options.restart) {
     check_wait(options.restart->first_delay, "RestartOptions::first_delay");

@@ -98,11 +98,12 @@ void Session::attempt_reconnect() {
   const TimePoint now = context_.executor->now();
   reconnect_policy_->on_attempt(now);
   if (!traits().polls) {
-    step_timer_.judge_after(context_.options.connect_timeout + negotiated_->transport_connect_timeout, [this] {
+    step_timer_.judge_after(context_.options.extra_connect_timeout + negotiated_->transport_connect_timeout, [this] {
       if (transport_->end_refusal()) return;
-      on_attempt_failed(DeadlineError("the transport did not open again within DialOptions::connect_timeout plus the "
-                                      "server's TransportConnectTimeout")
-                            .clone());
+      on_attempt_failed(
+          DeadlineError("the transport did not open again within DialOptions::extra_connect_timeout plus the "
+                        "server's TransportConnectTimeout")
+              .clone());
     });
   }
   transport_ =

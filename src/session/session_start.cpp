@@ -101,7 +101,7 @@ void Session::open_current_transport() {
   sequence_.emplace(negotiated_->version);
   last_status_.clear();
   transport_kind_.store(transports_.front(), std::memory_order_release);
-  step_timer_.judge_after(context_.options.connect_timeout + negotiated_->transport_connect_timeout,
+  step_timer_.judge_after(context_.options.extra_connect_timeout + negotiated_->transport_connect_timeout,
                           [this] { on_init_timeout(); });
   transport_ = open_transport(transports_.front(), {context_, requests_, OpenMode::connect,
                                                     negotiated_->connection_timeout, Duration::max(), *this});
@@ -111,7 +111,7 @@ void Session::on_init_timeout() {
   if (transport_ != nullptr && transport_->end_refusal()) return;
   if (!last_status_.empty()) return on_open_failed(InvalidInitMessageError(last_status_).clone());
   on_open_failed(DeadlineError("the transport did not bring the server's init frame within "
-                               "DialOptions::connect_timeout plus the server's TransportConnectTimeout")
+                               "DialOptions::extra_connect_timeout plus the server's TransportConnectTimeout")
                      .clone());
 }
 

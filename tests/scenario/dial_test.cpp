@@ -128,7 +128,7 @@ TEST_CASE("options that make no sense are a UsageError that names them, before a
   };
   refused("DialOptions::retry_interval", [](DialOptions& o) { o.retry_interval = -1ms; });
   refused("DialOptions::retry_interval", [](DialOptions& o) { o.retry_interval = Duration::max(); });
-  refused("DialOptions::connect_timeout", [](DialOptions& o) { o.connect_timeout = -1ms; });
+  refused("DialOptions::extra_connect_timeout", [](DialOptions& o) { o.extra_connect_timeout = -1ms; });
   refused("DialOptions::request_timeout", [](DialOptions& o) { o.request_timeout = 0s; });
   refused("DialOptions::close_timeout", [](DialOptions& o) { o.close_timeout = 0s; });
   refused("DialOptions::max_reconnect_duration", [](DialOptions& o) { o.max_reconnect_duration = -1ms; });
@@ -148,7 +148,7 @@ TEST_CASE("options that make no sense are a UsageError that names them, before a
 
 TEST_CASE("options whose zero means something are accepted") {
   World world;
-  world.options.connect_timeout = 0s;
+  world.options.extra_connect_timeout = 0s;
   world.options.retry_interval = 0s;
   world.options.max_reconnect_duration = 0s;
   world.options.limits.max_http_redirects = 0;

@@ -181,7 +181,7 @@ TEST_CASE("P#51 a refused upgrade is a ConnectError with status and the start of
 
 TEST_CASE("P#38 the time for init is the server's plus the user's, from the transport's start, negotiate not counted") {
   World world;
-  world.options.connect_timeout = 2s;
+  world.options.extra_connect_timeout = 2s;
   world.options.transports = {TransportKind::websockets};
   world.options.max_connect_retries = 0;
   world.server.expect_negotiate().after(10s).serve();
