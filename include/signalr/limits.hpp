@@ -26,9 +26,9 @@ struct Limits {
   /// the cursor, the groups token. Longer: negotiate fails; a frame that brings such a cursor or groups token is one
   /// that is too large, see max_message_bytes. Servers take URLs of 16 KiB by default.
   std::size_t max_token_bytes = 64 * 1024;
-  /// RedirectUrl answers to negotiate: this many-th fails (P#29); 1 allows none.
-  int max_negotiate_redirects = 100;
-  /// HTTP 3xx answers followed for one GET; 0 none.
+  /// How many RedirectUrl answers to negotiate are followed; 0: none.
+  int max_negotiate_redirects = 99;
+  /// How many HTTP redirects (3xx) are followed for one GET; 0: none.
   int max_http_redirects = 10;
   /// Frames held for read_message, for whoever will read, and likewise those that wait for their turn while handlers
   /// are slow (docs/threads.md), before reading from the network stops; of bytes those in memory, which for small

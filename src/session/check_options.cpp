@@ -73,7 +73,7 @@ void check_limits(const Limits& limits) {
   positive(limits.max_response_bytes, "Limits::max_response_bytes");
   positive(limits.max_header_bytes, "Limits::max_header_bytes");
   positive(limits.max_token_bytes, "Limits::max_token_bytes");
-  positive(limits.max_negotiate_redirects, "Limits::max_negotiate_redirects");
+  require(limits.max_negotiate_redirects >= 0, "Limits::max_negotiate_redirects", "must not be negative");
   require(limits.max_http_redirects >= 0, "Limits::max_http_redirects", "must not be negative");
   positive(limits.max_receive_queue_messages, "Limits::max_receive_queue_messages");
   positive(limits.max_receive_queue_bytes, "Limits::max_receive_queue_bytes");

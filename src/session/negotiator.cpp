@@ -96,9 +96,9 @@ void Negotiator::on_response(protocol::NegotiateResponse response) {
     if (ErrorPtr too_long = requests_.token_too_long(name, *token)) return fail(std::move(too_long));
   }
   if (!response.redirect_url.empty()) {
-    if (++redirects_ >= context_.options.limits.max_negotiate_redirects) {
-      return fail(LimitError("the server redirected negotiate as often as Limits::max_negotiate_redirects (" +
-                                 std::to_string(context_.options.limits.max_negotiate_redirects) + ") forbids",
+    if (++redirects_ > context_.options.limits.max_negotiate_redirects) {
+      return fail(LimitError("the server redirects negotiate again and again: " + std::to_string(redirects_ - 1) +
+                                 " redirects were followed, as many as Limits::max_negotiate_redirects allows",
                              "max_negotiate_redirects")
                       .clone());
     }

@@ -138,7 +138,7 @@ TEST_CASE("options that make no sense are a UsageError that names them, before a
   refused("Limits::max_response_bytes", [](DialOptions& o) { o.limits.max_response_bytes = 0; });
   refused("Limits::max_header_bytes", [](DialOptions& o) { o.limits.max_header_bytes = 0; });
   refused("Limits::max_token_bytes", [](DialOptions& o) { o.limits.max_token_bytes = 0; });
-  refused("Limits::max_negotiate_redirects", [](DialOptions& o) { o.limits.max_negotiate_redirects = 0; });
+  refused("Limits::max_negotiate_redirects", [](DialOptions& o) { o.limits.max_negotiate_redirects = -1; });
   refused("Limits::max_http_redirects", [](DialOptions& o) { o.limits.max_http_redirects = -1; });
   refused("Limits::max_receive_queue_messages", [](DialOptions& o) { o.limits.max_receive_queue_messages = 0; });
   refused("Limits::max_receive_queue_bytes", [](DialOptions& o) { o.limits.max_receive_queue_bytes = 0; });
@@ -151,6 +151,7 @@ TEST_CASE("options whose zero means something are accepted") {
   world.options.extra_connect_timeout = 0s;
   world.options.retry_interval = 0s;
   world.options.max_reconnect_duration = 0s;
+  world.options.limits.max_negotiate_redirects = 0;
   world.options.limits.max_http_redirects = 0;
   world.options.limits.max_early_calls = 0;
   CHECK(world.dial().connection_state() == ConnectionState::connected);

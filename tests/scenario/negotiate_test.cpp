@@ -119,7 +119,7 @@ TEST_CASE("P#25 P#26 P#28 P#33 a redirect moves base, query and authorization of
   }
 }
 
-TEST_CASE("P#29 the 100th redirect fails with a limit error, the 99th does not") {
+TEST_CASE("P#29 the 100th redirect fails with a limit error, the 99th does not; none is followed where 0 are allowed") {
   const auto redirect = [](World& world) {
     return R"({"ProtocolVersion":"2.0","RedirectUrl":")" + world.server.url() + R"("})";
   };
@@ -133,6 +133,12 @@ TEST_CASE("P#29 the 100th redirect fails with a limit error, the 99th does not")
   REQUIRE(find_cause<LimitError>(*error) != nullptr);
   CHECK(find_cause<LimitError>(*error)->option() == "max_negotiate_redirects");
   CHECK(over.server.requests("negotiate").size() == 100);
+
+  World none;
+  none.options.limits.max_negotiate_redirects = 0;
+  none.server.expect_negotiate().answer(redirect(none));
+  CHECK(find_cause<LimitError>(*none.dial_error()) != nullptr);
+  CHECK(none.server.requests("negotiate").size() == 1);
 }
 
 TEST_CASE("P#21 P#24 an ASP.NET Core server and a server's Error are named as such") {
