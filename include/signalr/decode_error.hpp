@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include <signalr/error.hpp>
+#include <signalr/error_base.hpp>
 #include <signalr/export.hpp>
 
 namespace signalr {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include <signalr/error.hpp>
+#include <signalr/error_base.hpp>
 #include <signalr/transport_error.hpp>
 #include <signalr/transport_kind.hpp>
 

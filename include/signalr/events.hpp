@@ -3,7 +3,7 @@
 
 #include <functional>
 
-#include <signalr/error.hpp>
+#include <signalr/error_base.hpp>
 #include <signalr/executor.hpp>
 #include <signalr/gap.hpp>
 #include <signalr/message.hpp>

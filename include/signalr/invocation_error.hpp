@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include <signalr/error.hpp>
+#include <signalr/error_base.hpp>
 #include <signalr/export.hpp>
 #include <signalr/raw_json.hpp>
 

@@ -5,7 +5,7 @@
 #include <utility>
 #include <variant>
 
-#include <signalr/error.hpp>
+#include <signalr/error_base.hpp>
 #include <signalr/export.hpp>
 
 namespace signalr {

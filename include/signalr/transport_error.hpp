@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include <signalr/error.hpp>
+#include <signalr/error_base.hpp>
 
 namespace signalr {
 

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <string_view>
 
-#include <signalr/error.hpp>
+#include <signalr/error_base.hpp>
 
 #include "protocol/envelope.hpp"
 

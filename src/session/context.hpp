@@ -8,7 +8,7 @@
 #include <string>
 
 #include <signalr/dial_options.hpp>
-#include <signalr/error.hpp>
+#include <signalr/error_base.hpp>
 #include <signalr/executor.hpp>
 
 #include "session/counters.hpp"

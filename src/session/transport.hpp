@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include <signalr/dial_options.hpp>
-#include <signalr/error.hpp>
+#include <signalr/error_base.hpp>
 
 #include "session/context.hpp"
 #include "session/requests.hpp"

@@ -1,7 +1,7 @@
 // What must never be found in an error's or a log line's text (P§11, P#135).
 #pragma once
 
-#include <signalr/error.hpp>
+#include <signalr/error_base.hpp>
 
 #include <string>
 #include <string_view>

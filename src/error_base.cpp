@@ -1,4 +1,4 @@
-#include <signalr/error.hpp>
+#include <signalr/error_base.hpp>
 #include <signalr/transport_error.hpp>
 
 #include "protocol/safe_text.hpp"
