@@ -38,7 +38,7 @@ bool receive(const std::string& how, const std::string& shape_name, long frames)
 
   long received = 0;
   long right = 0;
-  const auto on_view = [&](const signalr::ClientMsgView& call) {
+  const auto on_view = [&](const signalr::HubCallView& call) {
     ++received;
     right += call.arg(0).text().front() == '{' ? 1 : 0;
   };

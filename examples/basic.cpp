@@ -37,7 +37,7 @@ int main(int argc, char** argv) try {
   signalr::Message message;
   for (long frame = 0; frame != frames; ++frame) {
     conn.read_message(message);
-    for (const signalr::ClientMsgView& call : message.messages()) {
+    for (const signalr::HubCallView& call : message.messages()) {
       std::cout << call.hub << '.' << call.method;
       for (const signalr::RawJsonView& arg : call) std::cout << ' ' << arg.text();
       std::cout << std::endl;

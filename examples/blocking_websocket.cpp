@@ -27,7 +27,7 @@ int main(int argc, char** argv) try {
   signalr::Message message;
   for (long frame = 0; frame != frames; ++frame) {
     conn.read_message(message);
-    for (const signalr::ClientMsgView& call : message.messages()) std::cout << call.json.text() << std::endl;
+    for (const signalr::HubCallView& call : message.messages()) std::cout << call.json.text() << std::endl;
   }
   conn.close();
 } catch (const signalr::Error& error) {

@@ -71,7 +71,7 @@ void Message::assign(std::string_view text, const Frame& frame) {
   for (const std::string_view argument : frame.arguments) args_.emplace_back(kept(text, argument));
   messages_.reserve(frame.elements.size());
   for (const Element& element : frame.elements) {
-    ClientMsgView& message = messages_.emplace_back();
+    HubCallView& message = messages_.emplace_back();
     message.json = RawJsonView(kept(text, element.json));
     message.hub = kept(text, element.hub);
     message.method = kept(text, element.method);
@@ -130,7 +130,7 @@ void Message::rebase(const char* old_buffer, const RawJsonView* old_args) noexce
       json = RawJsonView(view);
     };
     std::for_each(args_.begin(), args_.end(), move_json);
-    for (ClientMsgView& message : messages_) {
+    for (HubCallView& message : messages_) {
       move_json(message.json);
       move(message.hub);
       move(message.method);
@@ -140,7 +140,7 @@ void Message::rebase(const char* old_buffer, const RawJsonView* old_args) noexce
     }
   }
   if (args_.data() != old_args) {
-    for (ClientMsgView& message : messages_) message.first_arg = args_.data() + (message.first_arg - old_args);
+    for (HubCallView& message : messages_) message.first_arg = args_.data() + (message.first_arg - old_args);
   }
 }
 

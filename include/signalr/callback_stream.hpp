@@ -40,7 +40,7 @@ struct StreamOptions {
 };
 
 /// One call that was read: its arguments, owned.
-struct CallbackMessage {
+struct HubCall {
   std::string hub;
   std::string method;
   std::vector<RawJson> args;
@@ -49,7 +49,7 @@ struct CallbackMessage {
 /// Movable; destroying it closes it. Any thread may read; readers that wait at the same time are served in turn.
 class SIGNALR_API CallbackStream {
  public:
-  using RawHandler = UniqueFunction<void(Result<CallbackMessage>)>;
+  using RawHandler = UniqueFunction<void(Result<HubCall>)>;
 
   /// For Client's use.
   explicit CallbackStream(std::shared_ptr<detail::hub::StreamCore> core) noexcept;
@@ -68,15 +68,15 @@ class SIGNALR_API CallbackStream {
     decode(read_raw(), args...);
   }
   /// The same undecoded. Throws DeadlineError and CanceledError of `options`, too, and then takes no call.
-  CallbackMessage read_raw(const CallOptions& options = {});
+  HubCall read_raw(const CallOptions& options = {});
   /// Decodes a call's arguments as `read` does: for what `read_raw` and `async_read` bring.
   template <class... Args>
-  static void decode(const CallbackMessage& call, Args&... args) {
+  static void decode(const HubCall& call, Args&... args) {
     std::tie(args...) = decoded<Args...>(call);  // all or nothing
   }
   /// The same as values.
   template <class... Args>
-  static std::tuple<Args...> decoded(const CallbackMessage& call) {
+  static std::tuple<Args...> decoded(const HubCall& call) {
     require_owners<Args...>();
     return decode_all<Args...>(call, std::index_sequence_for<Args...>());
   }
@@ -90,7 +90,7 @@ class SIGNALR_API CallbackStream {
   /// Why it ended; null while it has not.
   ErrorPtr end_reason() const;
 
-  /// For `for (const CallbackMessage& call : stream)`, which waits for each call, and ends when the stream does, for
+  /// For `for (const HubCall& call : stream)`, which waits for each call, and ends when the stream does, for
   /// whatever reason: see `end_reason`.
   class Iterator;
   struct Sentinel {};
@@ -107,7 +107,7 @@ class SIGNALR_API CallbackStream {
 
  private:
   template <class... Args, std::size_t... I>
-  static std::tuple<Args...> decode_all(const CallbackMessage& call, std::index_sequence<I...>) {
+  static std::tuple<Args...> decode_all(const HubCall& call, std::index_sequence<I...>) {
     try {
       // Braces: the arguments are decoded from left to right.
       return std::tuple<Args...>{decode_argument<Args>(I, argument(call, I))...};
@@ -115,10 +115,10 @@ class SIGNALR_API CallbackStream {
       fail(call, error);
     }
   }
-  static RawJsonView argument(const CallbackMessage& call, std::size_t index) noexcept {
+  static RawJsonView argument(const HubCall& call, std::size_t index) noexcept {
     return index < call.args.size() ? RawJsonView(call.args[index]) : RawJsonView();
   }
-  [[noreturn]] static void fail(const CallbackMessage& call, const DecodeError& error);
+  [[noreturn]] static void fail(const HubCall& call, const DecodeError& error);
   const std::shared_ptr<detail::hub::StreamCore>& core() const;
 
   std::shared_ptr<detail::hub::StreamCore> core_;
@@ -127,10 +127,10 @@ class SIGNALR_API CallbackStream {
 class CallbackStream::Iterator {
  public:
   using iterator_category = std::input_iterator_tag;
-  using value_type = CallbackMessage;
+  using value_type = HubCall;
   using difference_type = std::ptrdiff_t;
-  using pointer = const CallbackMessage*;
-  using reference = const CallbackMessage&;
+  using pointer = const HubCall*;
+  using reference = const HubCall&;
 
   explicit Iterator(CallbackStream& stream) : stream_(&stream) { ++*this; }
   reference operator*() const { return *call_; }
@@ -150,7 +150,7 @@ class CallbackStream::Iterator {
 
  private:
   CallbackStream* stream_;
-  std::optional<CallbackMessage> call_;
+  std::optional<HubCall> call_;
 };
 
 inline CallbackStream::Iterator CallbackStream::begin() { return Iterator(*this); }

@@ -51,7 +51,7 @@ struct Parameters<R (C::*)(P...) const> {
 /// end with ConnectionGone, and handlers never run again.
 class SIGNALR_API Client {
  public:
-  using CallHandler = UniqueFunction<void(const ClientMsgView& call)>;
+  using CallHandler = UniqueFunction<void(const HubCallView& call)>;
   using ResultHandler = UniqueFunction<void(const Message& result)>;
 
   /// Throws UsageError for a hub that isn't among the Hubs that the connection was dialed for (ConnectionData isn't
@@ -92,12 +92,12 @@ class SIGNALR_API Client {
   void set_default_timeout(Deadline timeout);
 
   /// Calls `handler` when the server calls `method`; several handlers of one method are called in the order of their
-  /// registration. A handler takes either a `const ClientMsgView&`, or the arguments decoded: fewer arguments than it
+  /// registration. A handler takes either a `const HubCallView&`, or the arguments decoded: fewer arguments than it
   /// takes, or one that can't be decoded, go to on_error as DecodeError, more are ignored. A call whose list of
   /// arguments is null or missing has none.
   template <class Handler>
   [[nodiscard]] Subscription on(std::string_view method, Handler handler) {
-    if constexpr (std::is_invocable_v<Handler&, const ClientMsgView&>) {
+    if constexpr (std::is_invocable_v<Handler&, const HubCallView&>) {
       return on_call(method, CallHandler(std::move(handler)));
     } else {
       return on_call(method, decoding(std::move(handler)));
@@ -137,12 +137,12 @@ class SIGNALR_API Client {
   template <class Handler>
   static CallHandler decoding(Handler handler) {
     using Types = typename detail::Parameters<Handler>::Types;
-    return [handler = std::move(handler)](const ClientMsgView& call) mutable {
+    return [handler = std::move(handler)](const HubCallView& call) mutable {
       call_decoded<Types>(handler, call, std::make_index_sequence<std::tuple_size_v<Types>>());
     };
   }
   template <class Types, class Handler, std::size_t... I>
-  static void call_decoded(Handler& handler, const ClientMsgView& call, std::index_sequence<I...>) {
+  static void call_decoded(Handler& handler, const HubCallView& call, std::index_sequence<I...>) {
     // Braces: the arguments are decoded from left to right.
     std::tuple<std::tuple_element_t<I, Types>...> values{
         decode_argument<std::tuple_element_t<I, Types>>(I, call.arg(I))...};

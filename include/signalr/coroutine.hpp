@@ -190,7 +190,7 @@ class [[nodiscard]] Answer : public Awaitable<void> {
 };
 
 /// The next call of a stream, when awaited.
-class [[nodiscard]] NextCall : public Awaitable<CallbackMessage> {
+class [[nodiscard]] NextCall : public Awaitable<HubCall> {
  public:
   NextCall(CallbackStream& stream, CallOptions options)
       : Awaitable(stream.executor(), [&stream, options = std::move(options)](Handler handler) {

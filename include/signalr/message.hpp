@@ -29,7 +29,7 @@ struct ClientMsg {
 
 /// One element of a message's `M`: a call from the server to the client, or whatever a persistent connection sent.
 /// A view into its Message; valid until that is changed or destroyed.
-struct ClientMsgView {
+struct HubCallView {
   RawJsonView json;         ///< the whole element
   std::string_view hub;     ///< `H`, in the server's spelling; empty when missing
   std::string_view method;  ///< `M`; empty when missing
@@ -62,7 +62,7 @@ class SIGNALR_API Message {
 
   std::string_view message_id() const noexcept { return view(members_.message_id); }      ///< `C`: the cursor; opaque
   std::string_view groups_token() const noexcept { return view(members_.groups_token); }  ///< `G`; opaque, a secret
-  const std::vector<ClientMsgView>& messages() const noexcept { return messages_; }       ///< `M`
+  const std::vector<HubCallView>& messages() const noexcept { return messages_; }         ///< `M`
   bool init() const noexcept { return members_.init; }  ///< `S`:1, the first frame of a connection
   bool should_reconnect() const noexcept { return members_.should_reconnect; }  ///< `T`:1, the server is shutting down
   std::chrono::milliseconds poll_delay() const noexcept { return members_.poll_delay; }  ///< `L`; 0 when missing
@@ -104,9 +104,9 @@ class SIGNALR_API Message {
   void rebase(const char* old_buffer, const RawJsonView* old_args) noexcept;
   void clear() noexcept;
 
-  std::string buffer_;                   // the frame's text, then the decoded forms of strings with escapes
-  std::vector<ClientMsgView> messages_;  // of buffer_ and args_
-  std::vector<RawJsonView> args_;        // of buffer_
+  std::string buffer_;                 // the frame's text, then the decoded forms of strings with escapes
+  std::vector<HubCallView> messages_;  // of buffer_ and args_
+  std::vector<RawJsonView> args_;      // of buffer_
   Members members_;
 };
 

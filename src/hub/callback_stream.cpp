@@ -26,7 +26,7 @@ const std::shared_ptr<detail::hub::StreamCore>& CallbackStream::core() const {
   return core_;
 }
 
-CallbackMessage CallbackStream::read_raw(const CallOptions& options) {
+HubCall CallbackStream::read_raw(const CallOptions& options) {
   const auto core = this->core();  // also when the stream is destroyed meanwhile
   if (core->ended()) {             // nothing to wait for, so that any thread may ask
     if (auto call = core->take()) return std::move(*call);
@@ -34,7 +34,7 @@ CallbackMessage CallbackStream::read_raw(const CallOptions& options) {
   }
   const auto session = core->session();
   if (session == nullptr) throw ConnectionGone("read failed: the connection was destroyed");
-  detail::session::BlockingCall<CallbackMessage> waiting(session->context(), "read", core->limits(options));
+  detail::session::BlockingCall<HubCall> waiting(session->context(), "read", core->limits(options));
   if (!detail::session::is_over(options, *core->executor())) {
     if (auto call = core->take()) return std::move(*call);
   }
@@ -53,7 +53,7 @@ void CallbackStream::close() { core()->close(); }
 
 ErrorPtr CallbackStream::end_reason() const { return core()->end_reason(); }
 
-void CallbackStream::fail(const CallbackMessage& call, const DecodeError& error) {
+void CallbackStream::fail(const HubCall& call, const DecodeError& error) {
   throw error.within("a call of " + detail::protocol::quoted_name(call.hub, call.method));
 }
 

@@ -4,7 +4,7 @@
 
 namespace signalr::detail::hub {
 
-bool EarlyCalls::keep(const ClientMsgView& call) {
+bool EarlyCalls::keep(const HubCallView& call) {
   std::string frame = R"({"M":[)" + std::string(call.json.text()) + "]}";
   if (calls_.size() >= limits_.max_early_calls || bytes_ + frame.size() > limits_.max_receive_queue_bytes) return false;
   bytes_ += frame.size();

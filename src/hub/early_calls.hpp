@@ -19,7 +19,7 @@ class EarlyCalls {
   explicit EarlyCalls(const Limits& limits) : limits_(limits), scanner_(limits.max_depth, limits.max_frame_elements) {}
 
   /// False when there is no room; it isn't kept then.
-  bool keep(const ClientMsgView& call);
+  bool keep(const HubCallView& call);
   /// Hands each call to `wanted(element, frame)`, in order; those for which it says true are gone afterwards. It may
   /// also clear this.
   template <class Wanted>

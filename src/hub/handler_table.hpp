@@ -16,7 +16,7 @@
 
 namespace signalr::detail::hub {
 
-using CallHandler = UniqueFunction<void(const ClientMsgView&)>;
+using CallHandler = UniqueFunction<void(const HubCallView&)>;
 
 /// One registration. `alive` is taken away on any thread; all else is for the strand.
 struct Handler {

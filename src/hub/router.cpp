@@ -51,7 +51,7 @@ void Router::on_element(const Element& element, const Frame& frame) {
   if (!element.hub || !element.method || element.malformed_arguments) {
     return context_.log(LogLevel::debug, "an element of M that is no call was ignored");
   }
-  const ClientMsgView call = view_of(element, frame);
+  const HubCallView call = view_of(element, frame);
   take_state(call.hub, element.state);
   if (hand_on(call) || context_.gate.closed()) return;
   if (!handlers_complete_) return keep(call);
@@ -69,12 +69,12 @@ void Router::take_state(std::string_view hub, std::string_view changes) {
 }
 
 // Valid until the next call of this function.
-ClientMsgView Router::view_of(const Element& element, const Frame& frame) {
+HubCallView Router::view_of(const Element& element, const Frame& frame) {
   args_scratch_.clear();
   for (std::size_t i = 0; i < element.argument_count; ++i) {
     args_scratch_.emplace_back(frame.arguments[element.first_argument + i]);
   }
-  ClientMsgView call;
+  HubCallView call;
   call.json = RawJsonView(element.json);
   call.hub = decoded(*element.hub, hub_scratch_);
   call.method = decoded(*element.method, method_scratch_);
@@ -86,13 +86,13 @@ ClientMsgView Router::view_of(const Element& element, const Frame& frame) {
 }
 
 // Whether anybody got it: a call that a handler of all methods got is delivered.
-bool Router::hand_on(const ClientMsgView& call) {
+bool Router::hand_on(const HubCallView& call) {
   const bool any = run_handlers(handlers_.find(call.hub, {}), call);
   return run_handlers(handlers_.find(call.hub, call.method), call) || any;
 }
 
 // The list changes between frames only; but any handler may end the connection. Tells whether there was one.
-bool Router::run_handlers(const std::vector<HandlerPtr>* handlers, const ClientMsgView& call) {
+bool Router::run_handlers(const std::vector<HandlerPtr>* handlers, const HubCallView& call) {
   if (handlers == nullptr) return false;
   bool any = false;
   for (const HandlerPtr& handler : *handlers) {
@@ -104,12 +104,12 @@ bool Router::run_handlers(const std::vector<HandlerPtr>* handlers, const ClientM
   return any;
 }
 
-void Router::run(Handler& handler, const ClientMsgView& call) {
+void Router::run(Handler& handler, const HubCallView& call) {
   context_.guard(
       {handler.method.empty() ? "on_any" : "on", call.hub, call.method}, [&] { handler.call(call); }, "a call");
 }
 
-void Router::keep(const ClientMsgView& call) {
+void Router::keep(const HubCallView& call) {
   if (!early_calls_full_ && early_calls_.keep(call)) return;
   context_.counters.calls_dropped.add();
   if (std::exchange(early_calls_full_, true)) return;
@@ -207,7 +207,7 @@ std::shared_ptr<StreamCore> Router::add_stream(std::string_view hub, std::string
     }
     live = stream;
   }
-  auto handler = std::make_shared<Handler>(hub, method, [weak = std::weak_ptr(stream)](const ClientMsgView& call) {
+  auto handler = std::make_shared<Handler>(hub, method, [weak = std::weak_ptr(stream)](const HubCallView& call) {
     if (const auto open = weak.lock()) open->push(call);
   });
   session->post([self = shared_from_this(), stream, handler = std::move(handler)](Session&) {

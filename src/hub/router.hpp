@@ -80,11 +80,11 @@ class Router final : public session::Consumer, public std::enable_shared_from_th
 
   // router.cpp: the calls that the server makes
   void on_element(const protocol::Element& element, const protocol::Frame& frame);
-  ClientMsgView view_of(const protocol::Element& element, const protocol::Frame& frame);
-  bool hand_on(const ClientMsgView& call);
-  bool run_handlers(const std::vector<HandlerPtr>* handlers, const ClientMsgView& call);
-  void run(Handler& handler, const ClientMsgView& call);
-  void keep(const ClientMsgView& call);
+  HubCallView view_of(const protocol::Element& element, const protocol::Frame& frame);
+  bool hand_on(const HubCallView& call);
+  bool run_handlers(const std::vector<HandlerPtr>* handlers, const HubCallView& call);
+  void run(Handler& handler, const HubCallView& call);
+  void keep(const HubCallView& call);
   void attach(const HandlerPtr& handler);
   void offer_early_calls();
   void take_state(std::string_view hub, std::string_view changes);

@@ -8,14 +8,14 @@ namespace signalr::detail::hub {
 namespace {
 
 // In memory, which for small arguments is far more than came.
-std::size_t size_of(const CallbackMessage& call) {
+std::size_t size_of(const HubCall& call) {
   std::size_t bytes = sizeof(call) + call.hub.size() + call.method.size();
   for (const RawJson& arg : call.args) bytes += sizeof(arg) + arg.text().size();
   return bytes;
 }
 
-CallbackMessage owned(const ClientMsgView& view) {
-  CallbackMessage call{std::string(view.hub), std::string(view.method), {}};
+HubCall owned(const HubCallView& view) {
+  HubCall call{std::string(view.hub), std::string(view.method), {}};
   call.args.reserve(view.arg_count);
   for (const RawJsonView arg : view) call.args.emplace_back(arg);
   return call;
@@ -52,7 +52,7 @@ void StreamCore::open(Subscription registration) {
 
 bool StreamCore::full() const { return calls_.size() >= options_.capacity || bytes_ >= options_.max_bytes; }
 
-void StreamCore::push(const ClientMsgView& view) {
+void StreamCore::push(const HubCallView& view) {
   if (ended()) return;
   try {
     keep(owned(view));
@@ -61,7 +61,7 @@ void StreamCore::push(const ClientMsgView& view) {
   }
 }
 
-void StreamCore::keep(CallbackMessage call) {
+void StreamCore::keep(HubCall call) {
   while (!readers_.empty()) {
     const Reader reader = std::move(readers_.front());
     readers_.pop_front();
@@ -138,8 +138,8 @@ bool StreamCore::pushes_back() {
   return stalled_;
 }
 
-std::optional<CallbackMessage> StreamCore::take() {
-  std::optional<CallbackMessage> call;
+std::optional<HubCall> StreamCore::take() {
+  std::optional<HubCall> call;
   bool resume = false;
   {
     const std::lock_guard<std::mutex> lock(mutex_);
@@ -161,8 +161,8 @@ std::optional<CallbackMessage> StreamCore::take() {
 void StreamCore::async_read(CallbackStream::RawHandler handler, const CallOptions& options) {
   const auto session = session_.lock();
   if (session == nullptr) return;  // the handler goes uncalled
-  auto reader = std::make_shared<session::Completion<CallbackMessage>>(context_, std::move(handler), options,
-                                                                       session::Label("read", hub_, method_));
+  auto reader = std::make_shared<session::Completion<HubCall>>(context_, std::move(handler), options,
+                                                               session::Label("read", hub_, method_));
   session->post_handler([self = shared_from_this(), reader = std::move(reader)](session::Session&) mutable {
     self->add_reader(std::move(reader));
   });

@@ -26,7 +26,7 @@ class StreamCore final : public std::enable_shared_from_this<StreamCore> {
 
   // For the router, on the strand.
   void open(Subscription registration);
-  void push(const ClientMsgView& view);
+  void push(const HubCallView& view);
   /// The first end counts. Calls that wait can still be read.
   void end(const ErrorPtr& reason);
   /// Whether it wants reading from the network to stop.
@@ -35,7 +35,7 @@ class StreamCore final : public std::enable_shared_from_this<StreamCore> {
   void abandon() noexcept;
 
   // For the handle, on any thread.
-  std::optional<CallbackMessage> take();
+  std::optional<HubCall> take();
   void async_read(CallbackStream::RawHandler handler, const CallOptions& options);
   void close();
   ErrorPtr end_reason() const;
@@ -46,8 +46,8 @@ class StreamCore final : public std::enable_shared_from_this<StreamCore> {
   CallOptions limits(const CallOptions& options) const;
 
  private:
-  void keep(CallbackMessage call);
-  using Reader = std::shared_ptr<session::Completion<CallbackMessage>>;
+  void keep(HubCall call);
+  using Reader = std::shared_ptr<session::Completion<HubCall>>;
 
   bool note_end(const ErrorPtr& reason);
   void detach();
@@ -68,7 +68,7 @@ class StreamCore final : public std::enable_shared_from_this<StreamCore> {
   const CallOptions life_limits_;
 
   mutable std::mutex mutex_;  // guards the next six; never held while a handler runs
-  std::deque<CallbackMessage> calls_;
+  std::deque<HubCall> calls_;
   std::size_t bytes_ = 0;
   ErrorPtr reason_;
   bool stalled_ = false;   // reading from the network waits for room here

@@ -11,8 +11,8 @@ constexpr std::size_t kLargestSpare = 64 * 1024;
 // What a message keeps in memory: a frame of two-byte elements takes far more than its text.
 std::size_t footprint(const Message& message) {
   std::size_t bytes = message.text().size();
-  for (const ClientMsgView& element : message.messages()) {
-    bytes += sizeof(ClientMsgView) + element.arg_count * sizeof(RawJsonView);
+  for (const HubCallView& element : message.messages()) {
+    bytes += sizeof(HubCallView) + element.arg_count * sizeof(RawJsonView);
   }
   return bytes;
 }

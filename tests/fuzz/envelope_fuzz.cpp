@@ -27,7 +27,7 @@ std::string shown(const Message& message) {
   add(message.error());
   add(message.error_detail().text());
   add(message.state().text());
-  for (const ClientMsgView& call : message.messages()) {
+  for (const HubCallView& call : message.messages()) {
     add(call.json.text());
     add(call.hub);
     add(call.method);

@@ -23,7 +23,7 @@ TEST_CASE("a program as a coroutine: dial, call, be called, close; it goes on on
     auto [name, text] = co_await co::read<std::string, std::string>(messages);
     CHECK(world.on_executor());
     CHECK(name + ": " + text == "ann: hi");
-    const CallbackMessage raw = co_await co::read_raw(messages);
+    const HubCall raw = co_await co::read_raw(messages);
     CHECK(raw.args.at(0).text() == R"("bob")");
     co_await co::close(conn);
     CHECK(world.on_executor());

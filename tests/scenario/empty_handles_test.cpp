@@ -26,7 +26,7 @@ TEST_CASE("a Client that was moved from says so") {
   empty([&] { chat.notify("Echo", 1); });
   empty([&] { chat.set_default_timeout(1s); });
   empty([&] { static_cast<void>(chat.on("tick", [](int) {})); });
-  empty([&] { static_cast<void>(chat.on_any([](const ClientMsgView&) {})); });
+  empty([&] { static_cast<void>(chat.on_any([](const HubCallView&) {})); });
   empty([&] { static_cast<void>(chat.on_result([](const Message&) {})); });
   empty([&] { static_cast<void>(chat.callback("tick")); });
   empty([&] { chat.run(CallOptions{1s}); });
@@ -45,7 +45,7 @@ TEST_CASE("a CallbackStream that was moved from says so") {
   const auto empty = [](auto call) { check_empty("CallbackStream", call); };
   empty([&] { ticks.read(); });
   empty([&] { ticks.read_raw(CallOptions{1s}); });
-  empty([&] { ticks.async_read([](const Result<CallbackMessage>&) {}); });
+  empty([&] { ticks.async_read([](const Result<HubCall>&) {}); });
   empty([&] { ticks.executor(); });
   empty([&] { ticks.close(); });
   empty([&] { static_cast<void>(ticks.end_reason()); });

@@ -44,7 +44,7 @@ TEST_CASE("a handler may take views, or the call as it came") {
   const Subscription views = world.chat.on("say", [&](std::string_view who, RawJsonView rest) {
     world.story.push_back(std::string(who) + std::string(rest.text()));
   });
-  const Subscription whole = world.chat.on("say", [&](const ClientMsgView& call) {
+  const Subscription whole = world.chat.on("say", [&](const HubCallView& call) {
     world.story.push_back(std::string(call.hub) + "." + std::string(call.method) + "/" +
                           std::to_string(call.arg_count));
   });
@@ -86,14 +86,14 @@ TEST_CASE("P#90 elements that are no calls of ours are dropped, the next one is 
 
 TEST_CASE("P#90 a call whose arguments are null or missing has none") {
   Called world;
-  const Subscription any = world.chat.on_any([&](const ClientMsgView& call) {
+  const Subscription any = world.chat.on_any([&](const HubCallView& call) {
     world.story.push_back("any " + std::string(call.method) + "/" + std::to_string(call.arg_count) +
                           (call.has_args ? " has" : ""));
   });
   const Subscription none = world.chat.on("none", world.note("none"));
   const Subscription one = world.chat.on("one", [&](const std::string&) { world.story.emplace_back("one"); });
   const Subscription whole =
-      world.chat.on("one", [&](const ClientMsgView&) { world.story.emplace_back("one, as it came"); });
+      world.chat.on("one", [&](const HubCallView&) { world.story.emplace_back("one, as it came"); });
   world.settle();
   const std::string missing = "expected a value, but got none: the call has fewer arguments";
   for (const char* args : {"", R"(,"A":null)", R"(,"A":[1],"A":null)"}) {
@@ -194,7 +194,7 @@ TEST_CASE("fewer arguments than a handler takes, or others, are an error event; 
 
 TEST_CASE("what a handler decodes itself and can't is a DecodeError that names the call, too") {
   Called world;
-  const Subscription any = world.chat.on_any([](const ClientMsgView& call) { (void)decode_json<int>(call.arg(0)); });
+  const Subscription any = world.chat.on_any([](const HubCallView& call) { (void)decode_json<int>(call.arg(0)); });
   world.server.broadcast("Chat", "say", R"(["Ann"])");
   world.settle();
   REQUIRE(world.errors.size() == 1);
@@ -252,7 +252,7 @@ TEST_CASE("one handler can see every call of a hub, before the others, whether a
   world.settle();
   const Subscription one = world.chat.on("say", world.note("say"));
   const Subscription all =
-      world.chat.on_any([&](const ClientMsgView& call) { world.story.push_back("any " + std::string(call.method)); });
+      world.chat.on_any([&](const HubCallView& call) { world.story.push_back("any " + std::string(call.method)); });
   world.server.broadcast("Chat", "say", "[]");
   world.server.broadcast("Chat", "other", "[]");
   world.server.broadcast("News", "say", "[]");
@@ -284,7 +284,7 @@ TEST_CASE("early calls go to all handlers that are registered together, in the o
   world.server.broadcast("Chat", "other", "[]");
   world.settle();
   const auto seen = [&](const char* who) {
-    return [&world, who](const ClientMsgView& call) {
+    return [&world, who](const HubCallView& call) {
       const std::string arg(call.arg(0).missing() ? "" : call.arg(0).text());
       world.story.push_back(who + (" " + std::string(call.method)) + arg);
     };
@@ -306,7 +306,7 @@ TEST_CASE("what on_any got is delivered: it isn't kept, not counted as dropped, 
   Conn conn = world.dial();
   Client chat("chat", conn);
   std::size_t seen = 0;
-  const Subscription all = chat.on_any([&](const ClientMsgView&) { ++seen; });
+  const Subscription all = chat.on_any([&](const HubCallView&) { ++seen; });
   world.settle();
   for (int i = 0; i < 20; ++i) world.server.broadcast("Chat", "say", "[]");
   world.settle();
@@ -322,7 +322,7 @@ TEST_CASE("early calls that on_any takes are delivered, too") {
   Called world;
   world.server.broadcast("Chat", "say", "[]");
   world.settle();
-  const Subscription all = world.chat.on_any([&](const ClientMsgView&) { world.story.emplace_back("any"); });
+  const Subscription all = world.chat.on_any([&](const HubCallView&) { world.story.emplace_back("any"); });
   world.settle();
   const Subscription later = world.chat.on("say", world.note("again"));
   world.settle();

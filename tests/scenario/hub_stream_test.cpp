@@ -20,7 +20,7 @@ TEST_CASE("a stream gives the calls of its method, decoded, in order") {
   world.server.broadcast("Chat", "tick", "[3]");
   world.server.broadcast("Chat", "tick", "[4]");
   stream.read();
-  const CallbackMessage raw = stream.read_raw();
+  const HubCall raw = stream.read_raw();
   CHECK(raw.hub == "Chat");
   CHECK(raw.method == "tick");
   REQUIRE(raw.args.size() == 1);
@@ -90,7 +90,7 @@ TEST_CASE("a stream can be walked; the loop ends when the stream does, and the r
   world.tell(0, 3);
   world.conn.async_close([](Result<void>) {});
   std::string seen;
-  for (const CallbackMessage& call : stream) seen += call.args[0].text();
+  for (const HubCall& call : stream) seen += call.args[0].text();
   CHECK(seen == "012");
   REQUIRE(stream.end_reason() != nullptr);
   CHECK_THROWS_AS(stream.read(), ReadError);
@@ -118,11 +118,11 @@ TEST_CASE("readers get deadlines and cancellation without losing the stream, and
   CallbackStream stream = world.chat.callback("tick");
   CHECK_THROWS_AS(stream.read_raw(1s), DeadlineError);
   CancelSource source;
-  stream.async_read([&](Result<CallbackMessage> call) { world.story.push_back(call.ok() ? "?" : "canceled"); },
+  stream.async_read([&](Result<HubCall> call) { world.story.push_back(call.ok() ? "?" : "canceled"); },
                     CallOptions{{}, source.token()});
   for (const char* name : {"a", "b"}) {
     stream.async_read(
-        [&world, name](Result<CallbackMessage> call) { world.story.push_back(name + call.value().args[0].text()); });
+        [&world, name](Result<HubCall> call) { world.story.push_back(name + call.value().args[0].text()); });
   }
   source.cancel();
   world.tell(1, 4);
@@ -138,7 +138,7 @@ TEST_CASE("a reader whose time is over, or whose token was canceled, takes no ca
     CancelSource source;
     const CallOptions options({}, source.token());
     int read = 0;
-    stream.async_read([&](const Result<CallbackMessage>& call) { read += call.ok() ? 1 : 0; }, options);
+    stream.async_read([&](const Result<HubCall>& call) { read += call.ok() ? 1 : 0; }, options);
     world.settle();
     world.server.broadcast("Chat", "tick", "[1]");
     for (int i = 0; i < steps; ++i) world.server.clock().run_one();
@@ -172,7 +172,7 @@ TEST_CASE("a stream outlives its connection: what came can be read, then Connect
   CallbackStream stream = world.chat.callback("tick");
   CallbackStream empty = world.chat.callback("tock");
   bool called = false;
-  empty.async_read([&](Result<CallbackMessage>) { called = true; });
+  empty.async_read([&](Result<HubCall>) { called = true; });
   world.tell(0, 2);
   { const Conn gone = std::move(world.conn); }
   world.settle();

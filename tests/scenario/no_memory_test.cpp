@@ -146,7 +146,7 @@ TEST_CASE(
       Conn conn = world.connect();
       Client chat("chat", conn);
       int handled = 0, streamed = 0;
-      const Subscription on = chat.on("Tell", [&](const ClientMsgView&) { ++handled; });
+      const Subscription on = chat.on("Tell", [&](const HubCallView&) { ++handled; });
       CallbackStream stream = chat.callback("Tell");
       chat.async_run([](const Result<void>&) {});
       world.settle();
@@ -169,7 +169,7 @@ TEST_CASE(
       bool drained = false;
       while (!drained) {
         stream.async_read(
-            [&](const Result<CallbackMessage>& call) {
+            [&](const Result<HubCall>& call) {
               drained = !call.ok();
               streamed += call.ok() ? 1 : 0;
             },
@@ -203,7 +203,7 @@ TEST_CASE("P#126 without memory for a frame the transport is lost, and no messag
       int read = 0;
       for (bool last = false; !last;) {
         const Message message = conn.read_message(CallOptions{1min});
-        for (const ClientMsgView& element : message.messages()) {
+        for (const HubCallView& element : message.messages()) {
           last = element.method == "last";
           ++read;
         }

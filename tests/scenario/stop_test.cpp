@@ -54,7 +54,7 @@ struct Acting : World {
       conn->on_received([this](RawJsonView) { in("received"); });
     } else {
       chat.emplace("chat", *conn);
-      subscriptions.push_back(chat->on_any([this](const ClientMsgView&) { in("any"); }));
+      subscriptions.push_back(chat->on_any([this](const HubCallView&) { in("any"); }));
       subscriptions.push_back(chat->on("poke", [this] { in("call"); }));
       subscriptions.push_back(chat->on_result([this](const Message&) { in("result"); }));
       Invocation call = chat->invoke("Work");

@@ -31,7 +31,7 @@ inline std::vector<int> drain(CallbackStream& stream) {
   std::vector<int> seen;
   try {
     for (int value = 0;; seen.push_back(value)) {
-      const CallbackMessage call = stream.read_raw(CallOptions{1ms});
+      const HubCall call = stream.read_raw(CallOptions{1ms});
       value = decode_json<int>(call.args.at(0));
     }
   } catch (const Error&) {

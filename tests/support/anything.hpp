@@ -65,7 +65,7 @@ class Anything {
             client_.on("tick", [this] { client_.invoke("Echo", 2).then(Tally::Handler(tally_)); }));
         break;
       case 1:
-        subscriptions_.push_back(client_.on_any([](const ClientMsgView&) {}));
+        subscriptions_.push_back(client_.on_any([](const HubCallView&) {}));
         break;
       case 2:
         streams_.push_back(client_.callback(one_of(2) == 0 ? "tick" : "tock", stream_options()));
@@ -74,7 +74,7 @@ class Anything {
         if (!streams_.empty()) static_cast<void>(streams_.front().read_raw(shortly()));
         break;
       case 4:
-        if (!streams_.empty()) streams_.front().async_read([](const Result<CallbackMessage>&) {}, shortly());
+        if (!streams_.empty()) streams_.front().async_read([](const Result<HubCall>&) {}, shortly());
         break;
       case 5:
         if (!streams_.empty()) streams_.front().close();

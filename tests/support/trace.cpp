@@ -112,7 +112,7 @@ std::string text_of(const Headers& headers) {
   return text;
 }
 
-std::string text_of(const CallbackMessage& call) {
+std::string text_of(const HubCall& call) {
   std::string text = call.hub + '.' + call.method;
   for (const RawJson& arg : call.args) text += ' ' + arg.text();
   return text;

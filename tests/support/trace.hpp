@@ -25,8 +25,8 @@ std::string text_of(const signalr::Error& error);  ///< its type, its words, the
 std::string text_of(const signalr::Error* error);
 std::string text_of(const signalr::Gap& gap);
 std::string text_of(const signalr::Headers& headers);
-std::string text_of(const signalr::CallbackMessage& call);
-inline std::string text_of(const signalr::ClientMsgView& call) { return std::string(call.json.text()); }
+std::string text_of(const signalr::HubCall& call);
+inline std::string text_of(const signalr::HubCallView& call) { return std::string(call.json.text()); }
 inline std::string text_of(const signalr::Message& message) { return std::string(message.text()); }
 inline std::string text_of(const signalr::RawJson& json) { return json.text(); }
 inline std::string text_of(const signalr::Conn&) { return "a Conn"; }

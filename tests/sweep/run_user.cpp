@@ -39,7 +39,7 @@ void Run::tell(int count, const std::string& group) {
 
 void Run::subscribe(const std::string& method) {
   client([&](Client& client) {
-    subscriptions_.push_back(client.on(method, [this, heard = hub_handler()](const ClientMsgView& call) {
+    subscriptions_.push_back(client.on(method, [this, heard = hub_handler()](const HubCallView& call) {
       trace.add("a hub handler: ", call);
       heard();
       strike_handler();
@@ -78,7 +78,7 @@ void Run::stream(const std::string& method) {
 void Run::read_stream(std::size_t index) {
   if (index >= streams_.size()) return;
   attempt([&] {
-    streams_[index].async_read(once<CallbackMessage>("a stream's read", [this, index](Result<CallbackMessage> call) {
+    streams_[index].async_read(once<HubCall>("a stream's read", [this, index](Result<HubCall> call) {
       if (call.ok()) read_stream(index);
     }));
   });

@@ -69,7 +69,7 @@ void pushed_back(Run& run) {
     run.tell(30);
     run.settle();
     for (int i = 0; i < 30; ++i) {
-      stream.async_read(run.once<CallbackMessage>("a read of the stream that pushes back"));
+      stream.async_read(run.once<HubCall>("a read of the stream that pushes back"));
       run.settle();
     }
   });

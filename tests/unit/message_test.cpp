@@ -37,7 +37,7 @@ void check_calls(const Message& message) {
   CHECK(message.init());
   CHECK_FALSE(message.is_result());
   REQUIRE(message.messages().size() == 4);
-  const ClientMsgView& call = message.messages()[0];
+  const HubCallView& call = message.messages()[0];
   CHECK(call.json.text() == R"({"H":"Ch\u0061t","M":"say","A":["x",{"a":1}],"S":{"n":1}})");
   CHECK(call.hub == "Chat");
   CHECK(call.method == "say");
@@ -49,7 +49,7 @@ void check_calls(const Message& message) {
   CHECK(call.end() - call.begin() == 2);
   CHECK(call.state.text() == R"({"n":1})");
   CHECK(call.progress_id.empty());
-  const ClientMsgView& progress = message.messages()[1];
+  const HubCallView& progress = message.messages()[1];
   CHECK(progress.progress_id == "5");
   CHECK(progress.progress.text() == "[7]");
   CHECK(progress.hub.empty());
@@ -182,7 +182,7 @@ TEST_CASE("reading into the same message again re-uses its memory") {
   detail::protocol::EnvelopeScanner scanner(128);
   Message message;
   const char* buffer = nullptr;
-  const ClientMsgView* messages = nullptr;
+  const HubCallView* messages = nullptr;
   const RawJsonView* args = nullptr;
   for (int i = 0; i < 10; ++i) {
     REQUIRE(scanner.scan(text) == detail::protocol::ScanError::none);

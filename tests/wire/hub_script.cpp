@@ -71,7 +71,7 @@ class Reader {
     const Json json = parse_json(said.text);
     const std::string_view args = slice_of(said.text, "A");
     if (!is_call(json) || args.empty()) return false;
-    HubCall call;
+    ScriptedCall call;
     call.t_ms = said.t_ms;
     call.id = id_of(json);
     call.hub = string_member(json, "H");
@@ -97,7 +97,7 @@ class Reader {
   }
 
   /// What the server didn't set was the user. Nobody can take a value away.
-  bool take_state_of_user(HubCall& call, std::string_view sent) {
+  bool take_state_of_user(ScriptedCall& call, std::string_view sent) {
     HubState& state = states_[lower(call.hub)];
     const auto members = member_slices(sent);
     if (members.size() < state.size()) return false;

@@ -19,7 +19,7 @@ using HubState = std::map<std::string, std::string>;
 /// As one text: an object, its names in order; empty when there are no values.
 std::string state_text(const HubState& state);
 
-struct HubCall {
+struct ScriptedCall {
   double t_ms = 0;
   std::string id;
   std::string hub;
@@ -31,7 +31,7 @@ struct HubCall {
 
 struct HubScript {
   std::vector<std::string> hubs;  ///< as the client spelled them
-  std::vector<HubCall> calls;
+  std::vector<ScriptedCall> calls;
   std::vector<HubEvent> events;
   std::map<std::string, std::vector<std::string>> state_names;  ///< by hub, all in lower case
 };

@@ -7,7 +7,7 @@ namespace wire {
 
 using Kind = HubEvent::Kind;
 using signalr::Client;
-using signalr::ClientMsgView;
+using signalr::HubCallView;
 
 void HubUser::begin(signalr::Conn& conn) {
   for (const std::string& hub : script_.hubs) {
@@ -18,15 +18,15 @@ void HubUser::begin(signalr::Conn& conn) {
 
 // A handler for each method that the server calls, as the recorded user had them, and one that sees all calls.
 void HubUser::listen(Client& client) {
-  subscriptions_.push_back(client.on_any([this](const ClientMsgView& call) { on_call(call); }));
+  subscriptions_.push_back(client.on_any([this](const HubCallView& call) { on_call(call); }));
   subscriptions_.push_back(
       client.on_result([this](const signalr::Message& result) { seen_.hub_results.push_back(result); }));
   std::set<std::string> methods;
   for (const HubEvent& event : script_.events) {
     const bool ours = event.kind == Kind::call && event.hub == lower(client.hub()) && !event.method.empty();
     if (!ours || !methods.insert(lower(event.method)).second) continue;
-    subscriptions_.push_back(client.on(
-        event.method, [this, method = event.method](const ClientMsgView& call) { on_handled(method, call); }));
+    subscriptions_.push_back(
+        client.on(event.method, [this, method = event.method](const HubCallView& call) { on_handled(method, call); }));
   }
 }
 
@@ -35,7 +35,7 @@ bool HubUser::may_send(std::size_t n) const {
 }
 
 void HubUser::send(signalr::Conn&, std::size_t n, std::string_view) {
-  const HubCall& call = script_.calls[n];
+  const ScriptedCall& call = script_.calls[n];
   Client& client = clients_.at(lower(call.hub));
   for (const auto& [name, value] : call.sets) client.set_state(name, signalr::RawJson::parse(value));
   client.invoke_encoded(call.method, call.args, {})
@@ -47,7 +47,7 @@ void HubUser::send(signalr::Conn&, std::size_t n, std::string_view) {
       .then([this, n](signalr::Result<signalr::RawJson> answer) { on_answer(n, answer); });
 }
 
-void HubUser::on_call(const ClientMsgView& call) {
+void HubUser::on_call(const HubCallView& call) {
   HubEvent event;
   event.hub = lower(call.hub);
   event.method = call.method;
@@ -57,7 +57,7 @@ void HubUser::on_call(const ClientMsgView& call) {
 }
 
 // on_any has told the call already: the method's handler gets the same one, once.
-void HubUser::on_handled(const std::string& method, const ClientMsgView& call) {
+void HubUser::on_handled(const std::string& method, const HubCallView& call) {
   const bool same = !seen_.hub_events.empty() && seen_.hub_events.back().kind == Kind::call &&
                     seen_.hub_events.back().value == call.json.text() && same_name(method, call.method);
   if (same) {

@@ -23,8 +23,8 @@ class HubUser final : public UserPart {
 
  private:
   void listen(signalr::Client& client);
-  void on_call(const signalr::ClientMsgView& call);
-  void on_handled(const std::string& method, const signalr::ClientMsgView& call);
+  void on_call(const signalr::HubCallView& call);
+  void on_handled(const std::string& method, const signalr::HubCallView& call);
   void on_answer(std::size_t n, const signalr::Result<signalr::RawJson>& answer);
   HubEvent event_of_call(HubEvent::Kind kind, std::size_t n) const;
   void add(HubEvent event);

@@ -8,7 +8,7 @@
 namespace wire {
 namespace {
 
-using signalr::ClientMsgView;
+using signalr::HubCallView;
 using signalr::Message;
 using signalr::RawJsonView;
 
@@ -20,14 +20,14 @@ bool same_member(const JsonValue& object, const char* name, RawJsonView raw) {
   return !ours.HasParseError() && ours == *value;
 }
 
-std::string progress_difference(const JsonValue& element, const ClientMsgView& ours) {
+std::string progress_difference(const JsonValue& element, const HubCallView& ours) {
   const JsonValue* progress = member(element, "P");
   if (progress == nullptr || !progress->IsObject()) return ours.progress_id.empty() ? "" : "progress out of nothing";
   if (ours.progress_id != string_member(*progress, "I")) return "progress of another call";
   return same_member(*progress, "D", ours.progress) ? "" : "other progress";
 }
 
-std::string element_difference(const JsonValue& element, const ClientMsgView& ours) {
+std::string element_difference(const JsonValue& element, const HubCallView& ours) {
   const Json whole = parse_json(ours.json.text());
   if (whole.HasParseError() || whole != element) return "another element";
   if (ours.hub != string_member(element, "H")) return "another hub";

@@ -112,7 +112,7 @@ void judge_state_steps(const std::vector<Sight>& sights, const Episode& episode,
   }
   const auto script = printed.empty() ? std::nullopt : hub_script(episode);
   if (!script) return;
-  for (const HubCall& call : script->calls) {
+  for (const ScriptedCall& call : script->calls) {
     for (const auto& [name, value] : call.sets) {
       const bool found = std::any_of(printed.begin(), printed.end(), [&, n = name, v = value](const auto& set) {
         return same_name(set.first, n) && prints_value(set.second, v);

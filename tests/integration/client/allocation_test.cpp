@@ -122,7 +122,7 @@ TEST_CASE("a call that is taken as views and numbers costs no allocation, socket
 
 TEST_CASE("a call that is taken as it came costs no allocation either") {
   CHECK(count([](Client& client, auto counter) {
-          return client.on("PRICE", [counter](const ClientMsgView& call) mutable {
+          return client.on("PRICE", [counter](const HubCallView& call) mutable {
             if (call.arg_count == 4) counter();
           });
         }) == 0);
@@ -131,7 +131,7 @@ TEST_CASE("a call that is taken as it came costs no allocation either") {
 TEST_CASE("the counter can see: a handler that allocates is noticed") {
   const auto allocating = [](auto allocate) {
     return count([allocate](Client& client, auto counter) {
-      return client.on("price", [allocate, counter](const ClientMsgView& call) mutable {
+      return client.on("price", [allocate, counter](const HubCallView& call) mutable {
         if (allocate(call.json.text())) counter();
       });
     });
