@@ -42,7 +42,7 @@ struct ConnectionData {
 ///
 /// Any thread may call any function, handlers may too. Each blocking call has a form with a handler; called on the
 /// connection's own executor the blocking one throws UsageError instead of deadlocking. On an executor without a
-/// thread of its own (see Executor::help) blocking calls drive it.
+/// thread of its own (see Executor::run_one) blocking calls drive it.
 ///
 /// The destructor drops the connection at once, without telling the server: call `close` for that. It waits for a
 /// handler that is running on another thread, never for the network; when it returns no handler runs any more.

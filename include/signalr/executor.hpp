@@ -72,9 +72,9 @@ class SIGNALR_API Executor {
   /// For executors that have no thread of their own (a virtual clock, a game loop): called again and again by
   /// a blocking call on the thread that would otherwise wait, it makes some progress (runs a task, moves the
   /// clock to the next timer) and says whether it did. Timers for TimePoint::max() are none to move to. It is never
-  /// entered by two threads at the same time, nor inside itself: of several threads that block, one helps and the
+  /// entered by two threads at the same time, nor inside itself: of several threads that block, one runs it and the
   /// others wait for it. Executors with a thread keep the default.
-  virtual bool help() { return false; }
+  virtual bool run_one() { return false; }
 
   /// Who runs the tasks.
   enum class Runner {

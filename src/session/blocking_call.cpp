@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "session/help.hpp"
+#include "session/drive.hpp"
 
 namespace signalr::detail::session {
 namespace {
@@ -64,7 +64,7 @@ Wait::Wait(Context& context, const char* what, const CallOptions& limits)
 
 Wait::End Wait::wait() {
   while (!ended()) {
-    if (!help(executor_)) rest();
+    if (!drive(executor_)) rest();
   }
   const std::lock_guard<std::mutex> lock(mutex_);
   return end_;
@@ -117,7 +117,7 @@ void Wait::doubt(Duration lifeless) {
 // On the strand, and perhaps after the wait.
 void Wait::on_sentinel_run() {
   // Run by whoever waits, on an executor without a thread, it has shown that the executor is there; ask again later.
-  if (is_helping(executor_)) return set_watch(Watch::none);
+  if (is_driving(executor_)) return set_watch(Watch::none);
   {
     const std::lock_guard<std::mutex> lock(mutex_);
     if (end_ != End::none) return;

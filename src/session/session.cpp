@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "protocol/poll_loop.hpp"
-#include "session/help.hpp"
+#include "session/drive.hpp"
 
 namespace signalr::detail::session {
 
@@ -173,7 +173,7 @@ void Session::abandon() {
   wait_until_outside();
   context_.executor->post(Farewell(shared_from_this()));
   if (context_.executor->running_here()) return;
-  while (!dropped_.load(std::memory_order_acquire) && help(*context_.executor)) {
+  while (!dropped_.load(std::memory_order_acquire) && drive(*context_.executor)) {
     // an executor without a thread may never run again: let it run up to the farewell now
   }
 }

@@ -214,7 +214,7 @@ class FaultyExecutor final : public Executor {
     }
   }
 
-  bool help() override { return is(Fault::help_lies); }
+  bool run_one() override { return is(Fault::run_one_lies); }
 
  private:
   bool is(Fault fault) const { return queue_->fault == fault; }

@@ -34,7 +34,7 @@ enum class ExecutorFault {
   destructor_waits_for_itself,
   end_of_time_comes,  ///< takes TimePoint::max() for now
   keeps_queued_tasks,
-  help_lies,
+  run_one_lies,
   keeps_tasks_after_stop,
 };
 

@@ -115,7 +115,7 @@ constexpr Catch<ExecutorFault> kExecutorCatches[] = {
     {ExecutorFault::keeps_queued_tasks, "stopping destroys what is queued"},
     {ExecutorFault::keeps_tasks_after_stop,
      "after the stop tasks are destroyed at once, un-run, on the calling thread"},
-    {ExecutorFault::help_lies, "help says whether it made progress"},
+    {ExecutorFault::run_one_lies, "run_one says whether it made progress"},
 };
 
 constexpr Catch<DialerFault> kDialerCatches[] = {

@@ -1,4 +1,4 @@
-// The virtual clock: order, timers, help, stop, and what it refuses.
+// The virtual clock: order, timers, run_one, stop, and what it refuses.
 #include <doctest/doctest.h>
 
 #include <functional>
@@ -33,15 +33,15 @@ TEST_CASE("posted tasks run in order, never inside post") {
   CHECK(executor.pending_tasks() == 0);
 }
 
-TEST_CASE("run_one runs a single task") {
+TEST_CASE("poll_one runs a single task") {
   VirtualExecutor executor;
   int runs = 0;
   executor.post([&] { ++runs; });
   executor.post([&] { ++runs; });
-  CHECK(executor.run_one());
+  CHECK(executor.poll_one());
   CHECK(runs == 1);
-  CHECK(executor.run_one());
-  CHECK_FALSE(executor.run_one());
+  CHECK(executor.poll_one());
+  CHECK_FALSE(executor.poll_one());
   CHECK(runs == 2);
 }
 
@@ -116,15 +116,15 @@ TEST_CASE("a task may cancel a timer that is due at the same time") {
   CHECK_FALSE(ran);
 }
 
-TEST_CASE("help runs a task, else jumps to the next timer, else says that there is nothing") {
+TEST_CASE("run_one runs a task, else jumps to the next timer, else says that there is nothing") {
   VirtualExecutor executor;
   Lines log;
   executor.post([&] { log.push_back("task"); });
   executor.schedule(executor.now() + 1h, [&] { log.push_back("timer"); });
-  CHECK(executor.help());
+  CHECK(executor.run_one());
   CHECK(log == Lines{"task"});
   CHECK(executor.elapsed() == 0s);
-  while (executor.help()) {
+  while (executor.run_one()) {
   }
   CHECK(log == Lines{"task", "timer"});
   CHECK(executor.elapsed() == 1h);
@@ -213,25 +213,25 @@ TEST_CASE("running it in two threads at once is refused") {
   CHECK(refused);
 }
 
-TEST_CASE("help gives up after 30 days of its own: a test that waits for what never comes ends") {
+TEST_CASE("run_one gives up after 30 days of its own: a test that waits for what never comes ends") {
   VirtualExecutor executor;
   std::function<void()> tick = [&] { executor.schedule(executor.now() + std::chrono::hours(1), [&] { tick(); }); };
   tick();
-  const auto help = [&](signalr::Duration time) {
-    for (const signalr::TimePoint end = executor.now() + time; executor.now() < end;) executor.help();
+  const auto run_one = [&](signalr::Duration time) {
+    for (const signalr::TimePoint end = executor.now() + time; executor.now() < end;) executor.run_one();
   };
-  help(std::chrono::hours(24 * 30));
-  CHECK_THROWS_WITH_AS(help(std::chrono::hours(1)), doctest::Contains("give it a deadline"), std::runtime_error);
-  help(std::chrono::hours(24 * 20));
+  run_one(std::chrono::hours(24 * 30));
+  CHECK_THROWS_WITH_AS(run_one(std::chrono::hours(1)), doctest::Contains("give it a deadline"), std::runtime_error);
+  run_one(std::chrono::hours(24 * 20));
   executor.advance(std::chrono::hours(1));
-  help(std::chrono::hours(24 * 20));
+  run_one(std::chrono::hours(24 * 20));
 }
 
-TEST_CASE("a timer at the end of time never comes: help doesn't jump there") {
+TEST_CASE("a timer at the end of time never comes: run_one doesn't jump there") {
   VirtualExecutor executor;
   bool ran = false;
   const TimerId never = executor.schedule(signalr::TimePoint::max(), [&] { ran = true; });
-  CHECK_FALSE(executor.help());
+  CHECK_FALSE(executor.run_one());
   CHECK_FALSE(executor.run_until([&] { return ran; }));
   CHECK(executor.elapsed() == 10min);
   CHECK(executor.pending_timers() == 1);
@@ -245,7 +245,7 @@ TEST_CASE("running it inside one of its tasks is refused") {
   executor.post([&] {
     CHECK_THROWS_AS(executor.run_ready(), UsageError);
     CHECK_THROWS_AS(executor.advance(1s), UsageError);
-    CHECK_THROWS_AS(executor.help(), UsageError);
+    CHECK_THROWS_AS(executor.run_one(), UsageError);
     ++refused;
   });
   executor.run_ready();
@@ -279,7 +279,7 @@ TEST_CASE("post comes from any thread") {
       for (int k = 0; k < 1000; ++k) executor.post([&] { ++ran; });
     });
   }
-  while (ran < 2000) executor.run_one();
+  while (ran < 2000) executor.poll_one();
   for (std::thread& thread : threads) thread.join();
   executor.run_ready();
   CHECK(ran == 4000);

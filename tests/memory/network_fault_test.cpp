@@ -266,7 +266,7 @@ TEST_CASE("the executor may be stopped after any step") {
     CAPTURE(at);
     World world;
     const auto run = [&] {
-      while (world.server.network().steps() < at && world.server.clock().run_one()) {
+      while (world.server.network().steps() < at && world.server.clock().poll_one()) {
       }
       if (world.server.network().steps() == at) world.server.clock().stop();
     };

@@ -46,7 +46,7 @@ TEST_CASE("a coroutine that is destroyed while it reads takes no message with it
       const Script caller = streaming();
       world.settle();
       world.server.broadcast("Chat", "tick", "[1]");
-      for (int i = 0; i < steps; ++i) world.server.clock().run_one();
+      for (int i = 0; i < steps; ++i) world.server.clock().poll_one();
     }
     world.settle();
     if (messages == 0) CHECK_NOTHROW(conn.read_message(CallOptions{1s}));

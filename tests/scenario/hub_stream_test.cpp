@@ -141,7 +141,7 @@ TEST_CASE("a reader whose time is over, or whose token was canceled, takes no ca
     stream.async_read([&](const Result<HubCall>& call) { read += call.ok() ? 1 : 0; }, options);
     world.settle();
     world.server.broadcast("Chat", "tick", "[1]");
-    for (int i = 0; i < steps; ++i) world.server.clock().run_one();
+    for (int i = 0; i < steps; ++i) world.server.clock().poll_one();
     source.cancel();
     const int read_before = read;
     world.settle();

@@ -33,7 +33,7 @@ class SleepyExecutor final : public signalr::Executor {
     timers_.erase(timer);
     clock_.cancel(inner);
   }
-  bool help() override { return clock_.help(); }
+  bool run_one() override { return clock_.run_one(); }
 
   void sleep(signalr::Duration time) {
     slept_ += time;

@@ -112,7 +112,7 @@ void Run::watch() {
 }
 
 void Run::settle() {
-  while (!stop_if_asked() && clock->run_one()) {
+  while (!stop_if_asked() && clock->poll_one()) {
   }
 }
 

@@ -68,10 +68,10 @@ HttpProbe& Bench::http() {
   return *requests_.emplace_back(keep(std::make_unique<HttpProbe>(verdict_, executor_, client_)));
 }
 
-bool Bench::help() {
-  bool helped = executor_ != nullptr && executor_->help();
-  for (const auto& other : others_) helped = other->help() || helped;
-  return helped;
+bool Bench::run_one() {
+  bool ran = executor_ != nullptr && executor_->run_one();
+  for (const auto& other : others_) ran = other->run_one() || ran;
+  return ran;
 }
 
 std::string Bench::in_vain(const std::string& what) const {
@@ -85,7 +85,7 @@ void Bench::wait_for(const std::function<bool()>& predicate, const std::string& 
     // To wait on would tell less than what is known already.
     if (const auto broken = verdict_->broken()) throw Failure{*broken};
     if (SteadyClock::now() > deadline) throw Failure{in_vain(what)};
-    if (!help()) verdict_->wait(rings);
+    if (!run_one()) verdict_->wait(rings);
   }
 }
 
@@ -96,7 +96,7 @@ void Bench::await(Loan& loan) {
     if (SteadyClock::now() > deadline && loan.give_up() && !loan.ended()) {
       throw Failure{in_vain("a task that was posted to run")};
     }
-    if (!help()) verdict_->wait(rings);
+    if (!run_one()) verdict_->wait(rings);
   }
 }
 
@@ -114,9 +114,9 @@ void Bench::settle() {
   verdict_->wait(rings);
   while (SteadyClock::now() - quiet_since < kQuiet && SteadyClock::now() < give_up) {
     const std::size_t before = rings;
-    const bool helped = help();
-    if (!helped) verdict_->wait(rings);
-    if (helped || rings != before) quiet_since = SteadyClock::now();
+    const bool ran = run_one();
+    if (!ran) verdict_->wait(rings);
+    if (ran || rings != before) quiet_since = SteadyClock::now();
   }
   if (!stopped_) strand([] {});
 }
@@ -164,9 +164,9 @@ Check make_check(std::string name, unsigned needs, void (*body)(Bench&)) {
           }};
 }
 
-bool runs_by_help(Executor& executor) {
+bool has_no_thread(Executor& executor) {
   executor.post([] {});
-  return executor.help();
+  return executor.run_one();
 }
 
 void let_callbacks_queue_up() {

@@ -89,7 +89,7 @@ class Bench {
   std::optional<std::string> finish();
 
  private:
-  bool help();
+  bool run_one();
   std::string in_vain(const std::string& what) const;
   void await(Loan& loan);
   void retire_probes();
@@ -127,8 +127,8 @@ class OnStrand {
 /// Makes a check of a function that throws Failure.
 Check make_check(std::string name, unsigned needs, void (*body)(Bench&));
 
-/// Whether the executor has no thread of its own: it runs only inside `help`, on whoever's thread calls that.
-bool runs_by_help(Executor& executor);
+/// Whether the executor has no thread of its own: it runs only inside `run_one`, on whoever's thread calls that.
+bool has_no_thread(Executor& executor);
 
 /// Keeps the strand busy while the rest of the adapter goes on, so that callbacks queue up behind this task.
 void let_callbacks_queue_up();

@@ -17,7 +17,7 @@ using std::chrono::hours;
 
 void its_last_owner_may_be_a_task(Bench& b) {
   auto executor = b.fixture().make_executor();
-  if (runs_by_help(*executor)) return;  // whoever calls help owns it: its last owner is no task
+  if (has_no_thread(*executor)) return;  // whoever calls run_one owns it: its last owner is no task
   const auto gate = std::make_shared<std::atomic<bool>>(false);
   const auto after = std::make_shared<std::atomic<bool>>(false);
   const auto behind = std::make_shared<TaskLife>();
@@ -73,7 +73,7 @@ void queued_tasks_are_destroyed_by_stop(Bench& b) {
     b.executor()->schedule(b.executor()->now() + hours(1), CountedTask(timer, b.verdict()));
     b.executor()->schedule(TimePoint::max(), CountedTask(never, b.verdict()));
   });
-  if (!runs_by_help(*b.executor())) {
+  if (!has_no_thread(*b.executor())) {
     // The strand is held by a task while others queue up behind it.
     b.executor()->post([gate, verdict = b.verdict()] {
       gate->reached = true;
@@ -121,7 +121,7 @@ void stopped_executors_destroy_tasks(Bench& b) {
   executor->cancel(0);
   static_cast<void>(executor->now());
   b.require(!executor->running_here(), "running_here is true on a stopped executor");
-  b.require(!executor->help(), "help says that a stopped executor makes progress");
+  b.require(!executor->run_one(), "run_one says that a stopped executor makes progress");
 }
 
 void destructors_may_post_when_it_stops(Bench& b) {

@@ -1,4 +1,4 @@
-// Executor: post, running_here, now, help.
+// Executor: post, running_here, now, run_one.
 #include <array>
 #include <atomic>
 #include <cstddef>
@@ -181,18 +181,18 @@ void a_destructor_may_post(Bench& b) {
   b.wait_for([&] { return life->runs == 1; }, "a task posted by another task's destructor to run");
 }
 
-void help_tells_the_truth(Bench& b) {
+void run_one_tells_the_truth(Bench& b) {
   const auto life = std::make_shared<TaskLife>();
   b.executor()->post(CountedTask(life, b.verdict()));
-  bool helped = false;
-  for (int i = 0; i < 100 && b.executor()->help(); ++i) helped = true;
-  if (helped) b.require(life->runs == 1, "help said that it made progress, but a posted task did not run");
+  bool ran = false;
+  for (int i = 0; i < 100 && b.executor()->run_one(); ++i) ran = true;
+  if (ran) b.require(life->runs == 1, "run_one said that it made progress, but a posted task did not run");
   b.wait_for([&] { return life->runs == 1; }, "a posted task to run");
   b.settle();
   for (int i = 0; i < 100; ++i) {
-    if (!b.executor()->help()) return;
+    if (!b.executor()->run_one()) return;
   }
-  b.require(false, "help says that it makes progress when there is nothing to do");
+  b.require(false, "run_one says that it makes progress when there is nothing to do");
 }
 
 }  // namespace
@@ -210,7 +210,7 @@ void add_task_checks(Checks& checks) {
   add("a task of 48 bytes is not allocated", wide_captures_are_kept_inside);
   add("a task may hold what can only be moved", move_only_captures_are_taken);
   add("a task's destructor may post", a_destructor_may_post);
-  add("help says whether it made progress", help_tells_the_truth);
+  add("run_one says whether it made progress", run_one_tells_the_truth);
 }
 
 }  // namespace signalr::conformance

@@ -291,8 +291,8 @@ void far_timers_wait(Bench& b) {
   b.strand([&] { b.executor()->schedule(b.executor()->now() + milliseconds(1), CountedTask(near, b.verdict())); });
   b.until([&] { return near->runs == 1; }, "a near timer to run beside one at the end of time");
   b.strand([&] { b.require(life->runs == 0, "a timer at the end of time ran"); });
-  for (int i = 0; i < 100 && b.executor()->help(); ++i) {
-    // nothing else is scheduled: whoever runs by help may move its clock to the one that never comes now
+  for (int i = 0; i < 100 && b.executor()->run_one(); ++i) {
+    // nothing else is scheduled: whoever runs by run_one may move its clock to the one that never comes now
   }
   b.strand([&] {
     b.require(life->runs == 0, "a timer at the end of time ran when nothing else was scheduled");

@@ -30,7 +30,7 @@ class HandTurned final : public Executor {
   void cancel(TimerId) noexcept override { std::terminate(); }
 
   /// Waits for a task and runs it.
-  void run_one() {
+  void run_next() {
     std::unique_lock lock(mutex_);
     REQUIRE(posted_.wait_for(lock, client::kDeadline, [this] { return !tasks_.empty(); }));
     Task task = std::move(tasks_.front());
@@ -64,7 +64,7 @@ class TurnedSession {
       dialing_ = make_websocketpp_dialer()->dial(executor, request_for(url),
                                                  [this](DialResult result) { conn = std::move(result.conn); });
     });
-    while (conn == nullptr) executor->run_one();
+    while (conn == nullptr) executor->run_next();
     sink_.frame_hook = [this](MessageType, std::string_view payload) { order += std::string(payload) + ' '; };
     sink_.written_hook = [this](const std::string&) { order += "written "; };
     sink_.end_hook = [this](const TransportError& error) {
@@ -89,7 +89,7 @@ class TurnedSession {
   void run_all(peer::Server& server) {
     server.finish();
     client::on(*shared_asio_event_loop(), [] {});
-    while (executor->waiting() > 0) executor->run_one();
+    while (executor->waiting() > 0) executor->run_next();
   }
 
   const std::shared_ptr<HandTurned> executor;
@@ -250,7 +250,7 @@ TEST_CASE("on an executor of somebody else's, too, the end comes after on_writte
   });
   TurnedSession session(server.at());
   both_taken.get_future().wait();
-  session.executor->run_one();
+  session.executor->run_next();
   CHECK(session.order == "first ");
   session.executor->as_task([&] {
     session.conn->read();  // asks for what is there, with a task that waits its turn
@@ -270,6 +270,6 @@ TEST_CASE("an end that came behind frames that nobody reads is told after close"
   session.run_all(server);
   CHECK(session.order == "first ");
   session.executor->as_task([&] { session.conn->close(close_code::normal, ""); });
-  while (session.executor->waiting() > 0) session.executor->run_one();
+  while (session.executor->waiting() > 0) session.executor->run_next();
   CHECK(session.order == "first 1001 ");
 }

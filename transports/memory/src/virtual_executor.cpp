@@ -17,7 +17,7 @@ namespace signalr::memory {
 
 namespace {
 
-constexpr std::chrono::hours kMostHelp(24 * 30);
+constexpr std::chrono::hours kLongestDrive(24 * 30);
 
 }  // namespace
 
@@ -33,7 +33,7 @@ struct VirtualExecutor::State {
   std::size_t tasks_of_turn = 0;
   TimePoint turn{};
   TimerId last_of_turn = 0;
-  Duration helped{};  // how far `help` alone has moved the clock
+  Duration driven{};  // how far `run_one` alone has moved the clock
 
   std::atomic<Duration::rep> now{kStart.time_since_epoch().count()};
   std::atomic<std::thread::id> running{std::thread::id()};
@@ -96,8 +96,8 @@ void VirtualExecutor::cancel(TimerId id) noexcept {
   state_->due.erase(found);
 }
 
-bool VirtualExecutor::run_one() {
-  forbid_inside_task("run_one");
+bool VirtualExecutor::poll_one() {
+  forbid_inside_task("poll_one");
   struct Running {  // also when the task throws, as a failing check of a test does
     std::atomic<std::thread::id>& id;
     explicit Running(std::atomic<std::thread::id>& value) : id(value) {
@@ -122,7 +122,7 @@ bool VirtualExecutor::run_one() {
 std::size_t VirtualExecutor::run_ready() {
   constexpr std::size_t kEndless = 1'000'000;
   std::size_t count = 0;
-  while (run_one()) {
+  while (poll_one()) {
     if (++count == kEndless) {
       throw std::runtime_error(
           "VirtualExecutor::run_ready ran a million tasks without the clock moving: "
@@ -138,22 +138,22 @@ void VirtualExecutor::advance(Duration time) {
   while (progress(end)) run_ready();
 }
 
-bool VirtualExecutor::help() {
+bool VirtualExecutor::run_one() {
   const TimePoint before = now();
   const bool more = progress(TimePoint::max());
-  state_->helped += now() - before;
-  if (state_->helped > kMostHelp) {
-    state_->helped = Duration::zero();
+  state_->driven += now() - before;
+  if (state_->driven > kLongestDrive) {
+    state_->driven = Duration::zero();
     throw std::runtime_error(
-        "VirtualExecutor::help moved the clock by 30 days: a blocking call waits for what never comes; give it a "
+        "VirtualExecutor::run_one moved the clock by 30 days: a blocking call waits for what never comes; give it a "
         "deadline");
   }
   return more;
 }
 
 bool VirtualExecutor::progress(TimePoint end) {
-  if (end != TimePoint::max()) state_->helped = Duration::zero();
-  if (run_one()) return true;
+  if (end != TimePoint::max()) state_->driven = Duration::zero();
+  if (poll_one()) return true;
   const TimePoint next = state_->timers.empty() ? TimePoint::max() : state_->timers.begin()->first.first;
   if (next <= end && next != TimePoint::max()) {  // which is a time that never comes
     state_->now = next.time_since_epoch().count();

@@ -33,7 +33,7 @@ class SIGNALR_API Fixture {
   /// A sum of `offer`s. The default fits the default peer: offer::network | offer::raw_bytes.
   virtual unsigned offers() const { return offer::network | offer::raw_bytes; }
 
-  /// A running executor that nobody else uses. The suite calls `help()` while it waits, so that those without a
+  /// A running executor that nobody else uses. The suite calls `run_one()` while it waits, so that those without a
   /// thread work as well. The default is make_event_loop().
   virtual std::shared_ptr<Executor> make_executor();
 

@@ -12,7 +12,7 @@ namespace signalr::memory {
 /// A deterministic, single-threaded strand with a clock of its own. The thread that calls the functions below is
 /// the strand; `post` alone may be called from others. Threads in blocking calls take turns in driving it by
 /// themselves; driving it by hand at the same time as another thread is a UsageError. The clock starts at `kStart` and
-/// moves only in `advance`, `run_until` and `help`.
+/// moves only in `advance`, `run_until` and `run_one`.
 ///
 /// None of the running functions may be called inside a task, nor may `stop`: they throw UsageError there.
 class SIGNALR_API VirtualExecutor final : public Executor {
@@ -32,10 +32,10 @@ class SIGNALR_API VirtualExecutor final : public Executor {
   /// Runs one task, else jumps to the next timer and makes it due; false when there is neither. TimePoint::max()
   /// never comes. Blocking calls do so while they wait. Throws std::runtime_error when it has moved the clock by 30
   /// days since `advance` or `run_until` last did: a blocking call without a deadline waits for what never comes.
-  bool help() override;
+  bool run_one() override;
 
   /// Runs the next ready task, be it posted or a timer that is due. False when there is none.
-  bool run_one();
+  bool poll_one();
 
   /// Runs until nothing is ready, without moving the clock, and says how many tasks ran. Throws std::runtime_error
   /// after a million tasks: something posts itself for ever.

@@ -1,4 +1,4 @@
-#include "session/help.hpp"
+#include "session/drive.hpp"
 
 #include <algorithm>
 #include <mutex>
@@ -8,8 +8,8 @@
 namespace signalr::detail::session {
 namespace {
 
-/// The executors that are being helped now, in all of the process: hardly ever more than a few.
-class Helped {
+/// The executors that are being driven now, in all of the process: hardly ever more than a few.
+class Driven {
  public:
   bool add(const Executor& executor) {
     const std::lock_guard<std::mutex> lock(mutex_);
@@ -28,31 +28,31 @@ class Helped {
 };
 
 /// Never destroyed: threads may wait while the program ends.
-Helped& helped() {
-  static Helped& all = *new Helped;
+Driven& driven() {
+  static Driven& all = *new Driven;
   return all;
 }
 
-thread_local const Executor* helped_here = nullptr;
+thread_local const Executor* driven_here = nullptr;
 
 }  // namespace
 
-bool help(Executor& executor) {
-  if (!helped().add(executor)) return false;
+bool drive(Executor& executor) {
+  if (!driven().add(executor)) return false;
   struct Turn {
-    explicit Turn(const Executor& helped_now) : executor(helped_now), before(std::exchange(helped_here, &helped_now)) {}
+    explicit Turn(const Executor& now) : executor(now), before(std::exchange(driven_here, &now)) {}
     Turn(const Turn&) = delete;
     Turn& operator=(const Turn&) = delete;
     ~Turn() {
-      helped_here = before;
-      helped().remove(executor);
+      driven_here = before;
+      driven().remove(executor);
     }
     const Executor& executor;
     const Executor* before;
   } const turn(executor);
-  return executor.help();
+  return executor.run_one();
 }
 
-bool is_helping(const Executor& executor) noexcept { return helped_here == &executor; }
+bool is_driving(const Executor& executor) noexcept { return driven_here == &executor; }
 
 }  // namespace signalr::detail::session
