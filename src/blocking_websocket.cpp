@@ -15,7 +15,7 @@ namespace signalr {
 namespace {
 
 /// The error that is being handled, as a TransportError. `sent`: what to say where it doesn't say itself.
-TransportError current_error(bool sent = true) {
+TransportError current_error(Sent sent = Sent::maybe) {
   try {
     throw;
   } catch (const TransportError& error) {
@@ -140,7 +140,7 @@ class BlockingConn final : public WebsocketConn {
     try {
       std::thread([link = link_] { link->run_writer(); }).detach();
     } catch (const std::system_error&) {
-      link_->fail_writing({TransportFailure::io, "the system gave no thread to write a WebSocket's messages on", true});
+      link_->fail_writing({TransportFailure::io, "the system gave no thread to write a WebSocket's messages on", Sent::maybe});
     }
   }
 
@@ -259,11 +259,11 @@ std::unique_ptr<Operation> BlockingWebsocketAdapter::dial(const std::shared_ptr<
   try {
     link->stack = factory_();
     if (link->stack == nullptr)
-      throw TransportError(TransportFailure::unsupported, "the factory of blocking WebSockets made none", false);
+      throw TransportError(TransportFailure::unsupported, "the factory of blocking WebSockets made none", Sent::no);
     std::thread([link, request = std::move(request)] { link->run_reader(request); }).detach();
   } catch (...) {
     DialResult failed;
-    failed.error.emplace(current_error(false));
+    failed.error.emplace(current_error(Sent::no));
     link->deliver_result(std::move(failed));
   }
   return std::make_unique<BlockingDial>(link);

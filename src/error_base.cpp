@@ -16,12 +16,12 @@ Error::~Error() = default;
 
 const char* Error::what() const noexcept { return message_->c_str(); }
 
-TransportError::TransportError(TransportFailure failure, std::string message, bool sent)
+TransportError::TransportError(TransportFailure failure, std::string message, Sent sent)
     : ErrorType(std::move(message)), failure_(failure), sent_(sent) {}
 TransportError::TransportError(TransportFailure failure, std::string message, std::uint16_t close_code,
                                std::string close_reason)
     : ErrorType(std::move(message), nullptr, std::move(close_reason)), failure_(failure), close_code_(close_code) {}
-TransportError TransportError::proxy_refused(int status, std::string message, bool sent) {
+TransportError TransportError::proxy_refused(int status, std::string message, Sent sent) {
   TransportError error(TransportFailure::proxy, std::move(message), sent);
   error.proxy_status_ = status;
   return error;

@@ -12,6 +12,7 @@
 #include <signalr/url.hpp>
 #include <string_view>
 
+using signalr::Sent;
 using signalr::TransportError;
 using signalr::TransportFailure;
 using Answer = signalr::BlockingWebsocket::Answer;
@@ -19,7 +20,7 @@ using Answer = signalr::BlockingWebsocket::Answer;
 namespace {
 
 [[noreturn]] void fail(TransportFailure failure, std::string message) {
-  throw TransportError(failure, std::move(message), true);
+  throw TransportError(failure, std::move(message), Sent::maybe);
 }
 
 std::string base64(const unsigned char* bytes, int count) {

@@ -10,6 +10,7 @@
 #include "handshake.hpp"
 
 using signalr::MessageType;
+using signalr::Sent;
 using signalr::TransportError;
 using signalr::TransportFailure;
 
@@ -65,7 +66,7 @@ struct PlainWebsocket::Head {
 signalr::BlockingWebsocket::Answer PlainWebsocket::connect(const signalr::DialRequest& request) {
   const auto url = signalr::Url::parse(request.url);
   if (!url || url->scheme != "ws") {
-    throw TransportError(TransportFailure::unsupported, "this stack speaks ws:// only", false);
+    throw TransportError(TransportFailure::unsupported, "this stack speaks ws:// only", Sent::no);
   }
   max_message_bytes_ = request.max_message_bytes;
   socket_.connect(url->host, url->port);
@@ -103,7 +104,7 @@ MessageType PlainWebsocket::read(std::string& payload) {
 
 void PlainWebsocket::write(MessageType type, std::string_view payload) {
   if (send(type == MessageType::text ? op::text : op::binary, payload)) return;
-  throw TransportError(TransportFailure::closed, "the WebSocket is closing", true);
+  throw TransportError(TransportFailure::closed, "the WebSocket is closing", Sent::maybe);
 }
 
 void PlainWebsocket::close(std::uint16_t code, std::string_view reason) {

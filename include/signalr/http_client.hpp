@@ -68,8 +68,9 @@ class SIGNALR_API HttpOperation : public Operation {
 /// - No redirects, no cookies, no credentials of its own, no retries, no timeouts: these are the core's. Only a
 ///   proxy's are the adapter's.
 /// - A connection that was kept may be dead before anything tells. A request of which no byte was written to it, and
-///   the stack must know that, is sent over another one, or fails with TransportFailure::closed and `sent()` false;
-///   then the core sends it again. One that was written, if only in part, is never sent again: it fails with `sent()`.
+///   the stack must know that, is sent over another one, or fails with TransportFailure::closed and Sent::no;
+///   then the core sends it again. One that was written, if only in part, is never sent again: it fails with
+///   Sent::maybe.
 /// - What is wrong with the request itself is reported through on_done as well.
 /// - It may be destroyed while operations are alive; these go on.
 class SIGNALR_API HttpClient {

@@ -38,21 +38,25 @@ enum : std::uint16_t {
 };
 }  // namespace close_code
 
-/// A failure of the network, as an adapter tells it.
+/// Whether any of a request has left this machine.
+enum class Sent {
+  no,     ///< provably nothing: no connection was made, or no byte was written; it is safe to send it again
+  maybe,  ///< some or all of it may have
+};
+
+/// A failure of the network, as an adapter reports it.
 class SIGNALR_API TransportError : public ErrorType<TransportError> {
  public:
-  /// `sent` is false only where the request provably never left this machine, so that repeating it is safe
-  /// (P#42): no connection was made, or no byte of the request was written.
-  TransportError(TransportFailure failure, std::string message, bool sent);
+  TransportError(TransportFailure failure, std::string message, Sent sent);
   /// The end of a WebSocket: `close_code` is the peer's, or the one that we sent when we rejected its data.
   TransportError(TransportFailure failure, std::string message, std::uint16_t close_code, std::string close_reason);
   /// TransportFailure::proxy: the proxy answered with that HTTP status. By it a refusal is told from what may heal
   /// (P#139).
-  static TransportError proxy_refused(int status, std::string message, bool sent);
+  static TransportError proxy_refused(int status, std::string message, Sent sent);
   ~TransportError() override;
 
   TransportFailure failure() const noexcept { return failure_; }
-  bool sent() const noexcept { return sent_; }
+  Sent sent() const noexcept { return sent_; }
   /// The HTTP status with which a proxy refused; 0: none did.
   int proxy_status() const noexcept { return proxy_status_; }
   /// Set when a WebSocket ended: close_code::abnormal without a close frame.
@@ -61,7 +65,7 @@ class SIGNALR_API TransportError : public ErrorType<TransportError> {
 
  private:
   TransportFailure failure_;
-  bool sent_ = true;
+  Sent sent_ = Sent::maybe;
   int proxy_status_ = 0;
   std::optional<std::uint16_t> close_code_;
 };

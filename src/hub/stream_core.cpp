@@ -57,7 +57,7 @@ void StreamCore::push(const HubCallView& view) {
   try {
     keep(owned(view));
   } catch (const std::bad_alloc&) {  // without a hole: that would be a call that nobody knows of
-    end(TransportError(TransportFailure::io, "there is no memory for a call of " + name(), true).clone());
+    end(TransportError(TransportFailure::io, "there is no memory for a call of " + name(), Sent::maybe).clone());
   }
 }
 

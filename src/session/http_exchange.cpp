@@ -23,7 +23,7 @@ HttpExchange::~HttpExchange() = default;
 
 bool HttpExchange::provably_not_sent(const Error& error) noexcept {
   const auto* transport = find_cause<TransportError>(error);
-  return transport != nullptr && !transport->sent();
+  return transport != nullptr && transport->sent() == Sent::no;
 }
 
 bool HttpExchange::wants(int status, const Headers& headers) {

@@ -20,7 +20,7 @@ constexpr int kMaxDeadConnections = 5;
 /// Whether a request found the connection that it was to go over dead, before a byte of it was written: unlike one that
 /// can't connect it needs no pause, and unlike one that was sent it may be repeated whatever it asks for (P#42).
 bool found_dead_connection(const TransportError& error) {
-  return !error.sent() && error.failure() == TransportFailure::closed;
+  return error.sent() == Sent::no && error.failure() == TransportFailure::closed;
 }
 
 }  // namespace

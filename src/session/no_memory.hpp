@@ -8,7 +8,7 @@
 namespace signalr::detail::session {
 
 inline ErrorPtr no_memory_for(const std::string& what) {
-  return TransportError(TransportFailure::io, "there is no memory for " + what, true).clone();
+  return TransportError(TransportFailure::io, "there is no memory for " + what, Sent::maybe).clone();
 }
 
 }  // namespace signalr::detail::session

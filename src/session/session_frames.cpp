@@ -254,7 +254,7 @@ void Session::apply_persistent(std::string_view text, const Frame& frame) {
     if (phase_ == Phase::opening) advance(sequence_->on_init());
   }
   // Streams end by themselves then; polls would go on being answered like this (P#60).
-  if (stops) lose(TransportError(TransportFailure::closed, "the server is about to stop", true).clone(), true);
+  if (stops) lose(TransportError(TransportFailure::closed, "the server is about to stop", Sent::maybe).clone(), true);
 }
 
 }  // namespace signalr::detail::session

@@ -102,7 +102,7 @@ void SseTransport::go_on() {
 
 void SseTransport::on_done(ErrorPtr error) {
   if (error != nullptr) return sink_.on_lost(std::move(error));
-  sink_.on_lost(TransportError(TransportFailure::closed, "the server ended the event stream", true).clone());
+  sink_.on_lost(TransportError(TransportFailure::closed, "the server ended the event stream", Sent::maybe).clone());
 }
 
 void SseTransport::close() {

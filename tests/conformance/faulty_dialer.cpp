@@ -72,7 +72,7 @@ class FaultyDialer final : public WebsocketDialer {
     if (fault == Fault::dial_blocks) block();
     if (fault == Fault::handler_inline) {
       DialResult result;
-      result.error.emplace(TransportFailure::unsupported, "told inside dial", false);
+      result.error.emplace(TransportFailure::unsupported, "told inside dial", Sent::no);
       dial->handler(std::move(result));
       return operation;
     }
@@ -134,7 +134,7 @@ class FaultyDialer final : public WebsocketDialer {
       case Fault::handler_twice: {
         DialResult again;
         again.status = result.status;
-        again.error.emplace(TransportFailure::io, "told twice", true);
+        again.error.emplace(TransportFailure::io, "told twice", Sent::maybe);
         dial.handler(std::move(result));
         return dial.handler(std::move(again));
       }
@@ -149,13 +149,14 @@ class FaultyDialer final : public WebsocketDialer {
         result.headers = {};
         break;
       case Fault::refusal_is_error:
-        if (result.conn == nullptr && !result.error) result.error.emplace(TransportFailure::protocol, "refused", true);
+        if (result.conn == nullptr && !result.error)
+          result.error.emplace(TransportFailure::protocol, "refused", Sent::maybe);
         break;
       case Fault::errors_claim_nothing_sent:
       case Fault::errors_claim_sent:
         if (result.error) {
           const TransportFailure failure = result.error->failure();
-          result.error.emplace(failure, "a lie", shared->fault == Fault::errors_claim_sent);
+          result.error.emplace(failure, "a lie", shared->fault == Fault::errors_claim_sent ? Sent::maybe : Sent::no);
         }
         break;
       case Fault::forgives_handshakes:
@@ -164,7 +165,7 @@ class FaultyDialer final : public WebsocketDialer {
       case Fault::dialer_owns_connections:
         if (shared->dialer_gone) {
           result.conn = nullptr;
-          result.error.emplace(TransportFailure::io, "the dialer is gone", true);
+          result.error.emplace(TransportFailure::io, "the dialer is gone", Sent::maybe);
         }
         break;
       default:

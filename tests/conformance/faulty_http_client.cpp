@@ -49,7 +49,7 @@ struct Transfer final : HttpSink, std::enable_shared_from_this<Transfer> {
   bool is(Fault fault) const { return shared->fault == fault; }
   void send() {
     if (is(Fault::dead_connections_claim_sent) && shared->requests++ > 0) {  // as if it had written to the one it kept
-      const TransportError dead(TransportFailure::closed, "a dead connection", true);
+      const TransportError dead(TransportFailure::closed, "a dead connection", Sent::maybe);
       return later([dead](Transfer& self) { self.finish(&dead); });
     }
     good = shared->good->send(executor, request, *this);
@@ -72,7 +72,7 @@ struct Transfer final : HttpSink, std::enable_shared_from_this<Transfer> {
       return later([](Transfer& self) { self.send(); });
     }
     if (is(Fault::status_is_failure) && status >= 400) {
-      const TransportError error(TransportFailure::protocol, "a bad status", true);
+      const TransportError error(TransportFailure::protocol, "a bad status", Sent::maybe);
       finish(&error);
       return;
     }
@@ -120,11 +120,11 @@ struct Transfer final : HttpSink, std::enable_shared_from_this<Transfer> {
       return later([](Transfer& self) { self.send(); });
     }
     if (error != nullptr && (is(Fault::errors_claim_nothing_sent) || is(Fault::errors_claim_sent))) {
-      const TransportError lie(error->failure(), "a lie", is(Fault::errors_claim_sent));
+      const TransportError lie(error->failure(), "a lie", is(Fault::errors_claim_sent) ? Sent::maybe : Sent::no);
       return sink.on_done(&lie);
     }
     if (error != nullptr && is(Fault::short_body_is_a_breach)) {
-      const TransportError breach(TransportFailure::protocol, "the body is shorter than announced", true);
+      const TransportError breach(TransportFailure::protocol, "the body is shorter than announced", Sent::maybe);
       return sink.on_done(&breach);
     }
     if (is(Fault::done_swallowed)) return;
@@ -216,7 +216,7 @@ class FaultyHttpClient final : public HttpClient {
       const auto transfer = weak.lock();
       if (transfer == nullptr || transfer->muted) continue;
       transfer->good = nullptr;
-      const TransportError error(TransportFailure::io, "the client is gone", true);
+      const TransportError error(TransportFailure::io, "the client is gone", Sent::maybe);
       transfer->later([error](Transfer& self) { self.finish(&error); });
     }
   }
@@ -231,7 +231,7 @@ class FaultyHttpClient final : public HttpClient {
         block();
         break;
       case Fault::done_inline: {
-        const TransportError error(TransportFailure::unsupported, "told inside send", false);
+        const TransportError error(TransportFailure::unsupported, "told inside send", Sent::no);
         transfer->finish(&error);
         return operation;
       }
@@ -276,7 +276,7 @@ class FaultyHttpClient final : public HttpClient {
         break;
       case Fault::throws:
         if (request.url.rfind("http", 0) != 0)
-          throw TransportError(TransportFailure::unsupported, "no such scheme", false);
+          throw TransportError(TransportFailure::unsupported, "no such scheme", Sent::no);
         break;
       case Fault::no_header_limit:
         request.max_header_bytes = 1024 * 1024;

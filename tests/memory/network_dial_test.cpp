@@ -57,7 +57,7 @@ TEST_CASE("a dial fails where the network does, or the url is wrong") {
   CHECK(failed.kept->result->error->failure() == TransportFailure::tls);
   REQUIRE(nobody.over());
   CHECK(nobody.kept->result->error->failure() == TransportFailure::connect);
-  CHECK_FALSE(nobody.kept->result->error->sent());
+  CHECK(nobody.kept->result->error->sent() == Sent::no);
   REQUIRE(scheme.over());
   CHECK(scheme.kept->result->error->failure() == TransportFailure::unsupported);
 }

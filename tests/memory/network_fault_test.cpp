@@ -39,7 +39,7 @@ TEST_CASE("connections fail as the test says, before anything was sent, until it
     world.server.clock().run_ready();
     REQUIRE(http->error.has_value());
     CHECK(http->error->failure() == failure);
-    CHECK_FALSE(http->error->sent());
+    CHECK(http->error->sent() == Sent::no);
     CHECK(http->error->what() == std::string("connecting to server.test failed: why"));
     REQUIRE(socket.over());
     CHECK(socket.kept->result->error->failure() == failure);
@@ -59,7 +59,7 @@ TEST_CASE("as many requests as the test says find their idle connection dead, wi
     world.server.clock().run_ready();
     REQUIRE(http->error.has_value());
     CHECK(http->error->failure() == TransportFailure::closed);
-    CHECK_FALSE(http->error->sent());
+    CHECK(http->error->sent() == Sent::no);
   }
   CHECK(world.server.requests().empty());
   CHECK(world.server.network().steps() == 0);

@@ -172,7 +172,7 @@ TEST_CASE("what can't be sent is reported through on_done, not inside send") {
   net.clock->run_ready();
   for (const Request* sent : {&scheme, &garbage, &method}) {
     CHECK((*sent)->log == Lines{"failed unsupported"});
-    CHECK_FALSE((*sent)->error->sent());
+    CHECK((*sent)->error->sent() == Sent::no);
   }
 }
 

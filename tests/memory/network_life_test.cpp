@@ -15,7 +15,7 @@ TEST_CASE("origins are told apart by scheme, host and port; without a site they 
   CHECK(other.asked.size() == 1);
   CHECK(net.site.asked.empty());
   CHECK(elsewhere->log == Lines{"failed connect"});
-  CHECK_FALSE(elsewhere->error->sent());
+  CHECK(elsewhere->error->sent() == Sent::no);
 
   net.network.unbind("https://a.test:8443");
   const Request refused = net.get("https://a.test:8443/x");

@@ -58,7 +58,7 @@ class RefusingProxy final : public HttpClient {
     ++requests;
     auto operation = std::make_unique<Refusal>();
     executor->post([&sink, status = status_, alive = std::weak_ptr<int>(operation->alive)] {
-      const auto error = TransportError::proxy_refused(status, "the proxy refused the tunnel", false);
+      const auto error = TransportError::proxy_refused(status, "the proxy refused the tunnel", Sent::no);
       if (!alive.expired()) sink.on_done(&error);
     });
     return operation;

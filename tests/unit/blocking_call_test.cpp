@@ -39,7 +39,7 @@ class Borrowed final : public Executor {
 
 }  // namespace
 
-TEST_CASE("an executor stays until the timer of a wait that has ended is cancelled") {
+TEST_CASE("an executor stays until the timer of a wait that has ended is canceled") {
   const auto loop = make_event_loop();
   std::promise<void> gone;
   std::promise<void> go_on;
@@ -50,8 +50,8 @@ TEST_CASE("an executor stays until the timer of a wait that has ended is cancell
     const auto executor = std::make_shared<Borrowed>(loop, gone);
     DialOptions options;
     options.executor = executor;
-    session::Context context(options);
-    session::BlockingCall<void> call(context, "wait");
+    detail::session::Context context(options);
+    detail::session::BlockingCall<void> call(context, "wait");
     executor->on_schedule = [handler = call.handler(), may_go_on = go_on.get_future()]() mutable {
       handler(Result<void>());
       may_go_on.wait();

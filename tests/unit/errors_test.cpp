@@ -14,7 +14,7 @@ ErrorPtr refusal(int status) {
   return HttpStatusError("GET http://h/negotiate was answered 503", status, "<html>").clone();
 }
 
-ErrorPtr reset() { return TransportError(TransportFailure::io, "connection reset by peer", true).clone(); }
+ErrorPtr reset() { return TransportError(TransportFailure::io, "connection reset by peer", Sent::maybe).clone(); }
 
 }  // namespace
 

@@ -171,7 +171,7 @@ void cut_answers_are_failures(Bench& b) {
   b.strand([&] {
     b.require(ws.conn == nullptr && ws.result->error.has_value(), "a dial whose connection was cut gave no error");
     b.require(ws.result->status == 0, "a dial without an HTTP answer gave a status");
-    b.require(ws.result->error->sent(), "a dial that reached the peer claims that nothing was sent");
+    b.require(ws.result->error->sent() == Sent::maybe, "a dial that reached the peer claims that nothing was sent");
     const TransportFailure failure = ws.result->error->failure();
     b.require(
         failure == TransportFailure::closed || failure == TransportFailure::io || failure == TransportFailure::protocol,
@@ -207,7 +207,7 @@ void refused_connections_fail(Bench& b) {
     b.require(ws.conn == nullptr && ws.result->error.has_value(), "a refused connection gave no error");
     b.require(ws.result->error->failure() == TransportFailure::connect,
               "a refused connection failed with " + std::string(name_of(ws.result->error->failure())));
-    b.require(!ws.result->error->sent(), "a refused connection claims that something may have been sent");
+    b.require(ws.result->error->sent() == Sent::no, "a refused connection claims that something may have been sent");
     b.require(ws.result->status == 0, "a refused connection gave an HTTP status");
     b.require(std::string(ws.result->error->what()).find("token") == std::string::npos,
               "an error tells the query string");
@@ -220,7 +220,8 @@ void bad_urls_fail(Bench& b) {
     b.strand([&] {
       b.require(ws.conn == nullptr && ws.result->error.has_value(),
                 "dialing \"" + std::string(url) + "\" gave no error");
-      b.require(!ws.result->error->sent(), "a dial of \"" + std::string(url) + "\" claims that something was sent");
+      b.require(ws.result->error->sent() == Sent::no,
+                "a dial of \"" + std::string(url) + "\" claims that something was sent");
     });
   }
 }

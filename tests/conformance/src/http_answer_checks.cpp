@@ -124,7 +124,8 @@ void cuts_are_failures(Bench& b) {
   sent.peer->cut();
   require_failure(b, sent.http);
   b.strand([&] {
-    b.require(sent.http.error->sent(), "a request that was answered in part claims that nothing was sent");
+    b.require(sent.http.error->sent() == Sent::maybe,
+              "a request that was answered in part claims that nothing was sent");
     const TransportFailure failure = sent.http.error->failure();
     b.require(failure == TransportFailure::closed || failure == TransportFailure::io,
               "a body that was cut failed with " + std::string(name_of(failure)));
@@ -141,7 +142,8 @@ void resets_are_failures(Bench& b) {
     sent.peer->reset();
     require_failure(b, sent.http);
     b.strand([&] {
-      b.require(sent.http.error->sent(), "a request whose connection was reset claims that nothing was sent");
+      b.require(sent.http.error->sent() == Sent::maybe,
+                "a request whose connection was reset claims that nothing was sent");
     });
   }
 }

@@ -248,7 +248,7 @@ TEST_CASE("an address where nobody listens is a NegotiateError that says so") {
     const auto* cause = find_cause<TransportError>(error);
     REQUIRE(cause != nullptr);
     CHECK(cause->failure() == TransportFailure::connect);
-    CHECK_FALSE(cause->sent());
+    CHECK(cause->sent() == Sent::no);
   }
 }
 

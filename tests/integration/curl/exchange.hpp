@@ -161,7 +161,7 @@ inline HttpRequest post(std::string url, std::string body, Headers headers = {})
 }
 
 /// A failure as tests state it.
-inline void check_failure(const Answer& answer, TransportFailure failure, bool sent, const std::string& part) {
+inline void check_failure(const Answer& answer, TransportFailure failure, Sent sent, const std::string& part) {
   REQUIRE(answer.error);
   const std::string what = answer.error->what();
   CAPTURE(what);

@@ -24,7 +24,7 @@ TEST_CASE_FIXTURE(Fixture,
   for (const std::string& flood : floods) {
     CAPTURE(flood.substr(0, 30));
     ScriptServer server(answering(flood));
-    check_failure(fetch(get(server.url())), TransportFailure::limit, true, "max_header_bytes (65536)");
+    check_failure(fetch(get(server.url())), TransportFailure::limit, Sent::maybe, "max_header_bytes (65536)");
   }
   ScriptServer endless([](Peer& peer, int) {  // one line that never ends
     peer.read_request();
@@ -32,7 +32,7 @@ TEST_CASE_FIXTURE(Fixture,
     while (peer.send(std::string(4096, 'x'))) {
     }
   });
-  check_failure(fetch(get(endless.url())), TransportFailure::limit, true, "max_header_bytes");
+  check_failure(fetch(get(endless.url())), TransportFailure::limit, Sent::maybe, "max_header_bytes");
 
   HttpRequest roomy = get("");
   ScriptServer server(answering(floods[0]));
@@ -73,7 +73,7 @@ TEST_CASE_FIXTURE(Fixture, "P#132 broken and truncated answers are failures, aft
     CAPTURE(one.bytes);
     ScriptServer server(answering(one.bytes));
     const Answer answer = fetch(get(server.url()));
-    check_failure(answer, one.failure, true, "127.0.0.1:" + std::to_string(server.port()));
+    check_failure(answer, one.failure, Sent::maybe, "127.0.0.1:" + std::to_string(server.port()));
     CHECK(answer.heads == one.heads);
     CHECK(answer.body == one.body);
   }
@@ -106,7 +106,7 @@ TEST_CASE_FIXTURE(
   fetch(get(other.url()));  // by then libcurl's thread is through with what it had read
   exchange.resume();
   const Answer answer = exchange.wait();
-  check_failure(answer, TransportFailure::limit, true, "127.0.0.1");
+  check_failure(answer, TransportFailure::limit, Sent::maybe, "127.0.0.1");
   CHECK(answer.body.size() < 1024 * 1024);
 }
 
@@ -122,7 +122,7 @@ TEST_CASE_FIXTURE(Fixture, "P#132 a reset inside the body is TransportFailure::i
   Exchange exchange(loop, client, get(server.url()));
   exchange.wait_until([](const Answer& answer) { return answer.body == "half"; });
   read.set_value();
-  check_failure(exchange.wait(), TransportFailure::io, true, "127.0.0.1");
+  check_failure(exchange.wait(), TransportFailure::io, Sent::maybe, "127.0.0.1");
 }
 
 TEST_CASE_FIXTURE(Fixture, "P#42 a request on a re-used connection that dies is never sent a second time") {
@@ -142,7 +142,7 @@ TEST_CASE_FIXTURE(Fixture, "P#42 a request on a re-used connection that dies is 
       const Answer answer = fetch(is_post ? post(server.url("/start"), "once") : get(server.url("/start")));
       CHECK(second_requests == 1);
       CHECK(server.connections() == 1);
-      check_failure(answer, TransportFailure::closed, true, "re-used connection");
+      check_failure(answer, TransportFailure::closed, Sent::maybe, "re-used connection");
       CHECK_FALSE(fetch(get(server.url())).error);  // the next one starts afresh
       CHECK(server.connections() == 2);
     }
@@ -172,7 +172,7 @@ TEST_CASE_FIXTURE(Fixture, "P#42 nor over another idle connection") {
     second.wait();
   }
   REQUIRE(server.connections() == 2);
-  check_failure(fetch(post(server.url("/start"), "once")), TransportFailure::closed, true, "re-used connection");
+  check_failure(fetch(post(server.url("/start"), "once")), TransportFailure::closed, Sent::maybe, "re-used connection");
   CHECK(starts == 1);
 }
 
@@ -202,7 +202,7 @@ TEST_CASE_FIXTURE(Fixture,
                   "P#42 a refused connection provably sent nothing, and the error names the address and the reason") {
   const DeadPort dead;
   const std::string where = "127.0.0.1:" + std::to_string(dead.port());
-  check_failure(fetch(post("http://" + where + "/start", "x")), TransportFailure::connect, false,
+  check_failure(fetch(post("http://" + where + "/start", "x")), TransportFailure::connect, Sent::no,
                 "cannot connect to " + where + ": Connection refused");
 }
 

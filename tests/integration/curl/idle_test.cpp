@@ -96,7 +96,7 @@ TEST_CASE_FIXTURE(Fixture, "P#42 a request that finds its idle connection reset 
     fetch_side_by_side(*this, server.url(), 1);
     server.reset_the_first();
   }
-  check_failure(fetch(post(url, "once")), TransportFailure::connect, false, "cannot connect to 127.0.0.1");
+  check_failure(fetch(post(url, "once")), TransportFailure::connect, Sent::no, "cannot connect to 127.0.0.1");
 }
 
 TEST_CASE_FIXTURE(Fixture, "at most four idle connections are kept to a server") {

@@ -35,7 +35,7 @@ TEST_CASE("a libcurl that can't be initialised is told when the client is made, 
     make_curl_http_client();
     FAIL("a client was made without libcurl");
   } catch (const TransportError& error) {
-    CHECK(static_cast<int>(error.failure()) == static_cast<int>(TransportFailure::kTls));
+    CHECK(static_cast<int>(error.failure()) == static_cast<int>(TransportFailure::tls));
     CHECK(std::string(error.what()).find("libcurl can't be initialised: Failed initialization") != std::string::npos);
   }
 
@@ -45,7 +45,7 @@ TEST_CASE("a libcurl that can't be initialised is told when the client is made, 
   CHECK(world.fetch(get(keeper.server.url())).body == "ok");
 
   largest = 8 * 1024;  // less than what it reads into
-  check_failure(world.fetch(get(keeper.server.url("/early"))), TransportFailure::kIo, false, "ut of memory");
+  check_failure(world.fetch(get(keeper.server.url("/early"))), TransportFailure::io, Sent::no, "ut of memory");
   largest = SIZE_MAX;
 
   const std::string line = "X: " + std::string(60'000, 'x') + "\r\n";

@@ -257,7 +257,7 @@ TEST_CASE_FIXTURE(Fixture, "a child after fork lets go of what it inherited, and
     {
       Exchange parents(loop, client, get(server.url()));
       const auto& error = parents.wait().error;
-      refused = error && error->failure() == TransportFailure::unsupported && !error->sent();
+      refused = error && error->failure() == TransportFailure::unsupported && error->sent() == Sent::no;
     }
     client.reset();
     Exchange own(loop, make_curl_http_client(), get(server.url()));

@@ -80,7 +80,7 @@ TEST_CASE("a name that hangs delays no other request of the client") {
   CHECK(Exchange(loop, client, get(server.url())).wait().body == "ok");
   CHECK(stuck.so_far().ends == 0);
   hanging().release();
-  check_failure(stuck.wait(), TransportFailure::resolve, false, "hangs.test");
+  check_failure(stuck.wait(), TransportFailure::resolve, Sent::no, "hangs.test");
 }
 
 TEST_CASE("a request whose name hangs is canceled at once, and its client destroyed, while the name hangs on") {
@@ -135,11 +135,11 @@ TEST_CASE("a name that hangs, asked for and given up again and again, takes four
 TEST_CASE("P#42 a name without an address provably sent nothing, and is named in the error") {
   const auto loop = make_event_loop();
   check_failure(Exchange(loop, make_curl_http_client(), post("http://missing.test/x?token=secret", "x")).wait(),
-                TransportFailure::resolve, false, "no address was found for the host missing.test:");
+                TransportFailure::resolve, Sent::no, "no address was found for the host missing.test:");
   ProxyOptions proxy;
   proxy.url = "http://missing.test:3128";
   check_failure(Exchange(loop, make_curl_http_client({}, proxy), get("http://example.test/")).wait(),
-                TransportFailure::resolve, false, "no address was found for the proxy missing.test:3128");
+                TransportFailure::resolve, Sent::no, "no address was found for the proxy missing.test:3128");
 }
 
 }  // namespace

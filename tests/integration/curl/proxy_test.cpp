@@ -61,7 +61,7 @@ TEST_CASE("P#139 https goes through a CONNECT tunnel that shows the proxy none o
   Proxy proxy("HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n");
   const Answer answer =
       fetch(through(proxy.server, "user:pass@"), get("https://example.test/x?q=secret", {{"Authorization", "secret"}}));
-  check_failure(answer, TransportFailure::proxy, false,
+  check_failure(answer, TransportFailure::proxy, Sent::no,
                 "refused the tunnel with status 502 on the way to example.test:443");
   const std::string request = proxy.request();
   CHECK(request.find("CONNECT example.test:443 HTTP/1.1\r\n") == 0);
@@ -76,13 +76,13 @@ TEST_CASE(
       "0\r\n\r\n";
   Proxy plain(refusal);
   const Answer answer = fetch(through(plain.server, "user:hunter2@"), get("http://example.test/"));
-  check_failure(answer, TransportFailure::proxy, true, "407");
+  check_failure(answer, TransportFailure::proxy, Sent::maybe, "407");
   CHECK(answer.heads == 0);
   CHECK(std::string(answer.error->what()).find("hunter2") == std::string::npos);
 
   Proxy tunnel(refusal);
   const Answer tunnelled = fetch(through(tunnel.server, "user:hunter2@"), get("https://example.test/"));
-  check_failure(tunnelled, TransportFailure::proxy, false, "407");
+  check_failure(tunnelled, TransportFailure::proxy, Sent::no, "407");
   CHECK(std::string(tunnelled.error->what()).find("hunter2") == std::string::npos);
 }
 
@@ -112,7 +112,7 @@ TEST_CASE("P#139 a proxy's answer to CONNECT has a limit, and a broken one isn't
   for (int i = 0; i < 700; ++i) flood += "X-Flood: " + std::string(100, 'x') + "\r\n";
   Proxy proxy(flood + "\r\n");
   const Answer answer = fetch(through(proxy.server), get("https://example.test/"));
-  check_failure(answer, TransportFailure::proxy, false, "127.0.0.1");
+  check_failure(answer, TransportFailure::proxy, Sent::no, "127.0.0.1");
   const std::string what = answer.error->what();
   CAPTURE(what);
   CHECK(what.find("refused") == std::string::npos);
@@ -126,7 +126,7 @@ TEST_CASE("an @ in a proxy's password is to be percent-encoded, and the error sa
     ProxyOptions options;
     options.url = url;
     const Answer answer = fetch(options, get("http://example.test/"));
-    check_failure(answer, TransportFailure::unsupported, false, "percent-encoded: @ as %40");
+    check_failure(answer, TransportFailure::unsupported, Sent::no, "percent-encoded: @ as %40");
     CHECK(std::string(answer.error->what()).find("p@ss") == std::string::npos);
     CHECK(std::string(answer.error->what()).find("p/ss") == std::string::npos);
   }
@@ -136,14 +136,14 @@ TEST_CASE("P#139 a proxy that is not there, breaks off, or is of another kind is
   const DeadPort dead;
   ProxyOptions options;
   options.url = "http://127.0.0.1:" + std::to_string(dead.port());
-  check_failure(fetch(options, get("http://example.test/")), TransportFailure::connect, false,
+  check_failure(fetch(options, get("http://example.test/")), TransportFailure::connect, Sent::no,
                 "cannot connect to the proxy 127.0.0.1:" + std::to_string(dead.port()));
   Proxy closing("");
-  check_failure(fetch(through(closing.server), get("https://example.test/")), TransportFailure::proxy, false,
+  check_failure(fetch(through(closing.server), get("https://example.test/")), TransportFailure::proxy, Sent::no,
                 "broke the tunnel");
   for (const char* other : {"socks5://127.0.0.1:1", "https://127.0.0.1:1", "http://", "http://a b"}) {
     options.url = other;
-    check_failure(fetch(options, get("http://example.test/")), TransportFailure::unsupported, false,
+    check_failure(fetch(options, get("http://example.test/")), TransportFailure::unsupported, Sent::no,
                   "http://host:port");
   }
 }
@@ -203,7 +203,7 @@ TEST_CASE(
   // As if the password began at "/": the rest isn't to be taken for a host.
   options.url = "http://user:12/hidden@127.0.0.1:3128";
   const Answer answer = fetch(options, get("http://example.test/"));
-  check_failure(answer, TransportFailure::unsupported, false, "%2F");
+  check_failure(answer, TransportFailure::unsupported, Sent::no, "%2F");
   for (const char* part : {"hidden", "user", "12"})
     CHECK(std::string(answer.error->what()).find(part) == std::string::npos);
 }

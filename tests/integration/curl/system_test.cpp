@@ -82,7 +82,7 @@ TEST_CASE_FIXTURE(Fixture, "a request for which the system gives no socket says 
   Keeper other;
   CHECK(fetch(get(keeper.server.url())).body == "ok");  // what the thread itself needs is there
   const NoDescriptors none;
-  check_failure(fetch(get(other.server.url())), TransportFailure::connect, false,
+  check_failure(fetch(get(other.server.url())), TransportFailure::connect, Sent::no,
                 "it can have no socket: Too many open files");
 }
 

@@ -38,7 +38,7 @@ struct Fixture {
     return exchange.wait();
   }
   void check_refused(const Answer& answer, const std::string& part) {
-    check_failure(answer, TransportFailure::tls, false, part);
+    check_failure(answer, TransportFailure::tls, Sent::no, part);
     CHECK(served == 0);
   }
 };
@@ -89,7 +89,7 @@ TEST_CASE_FIXTURE(Fixture,
   check_refused(fetch(trusting(), server.url("/", "https")), "IP address mismatch");
   TlsOptions any_authority;
   any_authority.verify_peer = false;
-  check_failure(fetch(any_authority, server.url("/", "https")), TransportFailure::tls, false, "127.0.0.1");
+  check_failure(fetch(any_authority, server.url("/", "https")), TransportFailure::tls, Sent::no, "127.0.0.1");
   CHECK(served == 0);
   TlsOptions any_host = trusting();
   any_host.verify_host = false;
@@ -224,7 +224,7 @@ TEST_CASE_FIXTURE(Fixture, "P#132 a body cut short is a failure over TLS too, wi
           },
           tls_wrap(good(), polite));
       const Answer answer = fetch(trusting(), server.url("/", "https"));
-      check_failure(answer, TransportFailure::closed, true, "127.0.0.1");
+      check_failure(answer, TransportFailure::closed, Sent::maybe, "127.0.0.1");
       CHECK(answer.body == "half");
     }
   }

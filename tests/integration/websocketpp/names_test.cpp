@@ -105,7 +105,7 @@ TEST_CASE("P#42 a name without an address tells the name and the system's words;
   CHECK(result.conn == nullptr);
   REQUIRE(result.error);
   CHECK(result.error->failure() == TransportFailure::resolve);
-  CHECK_FALSE(result.error->sent());
+  CHECK(result.error->sent() == Sent::no);
   CHECK(result.error->what() ==
         "the name nobody.test could not be resolved: " + std::string(::gai_strerror(EAI_NONAME)));
 }

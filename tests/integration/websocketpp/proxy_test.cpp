@@ -78,7 +78,7 @@ TEST_CASE(
     CHECK(result.conn == nullptr);
     REQUIRE(result.error);
     CHECK(result.error->failure() == TransportFailure::proxy);
-    CHECK_FALSE(result.error->sent());
+    CHECK(result.error->sent() == Sent::no);
     CHECK(contains(result.error->what(), refusal.says));
     CHECK(contains(result.error->what(), "the proxy 127.0.0.1:" + std::to_string(proxy.port())));
     CHECK_FALSE(contains(result.error->what(), "secret"));

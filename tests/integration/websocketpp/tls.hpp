@@ -24,7 +24,7 @@ inline std::string failure(const DialResult& result) {
   CHECK(result.conn == nullptr);
   REQUIRE(result.error);
   CHECK(result.error->failure() == TransportFailure::tls);
-  CHECK_FALSE(result.error->sent());
+  CHECK(result.error->sent() == Sent::no);
   return result.error->what();
 }
 

@@ -56,7 +56,7 @@ TransportError describe_setup(CURL* easy, CURLcode code, const std::string& word
   const std::string server = endpoint_name(request.server);
   const std::string proxy = request.proxy ? endpoint_name(*request.proxy) : std::string();
   const auto failed = [](TransportFailure failure, std::string message) {
-    return TransportError(failure, std::move(message), false);
+    return TransportError(failure, std::move(message), Sent::no);
   };
   if (code == CURLE_COULDNT_RESOLVE_HOST) {
     return failed(TransportFailure::resolve, "no address was found for the host " + request.server.host +
@@ -80,7 +80,7 @@ TransportError describe_setup(CURL* easy, CURLcode code, const std::string& word
   }
   if (request.proxy && request.server.secure() && code != CURLE_OUT_OF_MEMORY) {
     const int status = attempt.tunnel.status();
-    return TransportError::proxy_refused(status >= 300 ? status : 0, proxy_failure(attempt, words), false);
+    return TransportError::proxy_refused(status >= 300 ? status : 0, proxy_failure(attempt, words), Sent::no);
   }
   return failed(TransportFailure::io, "the request to " + server + " could not begin: " + words);
 }
@@ -95,7 +95,7 @@ TransportError describe(CURL* easy, CURLcode code, std::string_view words, const
   const std::string server = endpoint_name(attempt.request.server);
   const std::string answer = "the answer from " + server;
   const auto failed = [&](TransportFailure failure, std::string message) {
-    return TransportError(failure, std::move(message), progress.request_sent);
+    return TransportError(failure, std::move(message), progress.request_sent ? Sent::maybe : Sent::no);
   };
   if (progress.died_reused) {
     return failed(TransportFailure::closed,

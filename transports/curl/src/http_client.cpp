@@ -59,7 +59,7 @@ class CurlHttpClient final : public HttpClient {
     if (!worker_->of_this_process()) {
       operation->fail(TransportError(TransportFailure::unsupported,
                                      "this HTTP client was made before fork(), for the parent; make one in the child",
-                                     false));
+                                     Sent::no));
       return operation;
     }
     if (auto wrong = check(std::move(http), proxies_, request)) {
@@ -69,8 +69,9 @@ class CurlHttpClient final : public HttpClient {
     try {
       operation->start(worker_, std::move(request), tls_);
     } catch (const std::exception& error) {
-      operation->fail(TransportError(
-          TransportFailure::io, std::string("the thread for HTTP requests can't be started: ") + error.what(), false));
+      operation->fail(TransportError(TransportFailure::io,
+                                     std::string("the thread for HTTP requests can't be started: ") + error.what(),
+                                     Sent::no));
     }
     return operation;
   }
@@ -91,7 +92,7 @@ std::shared_ptr<HttpClient> make_curl_http_client(TlsOptions tls, ProxyOptions p
   std::call_once(once, [] {  // for good, unless it throws
     if (const CURLcode failed = curl_global_init(CURL_GLOBAL_DEFAULT); failed != CURLE_OK) {
       throw TransportError(TransportFailure::tls,
-                           std::string("libcurl can't be initialised: ") + curl_easy_strerror(failed), false);
+                           std::string("libcurl can't be initialised: ") + curl_easy_strerror(failed), Sent::no);
     }
   });
   return std::make_shared<curl::CurlHttpClient>(std::move(tls), proxy);

@@ -40,7 +40,7 @@ std::string encoding_advice(const std::string& url) {
 
 std::optional<TransportError> check(HttpRequest http, const ProxyRules& proxies, Request& request) {
   const auto wrong = [](std::string message) {
-    return TransportError(TransportFailure::unsupported, std::move(message), false);
+    return TransportError(TransportFailure::unsupported, std::move(message), Sent::no);
   };
   if (http.method != "GET" && http.method != "POST") {
     return wrong("the HTTP method must be GET or POST, so nothing was sent");

@@ -55,7 +55,8 @@ CURL* Transfer::open(Sockets& sockets) {
   }
   const CURLcode why = easy_ == nullptr ? CURLE_OUT_OF_MEMORY : refused_option_;
   answer_->end(TransportError(why == CURLE_OUT_OF_MEMORY ? TransportFailure::io : TransportFailure::unsupported,
-                              std::string("this libcurl can't make the request: ") + curl_easy_strerror(why), false));
+                              std::string("this libcurl can't make the request: ") + curl_easy_strerror(why),
+                              Sent::no));
   close();
   return nullptr;
 }
@@ -228,7 +229,7 @@ std::size_t Transfer::on_tunnel_header(std::string_view line) {
   if (tunnel_.take(line) != HeadParser::Step::failed) return line.size();
   fault_.emplace(TransportError::proxy_refused(
       0, "the answer of the proxy " + endpoint_name(*request_.proxy) + " to CONNECT " + tunnel_.fault().message,
-      false));
+      Sent::no));
   return 0;
 }
 
@@ -236,7 +237,7 @@ std::size_t Transfer::refused_by_proxy() {
   fault_.emplace(TransportError::proxy_refused(407,
                                                "the proxy " + endpoint_name(*request_.proxy) + " answered 407" +
                                                    proxy_challenge(head_.headers(), !request_.proxy->userinfo.empty()),
-                                               true));
+                                               Sent::maybe));
   return 0;
 }
 
@@ -245,13 +246,13 @@ std::size_t Transfer::on_body(std::string_view data) {
 }
 
 std::size_t Transfer::fail(TransportFailure failure, const std::string& message) {
-  fault_.emplace(failure, "the answer from " + endpoint_name(request_.server) + ' ' + message, true);
+  fault_.emplace(failure, "the answer from " + endpoint_name(request_.server) + ' ' + message, Sent::maybe);
   return 0;
 }
 
 void Transfer::give_up(std::string_view why) {
   if (closes_) return;
-  const bool sent = note_written() || progress_.answer_began;
+  const Sent sent = note_written() || progress_.answer_began ? Sent::maybe : Sent::no;
   answer_->end(TransportError(
       TransportFailure::io,
       "libcurl can't go on with the exchange with " + endpoint_name(request_.server) + ": " + std::string(why), sent));
@@ -260,8 +261,8 @@ void Transfer::give_up(std::string_view why) {
 void Transfer::finish(CURLcode code) {
   if (closes_) return;
   if (no_memory_) {
-    answer_->end(TransportError(TransportFailure::io,
-                                "there is no memory for the answer from " + endpoint_name(request_.server), true));
+    answer_->end(TransportError(
+        TransportFailure::io, "there is no memory for the answer from " + endpoint_name(request_.server), Sent::maybe));
   } else if (fault_) {
     answer_->end(std::move(fault_));
   } else if (code != CURLE_OK || !progress_.answer_began) {

@@ -24,7 +24,8 @@ constexpr std::chrono::seconds kMaxIdleTime{Transfer::kMaxIdleSeconds};
 
 TransportError no_wake_up() {
   return TransportError(TransportFailure::io,
-                        "libcurl can't be woken from its waiting: is this process short of file descriptors?", false);
+                        "libcurl can't be woken from its waiting: is this process short of file descriptors?",
+                        Sent::no);
 }
 
 struct FreeEasy {

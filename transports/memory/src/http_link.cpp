@@ -53,7 +53,8 @@ void HttpLink::arrive_at_server() {
   if (gone_ || sink_ == nullptr) return;  // canceled before it was sent
   if (found_dead_connection()) {
     answered_ = true;
-    end_client({TransportFailure::closed, "the connection had been closed while it was idle, nothing was sent", false});
+    end_client(
+        {TransportFailure::closed, "the connection had been closed while it was idle, nothing was sent", Sent::no});
     return;
   }
   Route route = this->route(request_);
@@ -104,7 +105,7 @@ void HttpLink::fail(TransportFailure failure, std::string message) {
   if (!server_open()) return;
   answered_ = true;
   on_gone_ = nullptr;
-  TransportError error(failure, std::move(message), true);
+  TransportError error(failure, std::move(message), Sent::maybe);
   send(to_client_, bound(*this, [error](HttpLink& link) {
          if (link.arrives(StepKind::done)) link.end_client(error);
        }));
@@ -119,7 +120,7 @@ void HttpLink::arrive_at_client(StepKind kind, Event event) {
   const int copies = this->copies(kind, event.data);
   if (copies == 0) return;
   if (event.status != 0 && size_of(event.headers) > max_header_bytes_) {
-    end_client({TransportFailure::limit, "the answer's headers exceed HttpRequest::max_header_bytes", true});
+    end_client({TransportFailure::limit, "the answer's headers exceed HttpRequest::max_header_bytes", Sent::maybe});
     tell_server_gone();
     return;
   }

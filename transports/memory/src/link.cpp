@@ -65,7 +65,7 @@ Link::Route Link::route(const server::Request& request) {
   Route result;
   const auto network = network_.lock();
   const auto failed = [&](TransportFailure failure, const std::string& why) {
-    result.error.emplace(failure, "connecting to " + request.url.authority() + " failed: " + why, false);
+    result.error.emplace(failure, "connecting to " + request.url.authority() + " failed: " + why, Sent::no);
   };
   if (!network || network->closed) {
     failed(TransportFailure::connect, "the in-memory network is gone");
@@ -95,10 +95,12 @@ bool Link::found_dead_connection() {
 }
 
 TransportError unsupported(const std::string& what) {
-  return {TransportFailure::unsupported, "the in-memory network " + what, false};
+  return {TransportFailure::unsupported, "the in-memory network " + what, Sent::no};
 }
 
-TransportError reset_error() { return {TransportFailure::io, "the connection was reset before the answer", true}; }
+TransportError reset_error() {
+  return {TransportFailure::io, "the connection was reset before the answer", Sent::maybe};
+}
 
 std::size_t size_of(const Headers& headers) {
   std::size_t size = sizeof "HTTP/1.1 200 OK\r\n";

@@ -65,7 +65,7 @@ void SocketLink::arrive_answer(DialResult result, bool accepted) {
   if (size_of(result.headers) > max_header_bytes_) {
     end_server();
     fail_dial({TransportFailure::limit, "the headers of the answer to the upgrade exceed DialRequest::max_header_bytes",
-               true});
+               Sent::maybe});
     return;
   }
   if (accepted) {

@@ -83,7 +83,7 @@ void SocketLink::fail_upgrade(TransportFailure failure, std::string message) {
   if (!answerable()) return;
   answered_ = true;
   server_over_ = true;
-  TransportError error(failure, std::move(message), true);
+  TransportError error(failure, std::move(message), Sent::maybe);
   send(to_client_, bound(*this, [error](SocketLink& link) {
          if (link.arrives(StepKind::upgraded)) link.fail_dial(error);
        }));

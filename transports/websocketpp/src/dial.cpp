@@ -78,7 +78,7 @@ class Dial final : public std::enable_shared_from_this<Dial>, private Loop::User
   Url url_;
   std::optional<Proxy> proxy_;
   std::string key_;
-  bool sent_ = false;  // any byte of the upgrade request
+  Sent sent_ = Sent::no;  // any of the upgrade request
   std::unique_ptr<Stream> stream_;
   std::unique_ptr<Operation> step_;
 };

@@ -97,7 +97,7 @@ class HttpExchange : public std::enable_shared_from_this<HttpExchange> {
   }
 
   void finish(Outcome outcome, std::string failure = {}) {
-    Exchanged result{outcome, answer_.status(), {}, {}, std::move(failure), written_ > 0};
+    Exchanged result{outcome, answer_.status(), {}, {}, std::move(failure), written_ > 0 ? Sent::maybe : Sent::no};
     if (outcome == Outcome::granted) result.rest = std::move(answer_.rest());
     if (outcome == Outcome::refused) result.rest = answer_.body();
     result.headers = std::move(answer_.headers());

@@ -7,6 +7,7 @@
 #include <signalr/function.hpp>
 #include <signalr/headers.hpp>
 #include <signalr/operation.hpp>
+#include <signalr/transport_error.hpp>
 
 #include "loop.hpp"
 #include "stream.hpp"
@@ -33,7 +34,7 @@ struct Exchanged {
   Headers headers;
   std::string rest;  ///< granted: what came behind the head; refused: the start of the body
   std::string failure;
-  bool sent = false;  ///< whether any byte of the request was written
+  Sent sent = Sent::no;
 };
 using ExchangeHandler = UniqueFunction<void(Exchanged)>;
 

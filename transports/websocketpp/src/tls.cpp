@@ -73,7 +73,7 @@ std::string tls_failure(const SSL* ssl) {
 TlsContext::TlsContext(TlsOptions options) : options_(std::move(options)) {
   // Without OpenSSL's own atexit handler: a loop may still be at work when the process ends.
   if (OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, nullptr) != 1) {
-    throw TransportError(TransportFailure::tls, "OpenSSL can't be initialised: " + tls_failure(nullptr), false);
+    throw TransportError(TransportFailure::tls, "OpenSSL can't be initialised: " + tls_failure(nullptr), Sent::no);
   }
 }
 

@@ -25,7 +25,7 @@ namespace signalr {
 ///
 /// At most four idle connections are kept to a server, for 30 s each. One may be dead before anything tells: a request
 /// of which nothing was written to it goes out over the next one, or a new one. What was written, if only in part, is
-/// never sent again: it fails with TransportFailure::closed and `sent()`.
+/// never sent again: it fails with TransportFailure::closed and Sent::maybe.
 ///
 /// Held back while a sink pauses: up to 128 KiB here and 16 KiB in libcurl, besides the socket's own buffer. An answer
 /// with a Content-Encoding (never asked for, unless by the request's own Accept-Encoding) is decoded as it comes, so
