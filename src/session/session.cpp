@@ -113,7 +113,7 @@ void Session::report(const Error& error) {
 // P§5.6, rule 10.
 void Session::report_dropped_calls(const Error& error) {
   tell_gap({Gap::Reason::frame_dropped, true, {}, 0});
-  if (!context_.gate.closed()) report(error);
+  report(error);
 }
 
 void Session::tell_gap(const Gap& gap) {

@@ -140,8 +140,10 @@ class Session final : public std::enable_shared_from_this<Session>,
   class Farewell;
   class StopWatch;
 
-  /// After a call of the user's handlers: whether all is as it was, and may go on.
-  bool still(Phase phase) const noexcept { return phase_ == phase && !context_.gate.closed(); }
+  /// Whether the owner has destroyed the connection, perhaps in a handler that has just run. Nothing else can have
+  /// changed in there, since what a handler asks for is posted; and no handler runs any more, so that this matters only
+  /// before something is sent or opened.
+  bool abandoned() const noexcept { return context_.gate.closed(); }
   /// Of the current transport.
   TransportTraits traits() const noexcept { return traits_of(transports_.front()); }
 
@@ -151,7 +153,7 @@ class Session final : public std::enable_shared_from_this<Session>,
   void on_negotiated(Result<protocol::NegotiateResponse> response);
   void choose_transports();
   ErrorPtr obstacle_to(TransportKind kind) const;
-  bool give_up_transport(TransportKind kind, ErrorPtr reason);
+  void give_up_transport(TransportKind kind, ErrorPtr reason);
   void open_current_transport();
   void on_open_failed(ErrorPtr error);
   void on_init_timeout();

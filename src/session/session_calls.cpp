@@ -46,8 +46,8 @@ void Session::attach_consumer() {
   while (receiving_.take(message) != ReceiveQueue::Taken::nothing) backlog_.push(backlog_.entry_of(message.text()));
   for (Backlog::Entry& entry : later) backlog_.push(std::move(entry));
   if (phase_ == Phase::over) {
-    while (!backlog_.empty() && !context_.gate.closed()) serve_oldest();
-    if (!context_.gate.closed()) consumer_->on_over(end_reason());
+    while (!backlog_.empty() && !abandoned()) serve_oldest();
+    if (!abandoned()) consumer_->on_over(end_reason());
   } else if (context_.turns->over()) {
     join_line();
   } else {
@@ -118,7 +118,7 @@ void Session::begin_close(std::shared_ptr<Completion<void>> closer) {
   silence_.stop();
   sending_.set_closed(end_reason());  // first: what a handler sends now can't go out any more
   drop_backlog();
-  if (context_.gate.closed()) return;
+  if (abandoned()) return;
   step_timer_.set_after(context_.options.close_timeout, [this] { finish(nullptr); });
   if (transport_ != nullptr) transport_->leave();  // to see its end, also when nobody takes what came before
   if (sending_.empty()) return take_leave();

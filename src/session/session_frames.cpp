@@ -111,7 +111,7 @@ FrameNotes Session::on_frame(std::string_view text) {
     notes.poll_delay_ms = frame.poll_delay_ms;
     apply(text, frame);
   }
-  if (!context_.gate.closed() && transport_ != nullptr) read_on();
+  if (!abandoned() && transport_ != nullptr) read_on();
   return notes;
 }
 
@@ -163,7 +163,7 @@ void Session::reject_frame(ScanError error, std::size_t size) {
   context_.counters.frames_dropped.add();
   // A poll's answer comes again with the reconnect that follows.
   if (events_.on_gap && !traits().polls) note_gap(gap_detector_.on_dropped_frame());
-  if (context_.gate.closed()) return;
+  if (abandoned()) return;
   if (error == ScanError::depth) {
     return report(LimitError("a frame of the server is nested deeper than Limits::max_depth (" +
                                  std::to_string(context_.options.limits.max_depth) + "); it was dropped",
@@ -222,7 +222,7 @@ void Session::apply_persistent(std::string_view text, const Frame& frame) {
   if (frame.malformed_messages) {
     context_.counters.frames_dropped.add();
     if (events_.on_gap) note_gap(gap_detector_.on_dropped_frame());
-    if (context_.gate.closed()) return;
+    if (abandoned()) return;
     return report(ProtocolError("a frame of the server has an M that is no array; its messages are lost"));
   }
   // The cursor moves before the messages are handed on: none is handed on twice (P§5.6).
@@ -235,7 +235,7 @@ void Session::apply_persistent(std::string_view text, const Frame& frame) {
     });
     if (!kept) return;
     note_gap(std::move(gap));
-    if (context_.gate.closed() || transport_ == nullptr) return;
+    if (abandoned() || transport_ == nullptr) return;
   }
   const bool disconnect = frame.disconnect && negotiated_->version < protocol::kDelayedStartVersion;  // P#61
   const bool init = frame.init;
@@ -244,7 +244,7 @@ void Session::apply_persistent(std::string_view text, const Frame& frame) {
   context_.counters.messages_received.add(frame.elements.size());
   if ((!init || !frame.elements.empty()) && !deliver(text, frame)) return;
 
-  if (context_.gate.closed() || phase_ == Phase::over || phase_ == Phase::closing) return;
+  if (abandoned() || phase_ == Phase::over || phase_ == Phase::closing) return;
   if (disconnect) {
     return end(in_step(DisconnectedByServer("the server disconnected this connection").clone()));
   }

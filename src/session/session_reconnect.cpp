@@ -62,16 +62,12 @@ void Session::begin_reconnect(ErrorPtr reason, bool at_once) {
   const ErrorPtr why = loss_;
   const ErrorPtr for_pending = ReconnectingError(why).clone();
   tell_answers();
-  if (!still(Phase::reconnecting)) return;
   fail_writes(for_pending);
-  if (consumer_ != nullptr && still(Phase::reconnecting)) consumer_->on_reconnecting(for_pending);
-  if (!still(Phase::reconnecting)) return;
+  if (consumer_ != nullptr) consumer_->on_reconnecting(for_pending);
   if (context_.options.queue_while_reconnecting) sending_.set_closed(nullptr);
   set_state(ConnectionState::reconnecting);
-  if (!still(Phase::reconnecting)) return;
   context_.log(LogLevel::warning, "the transport was lost: ", why->what());
   if (events_.on_reconnecting) context_.guard("on_reconnecting", [&] { events_.on_reconnecting(*why, 1); });
-  if (!still(Phase::reconnecting)) return;
   window_timer_.judge_at(reconnect_policy_->deadline(), [this] {
     end(ConnectError(
             DeadlineError(
@@ -93,7 +89,7 @@ void Session::attempt_reconnect() {
   if (attempt_ > 1 && events_.on_reconnecting) {
     const ErrorPtr why = loss_;
     context_.guard("on_reconnecting", [&] { events_.on_reconnecting(*why, attempt_); });
-    if (!still(Phase::reconnecting)) return;
+    if (abandoned()) return;
   }
   const TimePoint now = context_.executor->now();
   reconnect_policy_->on_attempt(now);
@@ -131,8 +127,8 @@ void Session::on_reopened() {
   flush_soon();  // what waited (DialOptions::queue_while_reconnecting)
   watch_silence();
   set_state(ConnectionState::connected);
-  if (!still(Phase::connected) || !events_.on_reconnected) return;
-  context_.guard("on_reconnected", [&] { events_.on_reconnected(context_.executor->now() - lost_at_); });
+  if (events_.on_reconnected)
+    context_.guard("on_reconnected", [&] { events_.on_reconnected(context_.executor->now() - lost_at_); });
 }
 
 void Session::give_up(GiveUp why, const ErrorPtr& cause) {

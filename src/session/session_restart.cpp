@@ -46,13 +46,12 @@ void Session::pause_and_redial(const ErrorPtr& reason, const protocol::RestartPo
   const ErrorPtr for_pending = RestartingError(reason).clone();
   fail_writes(for_pending);
   sender_.reset();
-  if (consumer_ != nullptr && still(Phase::pausing)) consumer_->on_restarting(for_pending);
-  if (still(Phase::pausing)) report(*reason);
-  if (still(Phase::pausing)) set_state(ConnectionState::disconnected);
-  if (!still(Phase::pausing)) return;
+  if (consumer_ != nullptr) consumer_->on_restarting(for_pending);
+  report(*reason);
+  set_state(ConnectionState::disconnected);
   if (events_.on_restarting)
     context_.guard("on_restarting", [&] { events_.on_restarting(*reason, step.attempt, step.delay); });
-  if (still(Phase::pausing)) step_timer_.set_after(step.delay, [this] { redial(); });
+  step_timer_.set_after(step.delay, [this] { redial(); });
 }
 
 // P§1: the next connection begins with nothing of this one.
@@ -76,10 +75,9 @@ void Session::tell_restarted() {
   context_.counters.restarts.add();
   if (events_.on_restarted)
     context_.guard("on_restarted", [&] { events_.on_restarted(context_.executor->now() - lost_at_); });
-  if (still(Phase::connected)) tell_gap({Gap::Reason::restarted, false, {}, 0});
-  if (!still(Phase::connected)) return;
+  tell_gap({Gap::Reason::restarted, false, {}, 0});
   receiving_.release();
-  if (consumer_ != nullptr && still(Phase::connected)) attach_consumer();
+  if (consumer_ != nullptr) attach_consumer();
 }
 
 }  // namespace signalr::detail::session

@@ -84,7 +84,7 @@ void Session::on_sent(std::string buffer) {
 void Session::on_send_answered(SendQueue::Sent sent, Result<HttpAnswer> answer) {
   sending_.sent(sent.bytes, {});
   const ErrorPtr cause = answer.ok() ? take_answer(answer.value(), sent.done) : answer.error_ptr();
-  if (context_.gate.closed()) return;
+  if (abandoned()) return;
   if (cause == nullptr) {
     if (sent.done != nullptr) sent.done->complete(Result<void>());
   } else {
@@ -97,7 +97,7 @@ void Session::on_send_answered(SendQueue::Sent sent, Result<HttpAnswer> answer) 
     const Refusal refusal = refusal_in(*cause);
     if (protocol::is_user_identity_change(refusal.status, refusal.body)) give_up(protocol::GiveUp::user_changed, cause);
   }
-  if (context_.gate.closed() || phase_ == Phase::over) return;
+  if (abandoned() || phase_ == Phase::over) return;
   flush_sends();
   if (phase_ == Phase::closing && sending_.empty()) take_leave();
 }

@@ -42,7 +42,7 @@ ErrorPtr Session::dial_given_up(const Error& error) const {
 void Session::negotiate() {
   phase_ = Phase::negotiating;
   set_state(ConnectionState::connecting);
-  if (!still(Phase::negotiating)) return;
+  if (abandoned()) return;
   negotiator_ = std::make_unique<Negotiator>(
       context_, requests_, hubs_.has_value(), dialed_ ? 0 : context_.options.max_negotiate_retries,
       [this](Result<protocol::NegotiateResponse> response) { on_negotiated(std::move(response)); });
@@ -60,7 +60,7 @@ void Session::on_negotiated(Result<protocol::NegotiateResponse> response) {
       context_.options.max_reconnect_retries, static_cast<bool>(context_.options.access_token)});
   phase_ = Phase::opening;
   choose_transports();
-  if (!still(Phase::opening)) return;
+  if (abandoned()) return;
   if (!transports_.empty()) return open_current_transport();
   end(ConnectError(UsageError("no compatible transport: " + std::string(given_up_.back().reason->what()) +
                               ", and DialOptions::transports names nothing else")
@@ -73,7 +73,7 @@ void Session::on_negotiated(Result<protocol::NegotiateResponse> response) {
 void Session::choose_transports() {
   for (const TransportKind kind : context_.options.transports) {
     if (ErrorPtr obstacle = obstacle_to(kind)) {
-      if (!give_up_transport(kind, std::move(obstacle))) return;
+      give_up_transport(kind, std::move(obstacle));
     } else {
       transports_.push_back(kind);
     }
@@ -87,14 +87,12 @@ ErrorPtr Session::obstacle_to(TransportKind kind) const {
   return ProtocolError("the server does not offer WebSockets (TryWebSockets)").clone();
 }
 
-// False: the connection was ended meanwhile.
-bool Session::give_up_transport(TransportKind kind, ErrorPtr reason) {
+void Session::give_up_transport(TransportKind kind, ErrorPtr reason) {
   context_.log(LogLevel::warning, to_string(kind), " was given up: ", reason->what());
   context_.last_failure = reason;
   given_up_.push_back({kind, reason});
   if (events_.on_transport_failed)
     context_.guard("on_transport_failed", [&] { events_.on_transport_failed(kind, *reason); });
-  return still(Phase::opening);
 }
 
 void Session::open_current_transport() {
@@ -129,7 +127,7 @@ void Session::on_open_failed(ErrorPtr error) {
     return context_.note_retry(ConnectError(std::move(error), {}, requests_.where()).clone(), connect_retries_.taken(),
                                delay);
   }
-  if (!give_up_transport(transports_.front(), error)) return;
+  give_up_transport(transports_.front(), error);
   if (last || final) return end(ConnectError(std::move(error), given_up_, requests_.where()).clone());
   transports_.erase(transports_.begin());
   // Later: the lost one may be in the middle of handing over a frame, after which it is asked for the next.
@@ -204,7 +202,6 @@ void Session::become_connected() {
   silence_.begin(negotiated_->keep_alive_timeout, negotiated_->disconnect_timeout);
   watch_silence();
   set_state(ConnectionState::connected);
-  if (!still(Phase::connected)) return;
   if (anew) return tell_restarted();
   dialing_->complete(Result<void>());
 }

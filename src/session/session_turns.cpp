@@ -16,7 +16,7 @@ void Session::hand_on_in_turn(std::string_view text, const Frame& frame, SendQue
   if (behind()) return wait_for_turn(text, frame, 0, done);
   context_.turns->begin(*this);
   const std::size_t next = hand_on(text, frame, 0);
-  if (next < frame.elements.size() && !context_.gate.closed()) wait_for_turn(text, frame, next, nullptr);
+  if (next < frame.elements.size() && !abandoned()) wait_for_turn(text, frame, next, nullptr);
 }
 
 // From that one of its messages on.
@@ -54,7 +54,7 @@ void Session::join_line() {
 void Session::take_turn() {
   const auto self = shared_from_this();
   const Entry entry(context_.gate);
-  const auto may_go_on = [this] { return !context_.turns->over() && !context_.gate.closed(); };
+  const auto may_go_on = [this] { return !context_.turns->over() && !abandoned(); };
   while (!late_work_.empty() && may_go_on()) {
     HandlerWork work = std::move(late_work_.front());
     late_work_.pop_front();
@@ -64,8 +64,8 @@ void Session::take_turn() {
   }
   while (!backlog_.empty() && !has_enough() && may_go_on()) serve_oldest();
   // Whoever pushes back keeps calls waiting, but no answer that has come: no deadline watches that any more.
-  if (!backlog_.empty() && !context_.gate.closed() && has_enough()) tell_answers();
-  if (context_.gate.closed()) return;
+  if (!backlog_.empty() && !abandoned() && has_enough()) tell_answers();
+  if (abandoned()) return;
   if (!late_work_.empty() || (!backlog_.empty() && !has_enough())) join_line();
   if (phase_ == Phase::draining && backlog_.empty()) return end(std::exchange(last_words_, nullptr));
   if (phase_ == Phase::connected) unpause();
@@ -76,11 +76,11 @@ void Session::serve_oldest() {
   Backlog::Entry entry = backlog_.take();
   context_.turns->begin(*this);
   if (entry.gap) tell_gap(*std::exchange(entry.gap, std::nullopt));
-  if (!entry.text.empty() && !context_.gate.closed()) {
+  if (!entry.text.empty() && !abandoned()) {
     try {
       const Frame& frame = scanned(entry.text);
       entry.next = hand_on(entry.text, frame, entry.next);
-      if (entry.next < frame.elements.size() && !context_.gate.closed()) return backlog_.put_back(std::move(entry));
+      if (entry.next < frame.elements.size() && !abandoned()) return backlog_.put_back(std::move(entry));
     } catch (const std::bad_alloc&) {
       lose_waiting_frame();
     }
@@ -104,7 +104,8 @@ const Frame& Session::scanned(std::string_view text) {
 void Session::lose_waiting_frame() {
   context_.counters.frames_dropped.add();
   tell_gap({Gap::Reason::frame_dropped, true, {}, 0});
-  if (still(Phase::connected)) lose(no_memory_for("a frame of the server"), traits().reconnects_at_once);
+  if (phase_ == Phase::connected && !abandoned())
+    lose(no_memory_for("a frame of the server"), traits().reconnects_at_once);
 }
 
 // Whether who gets the frames wants no more for now. At the end it gets them all.
