@@ -140,7 +140,8 @@ class BlockingConn final : public WebsocketConn {
     try {
       std::thread([link = link_] { link->run_writer(); }).detach();
     } catch (const std::system_error&) {
-      link_->fail_writing({TransportFailure::io, "the system gave no thread to write a WebSocket's messages on", Sent::maybe});
+      link_->fail_writing(
+          {TransportFailure::io, "the system gave no thread to write a WebSocket's messages on", Sent::maybe});
     }
   }
 
