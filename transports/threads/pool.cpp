@@ -21,7 +21,7 @@ constexpr std::chrono::seconds kIdle{5};
 void Pool::submit(std::shared_ptr<Job> job) {
   {
     const std::lock_guard lock(mutex_);
-    const bool enough = queue_.size() < idle_ || !may_grow();
+    const bool enough = queue_.size() < idle_ || must_wait(*job) || !may_grow();
     if (enough || add_thread() || threads_ > 0) {
       queue_.push_back(std::move(job));
       wake_.notify_one();
@@ -41,6 +41,13 @@ void Pool::abandon(Job& job) noexcept {
   } else if (queue_.size() > idle_ && may_grow()) {
     add_thread();
   }
+}
+
+// Others of its purpose have all the threads that there are for it: the first of them that ends takes it.
+bool Pool::must_wait(const Job& job) const noexcept {
+  const auto same = [&](const auto& other) { return other->what_for == job.what_for; };
+  return std::count_if(running_.begin(), running_.end(), same) + std::count_if(queue_.begin(), queue_.end(), same) >=
+         kMaxThreadsPerPurpose;
 }
 
 bool Pool::may_grow() const noexcept {

@@ -39,6 +39,7 @@ class Pool {
   void abandon(Job& job) noexcept;
 
  private:
+  bool must_wait(const Job& job) const noexcept;
   bool may_grow() const noexcept;
   bool add_thread() noexcept;
   std::shared_ptr<Job> take();
