@@ -16,6 +16,11 @@ constexpr std::size_t kMaxThreadsWithAbandoned = 256;
 constexpr int kMaxThreadsPerPurpose = 4;
 constexpr std::chrono::seconds kIdle{5};
 
+template <class Jobs>
+auto count_for(const std::string& purpose, const Jobs& jobs) {
+  return std::count_if(jobs.begin(), jobs.end(), [&](const auto& job) { return job->what_for == purpose; });
+}
+
 }  // namespace
 
 void Pool::submit(std::shared_ptr<Job> job) {
@@ -45,9 +50,7 @@ void Pool::abandon(Job& job) noexcept {
 
 // Others of its purpose have all the threads that there are for it: the first of them that ends takes it.
 bool Pool::must_wait(const Job& job) const noexcept {
-  const auto same = [&](const auto& other) { return other->what_for == job.what_for; };
-  return std::count_if(running_.begin(), running_.end(), same) + std::count_if(queue_.begin(), queue_.end(), same) >=
-         kMaxThreadsPerPurpose;
+  return count_for(job.what_for, running_) + count_for(job.what_for, queue_) >= kMaxThreadsPerPurpose;
 }
 
 bool Pool::may_grow() const noexcept {
@@ -69,8 +72,7 @@ bool Pool::add_thread() noexcept {
 
 std::shared_ptr<Pool::Job> Pool::take() {
   const auto next = std::find_if(queue_.begin(), queue_.end(), [this](const auto& job) {
-    const auto same = [&](const auto& other) { return other->what_for == job->what_for; };
-    return std::count_if(running_.begin(), running_.end(), same) < kMaxThreadsPerPurpose;
+    return count_for(job->what_for, running_) < kMaxThreadsPerPurpose;
   });
   if (next == queue_.end()) return nullptr;
   auto job = std::move(*next);
