@@ -4,7 +4,6 @@
 #include <curl/curl.h>
 
 #include <exception>
-#include <mutex>
 #include <utility>
 
 #include "answer.hpp"
@@ -88,13 +87,14 @@ class CurlHttpClient final : public HttpClient {
 }  // namespace curl
 
 std::shared_ptr<HttpClient> make_curl_http_client(TlsOptions tls, ProxyOptions proxy) {
-  static std::once_flag once;
-  std::call_once(once, [] {  // for good, unless it throws
+  // For good, unless it throws; std::call_once isn't up to that everywhere.
+  [[maybe_unused]] static const bool initialised = [] {
     if (const CURLcode failed = curl_global_init(CURL_GLOBAL_DEFAULT); failed != CURLE_OK) {
       throw TransportError(TransportFailure::tls,
                            std::string("libcurl can't be initialised: ") + curl_easy_strerror(failed), Sent::no);
     }
-  });
+    return true;
+  }();
   return std::make_shared<curl::CurlHttpClient>(std::move(tls), proxy);
 }
 
