@@ -78,13 +78,13 @@ TlsContext::TlsContext(TlsOptions options) : options_(std::move(options)) {
 }
 
 void TlsContext::load() {
-  std::call_once(once_, [this] {
-    ERR_clear_error();
-    make_context();
-    if (failure_.empty()) load_authorities();
-    if (failure_.empty()) load_own_certificate();
-    loaded_.store(true, std::memory_order_release);
-  });
+  const std::lock_guard<std::mutex> lock(loading_);
+  if (loaded()) return;
+  ERR_clear_error();
+  make_context();
+  if (failure_.empty()) load_authorities();
+  if (failure_.empty()) load_own_certificate();
+  loaded_.store(true, std::memory_order_release);
 }
 
 void TlsContext::make_context() {

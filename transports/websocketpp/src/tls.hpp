@@ -39,7 +39,7 @@ class TlsContext {
   void load_own_certificate();
 
   const TlsOptions options_;
-  std::once_flag once_;
+  std::mutex loading_;
   std::atomic<bool> loaded_{false};
   std::unique_ptr<SSL_CTX, FreeSsl> context_;
   std::string failure_;
