@@ -83,7 +83,7 @@ std::size_t count(Register register_on) {
   const auto counter = [&] {
     is_client = true;
     const std::lock_guard<std::mutex> lock(mutex);
-    // Once a burst waits for its turn: on a loaded machine a handler may be interrupted for that long at any time.
+    // A slow handler, so that a burst waits for its turn once: a loaded machine may make any handler one.
     if (seen == kBurst) std::this_thread::sleep_for(std::chrono::milliseconds(20));
     if (++seen == kWarm) {
       allocations = 0;
