@@ -88,7 +88,7 @@ class CurlHttpClient final : public HttpClient {
 
 std::shared_ptr<HttpClient> make_curl_http_client(TlsOptions tls, ProxyOptions proxy) {
   // For good, unless it throws; std::call_once isn't up to that everywhere.
-  [[maybe_unused]] static const bool initialised = [] {
+  [[maybe_unused]] static const bool kInitialised = [] {
     if (const CURLcode failed = curl_global_init(CURL_GLOBAL_DEFAULT); failed != CURLE_OK) {
       throw TransportError(TransportFailure::tls,
                            std::string("libcurl can't be initialised: ") + curl_easy_strerror(failed), Sent::no);
