@@ -142,10 +142,6 @@ void Link::end_writing() { ::shutdown(descriptor_, SHUT_WR); }
 void Link::notify_end() { SSL_shutdown(ssl_); }
 
 bool Link::update_keys() {
-  sigset_t pipe;  // OpenSSL's own way of writing raises it where nobody reads any more
-  sigemptyset(&pipe);
-  sigaddset(&pipe, SIGPIPE);
-  ::pthread_sigmask(SIG_BLOCK, &pipe, nullptr);
   return SSL_key_update(ssl_, SSL_KEY_UPDATE_NOT_REQUESTED) == 1 && SSL_do_handshake(ssl_) == 1;
 }
 
@@ -187,6 +183,10 @@ Server::Server(Script script, int connections, const char* address)
 }
 
 void Server::play(const Script& script, int connections) {
+  sigset_t pipe;  // OpenSSL's own way of writing raises it where nobody reads any more; in this thread alone it may
+  sigemptyset(&pipe);
+  sigaddset(&pipe, SIGPIPE);
+  ::pthread_sigmask(SIG_BLOCK, &pipe, nullptr);
   for (int i = 0; i < connections; ++i) {
     const int accepted = ::accept(listener_, nullptr, nullptr);
     if (accepted < 0) return;  // shut down by the destructor
