@@ -6,6 +6,7 @@
 #include <signalr/conn.hpp>
 #include <signalr/event_loop.hpp>
 
+#include "hub/router.hpp"
 #include "protocol/connection_data.hpp"
 #include "protocol/request_url.hpp"
 #include "session/blocking_call.hpp"
@@ -36,10 +37,12 @@ std::shared_ptr<Session> make_session(const std::string& endpoint, ConnectionDat
   return make_session(endpoint, false, std::move(connection_data.text), std::nullopt, std::move(options));
 }
 
-std::shared_ptr<Session> make_session(const std::string& endpoint, Hubs hubs, DialOptions options) {
+std::shared_ptr<Session> make_session(const std::string& endpoint, const Hubs& hubs, DialOptions options) {
   const bool append_signalr = options.use_default_path;
   std::string connection_data = detail::protocol::make_connection_data(hubs.names).value();
-  return make_session(endpoint, append_signalr, std::move(connection_data), std::move(hubs.names), std::move(options));
+  auto session = make_session(endpoint, append_signalr, std::move(connection_data), hubs.names, std::move(options));
+  detail::hub::Router::serve(session, hubs);
+  return session;
 }
 
 }  // namespace
@@ -133,7 +136,7 @@ PendingDial async_dial(std::string endpoint, ConnectionData connection_data, Dia
 
 PendingDial async_dial(std::string endpoint, Hubs hubs, DialOptions options, PendingDial::Handler handler,
                        const CallOptions& call) {
-  return PendingDial::begin(make_session(endpoint, std::move(hubs), std::move(options)), std::move(handler), call);
+  return PendingDial::begin(make_session(endpoint, hubs, std::move(options)), std::move(handler), call);
 }
 
 Conn PendingDial::dial(const std::shared_ptr<Session>& session, const CallOptions& call) {
@@ -147,7 +150,7 @@ Conn dial(std::string endpoint, ConnectionData connection_data, DialOptions opti
 }
 
 Conn dial(std::string endpoint, Hubs hubs, DialOptions options, const CallOptions& call) {
-  return PendingDial::dial(make_session(endpoint, std::move(hubs), std::move(options)), call);
+  return PendingDial::dial(make_session(endpoint, hubs, std::move(options)), call);
 }
 
 }  // namespace signalr

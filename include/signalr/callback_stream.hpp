@@ -83,7 +83,7 @@ class SIGNALR_API CallbackStream {
   /// The handler is called once, on the executor.
   void async_read(RawHandler handler, const CallOptions& options = {});
 
-  const std::shared_ptr<Executor>& executor() const;
+  std::shared_ptr<Executor> executor() const;
 
   /// No more calls; those that wait are dropped, readers that wait get CanceledError.
   void close();

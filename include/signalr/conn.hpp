@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -18,16 +19,43 @@
 
 namespace signalr {
 
-namespace detail::session {
+class Client;
+
+namespace detail {
+namespace hub {
+class Proxy;
+class Router;
+}  // namespace hub
+namespace session {
 class Session;
-}  // namespace detail::session
+}  // namespace session
+
+template <class T>
+inline constexpr bool kIsClient = std::is_same_v<std::remove_cv_t<std::remove_reference_t<T>>, Client>;
+}  // namespace detail
 
 /// The hubs that a connection is for; the server sends their broadcasts only, and checks authorization by them.
-struct Hubs {
+struct SIGNALR_API Hubs {
   Hubs() = default;
   explicit Hubs(std::vector<std::string> hub_names) : names(std::move(hub_names)) {}
+  /// The hubs of these Clients, each of which is connected by the dial: `dial(url, {orders, news}, options)`. A Client
+  /// has one connection at a time, or one dial: another one is a UsageError.
+  template <class... Clients, std::enable_if_t<(detail::kIsClient<Clients> || ...), int> = 0>
+  Hubs(Clients&&... clients) {  // NOLINT(google-explicit-constructor)
+    constexpr bool kLasting = (std::is_same_v<Clients, Client&> && ...);
+    static_assert(kLasting,
+                  "dial takes Clients that live on, and nothing but Clients: Client orders(\"Orders\"); dial(url, "
+                  "{orders}, options)");
+    if constexpr (kLasting) (add(clients), ...);
+  }
 
   std::vector<std::string> names;
+
+ private:
+  friend class detail::hub::Router;
+  void add(Client& client);
+
+  std::vector<std::shared_ptr<detail::hub::Proxy>> clients_;
 };
 
 /// Instead of Hubs: the connectionData of each request, as text. For raw persistent connections, mostly empty.
@@ -157,7 +185,9 @@ class SIGNALR_API PendingDial {
 /// behind; one that `call` ends during /start takes no leave of the server, which learns of it as the transport ends.
 SIGNALR_API Conn dial(std::string endpoint, ConnectionData connection_data, DialOptions options,
                       const CallOptions& call = {});
-/// The same for hubs by name; "signalr" is appended to the endpoint (see DialOptions::use_default_path).
+/// The same for hubs, by name or of Clients, `dial(url, {orders}, options)`; "signalr" is appended to the endpoint (see
+/// DialOptions::use_default_path). Handlers of Clients are called once the dial is done: after its handler when it has
+/// one, perhaps before `dial` returns.
 SIGNALR_API Conn dial(std::string endpoint, Hubs hubs, DialOptions options, const CallOptions& call = {});
 
 /// The same without blocking: the handler is called once, on the executor.

@@ -33,7 +33,6 @@ HubCall CallbackStream::read_raw(const CallOptions& options) {
     core->end_reason()->raise();
   }
   const auto session = core->session();
-  if (session == nullptr) throw ConnectionGone("read failed: the connection was destroyed");
   detail::session::BlockingCall<HubCall> waiting(session->context(), "read", core->limits(options));
   if (!detail::session::is_over(options, *core->executor())) {
     if (auto call = core->take()) return std::move(*call);
@@ -47,7 +46,7 @@ void CallbackStream::async_read(RawHandler handler, const CallOptions& options) 
   core()->async_read(std::move(handler), options);
 }
 
-const std::shared_ptr<Executor>& CallbackStream::executor() const { return core()->executor(); }
+std::shared_ptr<Executor> CallbackStream::executor() const { return core()->executor(); }
 
 void CallbackStream::close() { core()->close(); }
 

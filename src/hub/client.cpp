@@ -1,102 +1,100 @@
 #include <signalr/client.hpp>
 
-#include <mutex>
-#include <vector>
-
+#include "hub/proxy.hpp"
 #include "hub/router.hpp"
 #include "session/blocking_call.hpp"
 
 namespace signalr {
 
-struct Client::State {
-  std::string hub;
-  std::shared_ptr<detail::session::Session> session;
-  std::shared_ptr<detail::hub::Router> router;
-  std::mutex mutex;
-  Deadline default_timeout;
-};
+namespace {
 
-Client::Client(std::string hub, Conn& conn) : state_(std::make_unique<State>()) {
-  state_->session = conn.session();
-  if (!state_->session->names_hub(hub)) {
+std::shared_ptr<detail::session::Session> session_of(const detail::hub::Router& router, const char* call) {
+  auto session = router.session();
+  if (session == nullptr) throw ConnectionGone(std::string(call) + " failed: the connection was destroyed");
+  return session;
+}
+
+}  // namespace
+
+Client::Client(std::string hub) : proxy_(std::make_shared<detail::hub::Proxy>(std::move(hub))) {}
+
+Client::Client(std::string hub, Conn& conn) {
+  const auto& session = conn.session();
+  if (!session->names_hub(hub)) {
     throw UsageError("the connection was not dialed for hub \"" + hub + "\"; name it in Hubs");
   }
-  state_->hub = std::move(hub);
-  state_->router = detail::hub::Router::of(state_->session);
+  const auto router = detail::hub::Router::of(session);
+  proxy_ = std::make_shared<detail::hub::Proxy>(std::move(hub));
+  proxy_->attach(router);
 }
 Client::Client(Client&&) noexcept = default;
 Client& Client::operator=(Client&&) noexcept = default;
 Client::~Client() = default;
 
-Client::State& Client::self() const {
-  if (state_ == nullptr) throw UsageError("this Client is empty: it was moved from");
-  return *state_;
+const std::shared_ptr<detail::hub::Proxy>& Client::proxy() const {
+  if (proxy_ == nullptr) throw UsageError("this Client is empty: it was moved from");
+  return proxy_;
 }
 
-const std::string& Client::hub() const { return self().hub; }
-const std::shared_ptr<Executor>& Client::executor() const { return self().session->executor(); }
+const std::string& Client::hub() const { return proxy()->hub(); }
+std::shared_ptr<Executor> Client::executor() const { return proxy()->router()->executor(); }
 
 Invocation Client::invoke_encoded(std::string_view method, std::string_view args, const CallOptions& options) {
-  return Invocation(self().router->invoke(self().hub, method, args, options));
+  return Invocation(proxy()->router()->invoke(hub(), method, args, options));
 }
 
 void Client::notify_encoded(std::string_view method, std::string_view args) {
-  self().router->notify(self().hub, method, args);
+  proxy()->router()->notify(hub(), method, args);
 }
 
-void Client::set_default_timeout(Deadline timeout) {
-  const std::lock_guard<std::mutex> lock(self().mutex);
-  self().default_timeout = timeout;
-}
-
-CallOptions Client::default_options() const {
-  const std::lock_guard<std::mutex> lock(self().mutex);
-  return CallOptions{self().default_timeout, {}};
-}
+void Client::set_default_timeout(Deadline timeout) { proxy()->set_default_timeout(timeout); }
+CallOptions Client::default_options() const { return CallOptions{proxy()->default_timeout(), {}}; }
 
 Subscription Client::on_call(std::string_view method, CallHandler handler) {
   if (method.empty()) throw UsageError("the method of a handler is empty; use on_any for all of them");
-  return Subscription(self().router, self().router->add_handler(self().hub, method, std::move(handler)));
+  return Subscription(proxy(), proxy()->on_call(method, std::move(handler)));
 }
 
 Subscription Client::on_any(CallHandler handler) {
-  return Subscription(self().router, self().router->add_handler(self().hub, {}, std::move(handler)));
+  return Subscription(proxy(), proxy()->on_call({}, std::move(handler)));
 }
 
 Subscription Client::on_result(ResultHandler handler) {
-  return Subscription(self().router, self().router->add_result_tap(self().hub, std::move(handler)));
+  return Subscription(proxy(), proxy()->on_result(std::move(handler)));
 }
 
 CallbackStream Client::callback(std::string_view method, const StreamOptions& options, const CallOptions& life) {
-  return CallbackStream(self().router->add_stream(self().hub, method, options, life));
+  return CallbackStream(proxy()->add_stream(method, options, life));
 }
 
 void Client::run(const CallOptions& options) {
-  const auto session = self().session;
+  const auto session = session_of(*proxy()->router(), "run");
   detail::session::BlockingCall<void> waiting(session->context(), "run", options);
   async_run(waiting.handler(), options);
   waiting.wait().value();
 }
 
 void Client::async_run(UniqueFunction<void(Result<void>)> handler, const CallOptions& options) {
-  const auto session = self().session;  // also when the Client is destroyed meanwhile
-  self().router->handlers_complete();
+  const auto router = proxy()->router();
+  const auto session = router->session();
+  if (session == nullptr) return;  // the handler goes uncalled
+  router->handlers_complete();
   session->async_wait_end(std::move(handler), options);
 }
 
 void Client::close(const CallOptions& options) {
-  const auto session = self().session;
+  const auto session = session_of(*proxy()->router(), "close");
   detail::session::BlockingCall<void> waiting(session->context(), "close", options);
   session->async_close(waiting.handler(), options);
   waiting.wait().value();
 }
 
-std::optional<RawJson> Client::state(std::string_view name) const {
-  return self().router->states().get(self().hub, name);
-}
+std::optional<RawJson> Client::state(std::string_view name) const { return proxy()->state(name); }
+void Client::set_state(std::string_view name, RawJson value) { proxy()->set_state(name, std::move(value)); }
 
-void Client::set_state(std::string_view name, RawJson value) {
-  self().router->states().set(self().hub, name, std::move(value));
+void Hubs::add(Client& client) {
+  names.push_back(client.hub());
+  clients_.push_back(client.proxy());
 }
 
 }  // namespace signalr

@@ -8,7 +8,6 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
-#include <utility>
 #include <vector>
 
 #include <signalr/function.hpp>
@@ -16,19 +15,28 @@
 
 namespace signalr::detail::hub {
 
+class Router;
+
 using CallHandler = UniqueFunction<void(const HubCallView&)>;
+using ResultHandler = UniqueFunction<void(const Message&)>;
 
-/// One registration. `alive` is taken away on any thread; all else is for the strand.
+/// One registration, of a handler of calls or of answers. `owner` changes on any thread; all else is for its strand.
 struct Handler {
-  Handler(std::string_view for_hub, std::string_view for_method, CallHandler handler)
-      : hub(for_hub), method(for_method), call(std::move(handler)) {}
+  Handler(std::string_view for_hub, std::string_view for_method);
 
-  std::string hub;
-  std::string method;  ///< empty: every method of the hub
+  const std::uint64_t number;  ///< in the order of registration, whichever Client it was
+  const std::string hub;
+  const std::string method;  ///< empty: every method of the hub
   CallHandler call;
-  std::atomic<bool> alive{true};
+  ResultHandler result;  ///< instead of `call`
+  /// Who may run it. Null: there is no connection yet, or it was removed.
+  std::atomic<const Router*> owner{nullptr};
 };
 using HandlerPtr = std::shared_ptr<Handler>;
+
+/// Into its place: by number.
+void insert(std::vector<HandlerPtr>& handlers, HandlerPtr handler);
+void erase(std::vector<HandlerPtr>& handlers, const Handler& handler);
 
 /// On the strand.
 class HandlerTable {

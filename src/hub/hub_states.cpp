@@ -26,6 +26,16 @@ void HubStates::set(std::string_view hub, std::string_view name, RawJson value) 
   put(key, values, name, value, std::numeric_limits<std::size_t>::max());
 }
 
+void HubStates::copy(std::string_view hub, const HubStates& other) {
+  for (auto& [key, value] : other.values(hub)) set(hub, value.name, std::move(value.json));
+}
+
+HubStates::Values HubStates::values(std::string_view hub) const {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  const auto values = hubs_.find(to_lower(hub));
+  return values == hubs_.end() ? Values() : values->second;
+}
+
 HubStates::Values* HubStates::values_of(const std::string& hub) noexcept {
   const auto values = hubs_.find(hub);
   return values == hubs_.end() ? nullptr : &values->second;

@@ -20,6 +20,8 @@ class HubStates {
 
   std::optional<RawJson> get(std::string_view hub, std::string_view name) const;
   void set(std::string_view hub, std::string_view name, RawJson value);
+  /// Sets what `other` has of that hub.
+  void copy(std::string_view hub, const HubStates& other);
   /// Takes over the members of `changes`, an object that the server sent; whatever else it is, is ignored.
   /// False: not all of them had room.
   bool merge(std::string_view hub, std::string_view changes);
@@ -36,6 +38,7 @@ class HubStates {
   /// `values`: of the hub with this key; null when it has none, and set when it gets one.
   bool put(const std::string& hub, Values*& values, std::string_view name, RawJsonView value, std::size_t max_bytes);
   Values* values_of(const std::string& hub) noexcept;
+  Values values(std::string_view hub) const;
 
   const std::size_t max_bytes_;
   mutable std::mutex mutex_;

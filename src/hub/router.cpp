@@ -4,14 +4,13 @@
 #include <algorithm>
 #include <utility>
 
-#include "protocol/ascii.hpp"
+#include "hub/proxy.hpp"
 #include "protocol/safe_text.hpp"
 
 namespace signalr::detail::hub {
 
 using protocol::Element;
 using protocol::Frame;
-using protocol::to_lower;
 using session::Session;
 
 std::shared_ptr<Router> Router::of(const std::shared_ptr<Session>& session) {
@@ -24,6 +23,20 @@ Router::Router(const std::shared_ptr<Session>& session)
       executor_(session->executor()),
       states_(context_.options.limits.max_hub_state_bytes),
       early_calls_(context_.options.limits) {}
+Router::~Router() = default;
+
+void Router::serve(const std::shared_ptr<Session>& session, const Hubs& hubs) {
+  if (hubs.clients_.empty()) return;
+  const auto router = std::make_shared<Router>(session);
+  router->handlers_complete_ = true;
+  for (const auto& client : hubs.clients_) client->begin_dial(router);
+  router->dialed_ = hubs.clients_;
+  session->set_consumer(session::ConsumerKind::hubs, router);
+}
+
+void Router::on_connected() {
+  for (const auto& client : std::exchange(dialed_, {})) client->attach(shared_from_this());
+}
 
 std::string_view Router::decoded(const protocol::JsonString& text, std::string& scratch) {
   if (!text.escaped) return text.text;
@@ -97,7 +110,7 @@ bool Router::run_handlers(const std::vector<HandlerPtr>* handlers, const HubCall
   bool any = false;
   for (const HandlerPtr& handler : *handlers) {
     if (context_.gate.closed()) return true;
-    if (!handler->alive.load(std::memory_order_acquire)) continue;
+    if (handler->owner.load(std::memory_order_acquire) != this) continue;
     any = true;
     run(*handler, call);
   }
@@ -153,19 +166,30 @@ void Router::on_gone() noexcept {
   for (const auto& stream : std::exchange(live_streams_, {})) stream->abandon();
   handlers_ = {};
   taps_.clear();
+  dialed_.clear();
   early_calls_.clear();
 }
 
-HandlerPtr Router::add_handler(std::string_view hub, std::string_view method, CallHandler call) {
-  auto handler = std::make_shared<Handler>(hub, method, std::move(call));
+ErrorPtr Router::end_reason() const {
+  const auto session = session_.lock();
+  if (session == nullptr || session->gone()) return ConnectionGone("the connection was destroyed").clone();
+  const std::lock_guard<std::mutex> lock(mutex_);
+  return over_ == nullptr ? nullptr : ReadError(over_).clone();
+}
+
+void Router::wait_until_outside() noexcept {
+  if (const auto session = session_.lock()) session->wait_until_outside();
+}
+
+void Router::add(const HandlerPtr& handler) {
   if (const auto session = session_.lock()) {
     session->post([self = shared_from_this(), handler](Session&) { self->attach(handler); });
   }
-  return handler;
 }
 
 void Router::attach(const HandlerPtr& handler) {
-  if (!handler->alive.load(std::memory_order_acquire)) return;
+  if (handler->owner.load(std::memory_order_acquire) != this) return;
+  if (handler->result) return insert(taps_, handler);
   handlers_.add(handler);
   if (early_calls_.empty() || std::exchange(offer_due_, true)) return;
   // Not at once: handlers that are registered together get early calls together.
@@ -174,50 +198,31 @@ void Router::attach(const HandlerPtr& handler) {
   }
 }
 
-HandlerPtr Router::add_result_tap(std::string_view hub, ResultTap call) {
-  const auto tap = std::make_shared<Tap>(Tap{std::make_shared<Handler>(hub, "", nullptr), std::move(call)});
+void Router::remove(const HandlerPtr& handler) noexcept {
   if (const auto session = session_.lock()) {
-    session->post([self = shared_from_this(), tap](Session&) { self->taps_.push_back(tap); });
+    session->post([self = shared_from_this(), handler](Session&) {
+      self->handlers_.remove(*handler);
+      erase(self->taps_, *handler);
+    });
   }
-  return tap->registration;
 }
 
-void Router::remove_handler(const HandlerPtr& handler) noexcept {
-  handler->alive.store(false, std::memory_order_release);
+void Router::open(const std::shared_ptr<StreamCore>& stream) {
   const auto session = session_.lock();
-  if (session == nullptr) return;
-  session->wait_until_outside();
-  session->post([self = shared_from_this(), handler](Session&) {
-    self->handlers_.remove(*handler);
-    const auto same = [&](const std::shared_ptr<Tap>& tap) { return tap->registration == handler; };
-    self->taps_.erase(std::remove_if(self->taps_.begin(), self->taps_.end(), same), self->taps_.end());
-  });
+  if (session == nullptr || !stream->bind(*this)) return;
+  session->post([self = shared_from_this(), stream](Session&) { self->start(stream); });
 }
 
-std::shared_ptr<StreamCore> Router::add_stream(std::string_view hub, std::string_view method,
-                                               const StreamOptions& options, const CallOptions& life) {
-  const auto session = session_.lock();
-  if (session == nullptr) throw ConnectionGone("callback failed: the connection was destroyed");
-  auto stream = std::make_shared<StreamCore>(session, std::string(hub), std::string(method), options, life);
-  {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    auto& live = streams_[to_lower(hub) + '\n' + to_lower(method)];
-    if (const auto other = live.lock(); other != nullptr && !other->ended()) {
-      throw DuplicateCallbackError(std::string(hub), std::string(method));
-    }
-    live = stream;
-  }
-  auto handler = std::make_shared<Handler>(hub, method, [weak = std::weak_ptr(stream)](const HubCallView& call) {
-    if (const auto open = weak.lock()) open->push(call);
-  });
-  session->post([self = shared_from_this(), stream, handler = std::move(handler)](Session&) {
-    if (self->over_ != nullptr) stream->end(ReadError(self->over_).clone());
-    if (stream->ended()) return;
-    self->live_streams_.push_back(stream);
-    stream->open(Subscription(self, handler));
-    self->attach(handler);
-  });
-  return stream;
+void Router::begin(const std::shared_ptr<StreamCore>& stream) {
+  if (stream->bind(*this)) start(stream);
+}
+
+void Router::start(const std::shared_ptr<StreamCore>& stream) {
+  if (over_ != nullptr) stream->end(ReadError(over_).clone());
+  if (stream->ended()) return;
+  live_streams_.push_back(stream);
+  stream->open();
+  attach(stream->handler());
 }
 
 void Router::handlers_complete() {

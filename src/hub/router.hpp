@@ -3,10 +3,8 @@
 
 #include <atomic>
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -24,7 +22,7 @@
 
 namespace signalr::detail::hub {
 
-using ResultTap = UniqueFunction<void(const Message&)>;
+class Proxy;
 
 /// One for each connection, shared by its Clients. Public functions are for any thread unless they say otherwise.
 class Router final : public session::Consumer, public std::enable_shared_from_this<Router> {
@@ -33,28 +31,41 @@ class Router final : public session::Consumer, public std::enable_shared_from_th
   static std::shared_ptr<Router> of(const std::shared_ptr<session::Session>& session);
 
   explicit Router(const std::shared_ptr<session::Session>& session);
+  ~Router() override;
+
+  /// Before the dial: what comes is for these Clients. UsageError when one of them is dialed already.
+  static void serve(const std::shared_ptr<session::Session>& session, const Hubs& hubs);
 
   std::shared_ptr<PendingInvocation> invoke(const std::string& hub, std::string_view method, std::string_view args,
                                             const CallOptions& options);
   void notify(const std::string& hub, std::string_view method, std::string_view args);
   static void cancel(const std::shared_ptr<PendingInvocation>& call);
 
-  HandlerPtr add_handler(std::string_view hub, std::string_view method, CallHandler call);
-  HandlerPtr add_result_tap(std::string_view hub, ResultTap call);
-  /// No call begins afterwards; waits for one that runs now, except on the strand.
-  void remove_handler(const HandlerPtr& handler) noexcept;
-  /// It ends at the latest when `life` does.
-  std::shared_ptr<StreamCore> add_stream(std::string_view hub, std::string_view method, const StreamOptions& options,
-                                         const CallOptions& life);
+  /// A handler of which it is the owner. The other way round: first it has none.
+  void add(const HandlerPtr& handler);
+  void remove(const HandlerPtr& handler) noexcept;
+  void open(const std::shared_ptr<StreamCore>& stream);
+  // The same on the strand, at once.
+  void attach(const HandlerPtr& handler);
+  void begin(const std::shared_ptr<StreamCore>& stream);
+
+  /// Waits for the handler that is running now, except on the strand.
+  void wait_until_outside() noexcept;
   /// From now on calls without a handler are dropped.
   void handlers_complete();
 
   HubStates& states() noexcept { return states_; }
+  const std::shared_ptr<Executor>& executor() const noexcept { return executor_; }
+  /// Null: the connection was destroyed.
+  std::shared_ptr<session::Session> session() const noexcept { return session_.lock(); }
+  /// Why nothing comes from this connection any more; null: something may.
+  ErrorPtr end_reason() const;
 
   // session::Consumer
   std::size_t on_frame(std::string_view text, const protocol::Frame& frame, std::size_t first) override;
   bool note(const protocol::Frame& frame) override;
   bool wants_more() override;
+  void on_connected() override;
   void on_reconnecting(const ErrorPtr& reason) override;
   void on_restarting(const ErrorPtr& reason) override;
   void on_over(const ErrorPtr& reason) override;
@@ -62,10 +73,6 @@ class Router final : public session::Consumer, public std::enable_shared_from_th
 
  private:
   class Written;
-  struct Tap {
-    HandlerPtr registration;  // its hub, and whether it is alive
-    ResultTap call;
-  };
 
   // router_calls.cpp: the calls that we make
   ErrorPtr watch(session::Session& session, const std::shared_ptr<PendingInvocation>& call);
@@ -85,7 +92,7 @@ class Router final : public session::Consumer, public std::enable_shared_from_th
   bool run_handlers(const std::vector<HandlerPtr>* handlers, const HubCallView& call);
   void run(Handler& handler, const HubCallView& call);
   void keep(const HubCallView& call);
-  void attach(const HandlerPtr& handler);
+  void start(const std::shared_ptr<StreamCore>& stream);
   void offer_early_calls();
   void take_state(std::string_view hub, std::string_view changes);
   std::string_view decoded(const protocol::JsonString& text, std::string& scratch);
@@ -96,14 +103,15 @@ class Router final : public session::Consumer, public std::enable_shared_from_th
   std::atomic<std::uint64_t> next_id_{1};
   HubStates states_;
 
-  std::mutex mutex_;  // guards the next three; never held while a handler runs or is destroyed
+  mutable std::mutex mutex_;  // guards the next three; never held while a handler runs or is destroyed
   std::unordered_map<std::uint64_t, std::shared_ptr<PendingInvocation>> calls_;
-  std::map<std::string, std::weak_ptr<StreamCore>> streams_;  // by hub and method in lower case
+  ErrorPtr over_;  // why the connection is over, once it is
   bool gone_ = false;
 
   // Strand only.
   HandlerTable handlers_;
-  std::vector<std::shared_ptr<Tap>> taps_;
+  std::vector<std::shared_ptr<Proxy>> dialed_;  // the Clients that it will be the connection of
+  std::vector<HandlerPtr> taps_;                // of answers
   std::vector<std::shared_ptr<StreamCore>> live_streams_;
   EarlyCalls early_calls_;
   bool offer_due_ = false;         // of early calls, to handlers that came since
@@ -111,7 +119,6 @@ class Router final : public session::Consumer, public std::enable_shared_from_th
   bool handlers_complete_ = false;
   bool told_of_state_ = false;  // that it exceeds its limit
   std::uint64_t ignored_results_ = 0;
-  ErrorPtr over_;  // why the connection is over, once it is
   std::string hub_scratch_, method_scratch_, id_scratch_;
   std::vector<RawJsonView> args_scratch_;
 };

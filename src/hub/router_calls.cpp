@@ -151,11 +151,11 @@ void Router::run_taps(const std::string& hub, std::string_view text, const Frame
   if (taps_.empty()) return;
   Message message;
   message.assign(text, frame);
-  for (const auto& tap : taps_) {
-    if (!tap->registration->alive.load(std::memory_order_acquire)) continue;
-    if (!protocol::equal_ignoring_case(tap->registration->hub, hub)) continue;
+  for (const HandlerPtr& tap : taps_) {
+    if (tap->owner.load(std::memory_order_acquire) != this) continue;
+    if (!protocol::equal_ignoring_case(tap->hub, hub)) continue;
     context_.guard({"on_result", hub, {}},
-                   [&] { tap->call(message); });  // does nothing once a tap has ended the connection
+                   [&] { tap->result(message); });  // does nothing once a tap has ended the connection
   }
 }
 
@@ -187,7 +187,10 @@ void Router::on_restarting(const ErrorPtr& reason) {
 }
 
 void Router::on_over(const ErrorPtr& reason) {
-  over_ = reason;
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    over_ = reason;
+  }
   end_all(reason, "the connection was closed before the answer came");
   for (const auto& stream : std::exchange(live_streams_, {})) stream->end(ReadError(reason).clone());
 }

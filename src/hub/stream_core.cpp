@@ -4,6 +4,8 @@
 #include <new>
 #include <utility>
 
+#include "hub/router.hpp"
+
 namespace signalr::detail::hub {
 namespace {
 
@@ -23,30 +25,63 @@ HubCall owned(const HubCallView& view) {
 
 }  // namespace
 
-StreamCore::StreamCore(const std::shared_ptr<session::Session>& session, std::string hub, std::string method,
-                       const StreamOptions& options, const CallOptions& life)
-    : session_(session),
-      context_(session->context()),
-      executor_(session->executor()),
-      hub_(std::move(hub)),
-      method_(std::move(method)),
-      options_(options),
-      life_limits_(session::resolved(life, *executor_)) {}
+StreamCore::StreamCore(std::shared_ptr<Proxy> proxy, HandlerPtr handler, const StreamOptions& options,
+                       const CallOptions& life, const Router* last)
+    : proxy_(std::move(proxy)), handler_(std::move(handler)), options_(options), life_(life) {
+  if (last == nullptr) return;
+  session_ = last->session();
+  executor_ = last->executor();
+  unconnected_ = last->end_reason();
+}
+
+bool StreamCore::bind(const Router& router) {
+  const auto session = router.session();
+  if (session == nullptr) return false;
+  const std::lock_guard<std::mutex> lock(mutex_);
+  if (bound_ || reason_ != nullptr) return false;
+  bound_ = true;
+  session_ = session;
+  context_ = &session->context();
+  executor_ = session->executor();
+  life_limits_ = session::resolved(life_, *executor_);
+  handler_->owner.store(&router, std::memory_order_release);
+  return true;
+}
+
+std::shared_ptr<Executor> StreamCore::executor() const {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  if (executor_ == nullptr) throw_unconnected();
+  return executor_;
+}
+
+void StreamCore::throw_unconnected() const {
+  throw UsageError("the stream of " + name() +
+                   " isn't connected yet: dial its Client first, dial(url, {client}, options)");
+}
+
+std::shared_ptr<session::Session> StreamCore::session() {
+  if (is_over()) end_reason()->raise();
+  const std::lock_guard<std::mutex> lock(mutex_);
+  if (!bound_ && executor_ == nullptr) throw_unconnected();
+  if (!bound_ && unconnected_ != nullptr) unconnected_->raise();
+  auto session = session_.lock();
+  if (session == nullptr) throw ConnectionGone("read failed: the connection was destroyed");
+  return session;
+}
 
 CallOptions StreamCore::limits(const CallOptions& options) const {
   const TimePoint now = executor_->now();
   return {std::min(options.deadline.resolve(now), life_limits_.deadline.resolve(now)), options.cancel};
 }
 
-void StreamCore::open(Subscription registration) {
-  registration_ = std::move(registration);
-  life_ = std::make_shared<session::Completion<void>>(
-      context_,
+void StreamCore::open() {
+  life_ends_ = std::make_shared<session::Completion<void>>(
+      *context_,
       [weak = weak_from_this()](const Result<void>& over) {
         if (const auto self = weak.lock()) self->end(over.error_ptr());
       },
-      life_limits_, session::Label("callback", hub_, method_));
-  const auto keep = life_;
+      life_limits_, session::Label("callback", proxy_->hub(), handler_->method));
+  const auto keep = life_ends_;
   keep->watch();
 }
 
@@ -100,13 +135,13 @@ std::size_t StreamCore::drop_oldest(std::size_t bytes) {
     calls_.pop_front();
     ++dropped;
   }
-  context_.counters.calls_dropped.add(dropped);
+  context_->counters.calls_dropped.add(dropped);
   return dropped;
 }
 
 // The reader has so long to make room; meanwhile calls wait, within max_bytes.
 void StreamCore::wait_for_room(TimePoint since) {
-  patience_ = std::make_unique<session::Timer>(context_);
+  patience_ = std::make_unique<session::Timer>(*context_);
   patience_->set_at(Deadline(options_.patience).resolve(since), [this] { check_patience(); });
 }
 
@@ -158,12 +193,22 @@ std::optional<HubCall> StreamCore::take() {
   return call;
 }
 
+// Before there is a connection of its own, on the last one: there the handler hears why.
 void StreamCore::async_read(CallbackStream::RawHandler handler, const CallOptions& options) {
-  const auto session = session_.lock();
+  std::shared_ptr<session::Session> session;
+  ErrorPtr unconnected;
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (executor_ == nullptr) throw_unconnected();
+    session = session_.lock();
+    if (!bound_) unconnected = reason_ != nullptr ? reason_ : unconnected_;
+  }
   if (session == nullptr) return;  // the handler goes uncalled
-  auto reader = std::make_shared<session::Completion<HubCall>>(context_, std::move(handler), options,
-                                                               session::Label("read", hub_, method_));
-  session->post_handler([self = shared_from_this(), reader = std::move(reader)](session::Session&) mutable {
+  auto reader = std::make_shared<session::Completion<HubCall>>(session->context(), std::move(handler), options,
+                                                               session::Label("read", proxy_->hub(), handler_->method));
+  session->post_handler([self = shared_from_this(), reader = std::move(reader),
+                         unconnected = std::move(unconnected)](session::Session&) mutable {
+    if (unconnected != nullptr) return reader->complete(std::move(unconnected));
     self->add_reader(std::move(reader));
   });
 }
@@ -198,24 +243,35 @@ void StreamCore::end(const ErrorPtr& reason) {
   if (const auto session = session_.lock()) session->resume_reading();
 }
 
+bool StreamCore::is_over() {
+  if (ended()) return true;
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (bound_) return false;
+  }
+  if (life_.cancel.canceled()) note_end(CanceledError("callback " + name() + " was canceled").clone());
+  return ended();
+}
+
 // No call comes any more; readers that wait are told.
 void StreamCore::detach() {
   const auto keep = shared_from_this();
   patience_.reset();
-  registration_.reset();
-  if (const auto life = std::move(life_)) life->abandon();
+  proxy_->drop(handler_);
+  if (const auto life = std::move(life_ends_)) life->abandon();
   const ErrorPtr reason = end_reason();
   for (const Reader& reader : std::exchange(readers_, {})) reader->complete(reason);
 }
 
 void StreamCore::close() {
   const bool first = note_end(CanceledError("the stream of " + name() + " was closed").clone());
+  std::shared_ptr<session::Session> session;
   {
     const std::lock_guard<std::mutex> lock(mutex_);
     calls_.clear();
     bytes_ = 0;
+    if (bound_) session = session_.lock();
   }
-  const auto session = session_.lock();
   if (session == nullptr || !first) return;
   session->post([self = shared_from_this()](session::Session& strand) {
     self->detach();
@@ -225,14 +281,14 @@ void StreamCore::close() {
 
 ErrorPtr StreamCore::end_reason() const {
   const std::lock_guard<std::mutex> lock(mutex_);
-  return reason_;
+  return reason_ == nullptr && !bound_ ? unconnected_ : reason_;
 }
 
 void StreamCore::abandon() noexcept {
   note_end(ConnectionGone("the connection was destroyed").clone());
   patience_.reset();
-  registration_.detach();
-  if (const auto life = std::move(life_)) life->abandon();
+  proxy_->drop(handler_);
+  if (const auto life = std::move(life_ends_)) life->abandon();
   readers_.clear();
 }
 

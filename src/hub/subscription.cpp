@@ -2,20 +2,20 @@
 
 #include <utility>
 
-#include "hub/router.hpp"
+#include "hub/proxy.hpp"
 
 namespace signalr {
 
 Subscription::Subscription() noexcept = default;
-Subscription::Subscription(std::shared_ptr<detail::hub::Router> router,
+Subscription::Subscription(std::shared_ptr<detail::hub::Proxy> client,
                            std::shared_ptr<detail::hub::Handler> handler) noexcept
-    : router_(std::move(router)), handler_(std::move(handler)) {}
+    : client_(std::move(client)), handler_(std::move(handler)) {}
 Subscription::Subscription(Subscription&&) noexcept = default;
 
 Subscription& Subscription::operator=(Subscription&& other) noexcept {
   if (this != &other) {
     reset();
-    router_ = std::move(other.router_);
+    client_ = std::move(other.client_);
     handler_ = std::move(other.handler_);
   }
   return *this;
@@ -24,13 +24,13 @@ Subscription& Subscription::operator=(Subscription&& other) noexcept {
 Subscription::~Subscription() { reset(); }
 
 void Subscription::reset() noexcept {
-  if (handler_ != nullptr) router_->remove_handler(handler_);
+  if (handler_ != nullptr) client_->remove(handler_);
   detach();
 }
 
 void Subscription::detach() noexcept {
   handler_.reset();
-  router_.reset();
+  client_.reset();
 }
 
 }  // namespace signalr

@@ -34,6 +34,9 @@ class Consumer {
   virtual bool note(const protocol::Frame&) { return false; }
   /// Whether it can take more; after false, Session::resume_reading says when. Asked after each frame.
   virtual bool wants_more() { return true; }
+  /// Connected, for the first time or after a restart; before the user's events. What it was made with before the dial
+  /// gets its frames after the dial has been told.
+  virtual void on_connected() {}
   /// The transport was lost and is being opened again; before the user's events (P#109).
   virtual void on_reconnecting(const ErrorPtr& reason) = 0;
   /// The connection is over and will be dialed anew; before the user's events. Frames of the next one follow.

@@ -64,6 +64,8 @@ class Session final : public std::enable_shared_from_this<Session>,
     claim(kind);
     return consumers_.get<T>(std::move(make), [this] { post([](Session& self) { self.attach_consumer(); }); });
   }
+  /// The same before `dial`, with one that nobody has yet.
+  void set_consumer(ConsumerKind kind, std::shared_ptr<Consumer> consumer);
   /// A consumer that wanted no more can take frames again.
   void resume_reading();
 
@@ -122,6 +124,8 @@ class Session final : public std::enable_shared_from_this<Session>,
   void abandon();
   /// Waits for the handler that is running now, if any; does nothing on the strand.
   void wait_until_outside();
+  /// Whether its owner, or its executor, has gone. Any thread.
+  bool gone() const noexcept { return context_.gate.closed() || dropping_.load(std::memory_order_acquire); }
 
  private:
   enum class Phase {

@@ -37,6 +37,11 @@ void Session::async_read(Conn::ReadHandler handler, CallOptions options) {
   post_handler([reader = std::move(reader)](Session& self) mutable { self.add_reader(std::move(reader)); });
 }
 
+void Session::set_consumer(ConsumerKind kind, std::shared_ptr<Consumer> consumer) {
+  claim(kind);
+  consumer_ = consumers_.get<Consumer>([&] { return std::move(consumer); }, [] {}).get();
+}
+
 // What came before its consumer did is handed over first, in order.
 void Session::attach_consumer() {
   std::vector<Backlog::Entry> later;  // than what waits to be read, unless that came after a restart

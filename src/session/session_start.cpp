@@ -201,9 +201,11 @@ void Session::become_connected() {
   sending_.set_closed(nullptr);
   silence_.begin(negotiated_->keep_alive_timeout, negotiated_->disconnect_timeout);
   watch_silence();
+  if (consumer_ != nullptr) consumer_->on_connected();
   set_state(ConnectionState::connected);
   if (anew) return tell_restarted();
   dialing_->complete(Result<void>());
+  if (consumer_ != nullptr) attach_consumer();
 }
 
 }  // namespace signalr::detail::session

@@ -11,6 +11,7 @@ import sys
 
 COMPILERS = ['g++', 'clang++']
 OWNERS = 'only handlers may take views'
+CLIENTS = 'dial takes Clients that live on, and nothing but Clients'
 CLIENT = '#include <signalr/client.hpp>\n#include <string>\n#include <string_view>\n'
 
 PLAIN = 'struct Told { int x = 0; }; SIGNALR_JSON(Told, x);\nstruct Untold { int x = 0; };\n'
@@ -35,6 +36,14 @@ CASES = [
      'std::vector<Told>', 'std::vector<Untold>', 'SIGNALR_JSON'),
     ('c++17', CLIENT + PLAIN + 'auto f(signalr::Client& hub) { return hub.invoke("Add", $()); }',
      'std::vector<Told>', 'std::vector<Untold>', 'SIGNALR_JSON'),
+] + [
+    ('c++17', CLIENT + 'auto f(signalr::Client& a, const signalr::Client& fixed, std::string name) {\n'
+     '  return signalr::dial("http://a", $, signalr::DialOptions());\n}\nauto use = f;',
+     right, mistake, CLIENTS)
+    for right, mistake in [('{a}', '{fixed}'), ('{a, a}', '{a, signalr::Client("temporary")}'), ('a', '{a, name}'),
+                           ('signalr::Hubs{a}', '{signalr::Client("temporary")}'),
+                           ('signalr::Hubs{{"a"}}', '{"a", a}')]
+] + [
     ('c++20', '#include <signalr/coroutine.hpp>\n' + CLIENT +
      'auto f(signalr::Invocation& call) { return signalr::co::get<$>(call).await_resume(); }',
      'std::string', 'std::string_view', OWNERS),

@@ -150,3 +150,67 @@ TEST_CASE("streams are read in several threads while they fill: each call goes t
   REQUIRE(all.size() == kCalls);
   for (int i = 0; i < kCalls; ++i) CHECK(all[static_cast<std::size_t>(i)] == i);
 }
+
+TEST_CASE("handlers come and go in eight threads while their Client is dialed, called and closed again and again") {
+  LoopWorld world;
+  Client client("chat");
+  std::atomic<int> heard{0};
+  const Subscription stays = client.on("poke", [&] { ++heard; });
+  std::atomic<bool> done{false};
+  std::thread dialer([&] {
+    for (int round = 0; round < 40; ++round) {
+      Conn conn = signalr::dial("http://server.test", {client}, world.options, CallOptions{1min});
+      const int before = heard;
+      world.on_strand([&] { world.server->broadcast("Chat", "poke", "[]"); });
+      while (heard == before) std::this_thread::yield();
+      CHECK(heard == before + 1);
+      if (round % 2 == 0) conn.close(CallOptions{1min});
+    }
+    done = true;
+  });
+  in_threads(8, [&](int t) {
+    while (!done) {
+      std::atomic<bool> gone{false};
+      Subscription passing = client.on("poke", [&] { CHECK_FALSE(gone); });
+      client.set_state("thread", RawJson::parse(std::to_string(t)));
+      try {
+        const CallbackStream stream = client.callback("tick" + std::to_string(t));
+        client.notify("Echo", t);
+        client.invoke("Echo", t).then([](const Result<RawJson>&) {});
+      } catch (const Error&) {  // not connected yet, or not any more
+      }
+      passing.reset();
+      gone = true;
+      world.on_strand([] {});  // one round at a time, or the dials would wait behind thousands
+    }
+  });
+  dialer.join();
+}
+
+TEST_CASE(
+    "a subscription waits for its handler that ended one connection, though the Client has the next one already") {
+  LoopWorld world;
+  Client client("chat");
+  auto conn = std::make_unique<Conn>();
+  std::promise<void> ended, may_leave;
+  std::atomic<bool> inside{true};
+  Subscription subscription = client.on("poke", [&] {
+    conn.reset();
+    ended.set_value();
+    may_leave.get_future().wait();
+    inside = false;
+  });
+  *conn = signalr::dial("http://server.test", {client}, world.options, CallOptions{1min});
+  world.on_strand([&] { world.server->broadcast("Chat", "poke", "[]"); });
+  ended.get_future().wait();
+  // On another loop, since this one is held up.
+  LoopWorld other;
+  const Conn next = signalr::dial("http://server.test", {client}, other.options, CallOptions{1min});
+  std::thread releaser([&] {
+    std::this_thread::yield();
+    may_leave.set_value();
+  });
+  subscription.reset();
+  CHECK_FALSE(inside);
+  releaser.join();
+}
