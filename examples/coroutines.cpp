@@ -57,12 +57,13 @@ Detached show_fills(signalr::CallbackStream fills) {
 Detached place_orders(std::string url, std::promise<int> exit_code) {
   int code = 0;
   try {
-    // Not written into the co_await: g++ 12 can't have lists in braces there, nor temporary aggregates.
-    const signalr::Hubs hubs{{"orders"}};
-    signalr::Conn conn = co_await signalr::co::dial(url, hubs, signalr::make_default_transport());
-    signalr::Client orders("orders", conn);
+    signalr::Client orders("orders");
     orders.set_default_timeout(std::chrono::seconds(10));
-    show_fills(orders.callback("filled"));
+    signalr::CallbackStream fills = orders.callback("filled");
+    // Not written into the co_await: g++ 12 can't have lists in braces there, nor temporary aggregates.
+    const signalr::Hubs hubs{orders};
+    signalr::Conn conn = co_await signalr::co::dial(url, hubs, signalr::make_default_transport());
+    show_fills(std::move(fills));
 
     for (const int quantity : {100, 200, 5000}) {
       const Order order{"MSFT", quantity};

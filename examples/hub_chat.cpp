@@ -19,9 +19,8 @@ int main(int argc, char** argv) try {
   signalr::DialOptions options = signalr::make_default_transport();
   options.events.on_error = [](const signalr::Error& error) { std::cerr << error.what() << '\n'; };
   options.events.on_reconnecting = [](const signalr::Error&, int) { std::cerr << "(reconnecting)\n"; };
-  signalr::Conn conn = signalr::dial(argv[1], signalr::Hubs{{"chat"}}, options);
 
-  signalr::Client chat("chat", conn);
+  signalr::Client chat("chat");
   // The server never answers some mistakes, so there is a time after which we no longer wait.
   chat.set_default_timeout(std::chrono::seconds(10));
 
@@ -37,6 +36,8 @@ int main(int argc, char** argv) try {
       chat.on("left", [](const std::string& who) { std::cout << "(" + who + " left)\n"
                                                              << std::flush; }),
   };
+
+  signalr::Conn conn = signalr::dial(argv[1], {chat}, options);
 
   // What we call. `get` waits for the answer, and throws what the server says against it.
   std::string present;

@@ -85,12 +85,12 @@ int main(int argc, char** argv) try {
   const std::string market = argv[2];
   const long count = argc > 3 ? std::atol(argv[3]) : -1;
 
-  signalr::Conn conn = signalr::dial(argv[1], signalr::Hubs{{"exchange"}}, signalr::make_default_transport());
-  signalr::Client exchange("exchange", conn);
+  signalr::Client exchange("exchange");
   exchange.set_default_timeout(std::chrono::seconds(10));
 
   // In this order: changes that come while the snapshot is under way wait in the stream.
   signalr::CallbackStream deltas = exchange.callback("delta");
+  signalr::Conn conn = signalr::dial(argv[1], {exchange}, signalr::make_default_transport());
   exchange.invoke("Subscribe", market).get<void>();
   const auto ask_for_snapshot = [&] {
     OrderBook book(unpack<Snapshot>(exchange.invoke("Snapshot", market).get<std::string>()));

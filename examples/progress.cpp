@@ -18,8 +18,8 @@ int main(int argc, char** argv) try {
     std::cerr << "usage: progress URL\n";
     return 2;
   }
-  signalr::Conn conn = signalr::dial(argv[1], signalr::Hubs{{"jobs"}}, signalr::make_default_transport());
-  signalr::Client jobs("jobs", conn);
+  signalr::Client jobs("jobs");
+  signalr::Conn conn = signalr::dial(argv[1], {jobs}, signalr::make_default_transport());
 
   // Reports come on the connection's executor, in order, before the call ends.
   signalr::Invocation job = jobs.invoke("Run", 5);

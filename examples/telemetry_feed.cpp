@@ -23,14 +23,14 @@ int main(int argc, char** argv) try {
   options.events.on_gap = [](const signalr::Gap& gap) {
     std::cerr << "messages lost: " << to_string(gap.reason) << '\n';
   };
-  signalr::Conn conn = signalr::dial(argv[1], signalr::Hubs{{"streaming"}}, options);
-  signalr::Client streaming("streaming", conn);
+  signalr::Client streaming("streaming");
 
-  // Before the subscription, so that no call is missed. A reader that falls behind loses old data rather than the feed.
+  // Before the connection, so that no call is missed. A reader that falls behind loses old data rather than the feed.
   signalr::StreamOptions stream;
   stream.capacity = 256;
   stream.overflow = signalr::OverflowPolicy::drop_oldest;
   signalr::CallbackStream feed = streaming.callback("feed", stream);
+  signalr::Conn conn = signalr::dial(argv[1], {streaming}, options);
 
   // The answer is the snapshot. (Code that sees all results in one place uses Client::on_result instead.)
   const std::vector<std::string> topics = {"Heartbeat", "CarData", "Weather"};

@@ -47,10 +47,10 @@ int main(int argc, char** argv) try {
     std::cerr << "usage: typed_calls URL\n";
     return 2;
   }
-  signalr::Conn conn = signalr::dial(argv[1], signalr::Hubs{{"orders"}}, signalr::make_default_transport());
-  signalr::Client orders("orders", conn);
+  signalr::Client orders("orders");
   orders.set_default_timeout(std::chrono::seconds(10));
   signalr::CallbackStream fills = orders.callback("filled");
+  signalr::Conn conn = signalr::dial(argv[1], {orders}, signalr::make_default_transport());
 
   const auto receipt = orders.invoke("Place", Order{"MSFT", Side::buy, 100, {}}).get<Receipt>();
   const std::time_t at = std::chrono::system_clock::to_time_t(receipt.at);
