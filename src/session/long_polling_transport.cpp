@@ -124,12 +124,12 @@ Flow LongPollingTransport::on_data(std::string_view data) {
 void LongPollingTransport::on_done(ErrorPtr error) {
   fetch_.reset();
   deadline_.cancel();
-  if (error != nullptr || closing_) return sink_.on_lost(std::move(error));
+  if (error != nullptr || last_) return sink_.on_lost(std::move(error));
   const TimePoint now = context_.executor->now();
   context_.log(LogLevel::debug, "poll answered with ", std::to_string(body_.size()), " bytes");
   if (body_.empty()) {
     due_ = loop_.on_nothing(now);
-    return ask_when_due();
+    return closing_ ? ask_once_more() : ask_when_due();
   }
   if (body_.front() != kFrameBegins) {
     return sink_.on_lost(no_frame(requests_.without_secrets(body_)));
@@ -149,6 +149,7 @@ void LongPollingTransport::hand_over() {
   busy_ = false;
   if (leaving_) {
     abort_read_ = !notes.has_messages;
+    if (closing_) end();
     return;
   }
   if (!notes.understood) {
@@ -174,13 +175,25 @@ void LongPollingTransport::leave() {
   read();
 }
 
-// The abort was answered, but the server reads it in a poll alone (P#110): in the one under way, or in one more.
+// The abort was answered, but the server reads it in a poll alone (P#110): in the one under way, or in one more, also
+// when what is under way is an answer that it gave before.
 void LongPollingTransport::close() {
   waiting_ = false;
   next_.cancel();
-  if (abort_read_) return next_.set_after(Duration::zero(), [this] { sink_.on_lost(nullptr); });
-  closing_ = true;
-  if (fetch_ == nullptr) ask(Command::poll);
+  if (abort_read_) return next_.set_after(Duration::zero(), [this] { end(); });
+  closing_ = leaving_ = wanted_ = true;
+  if (fetch_ == nullptr) return ask_once_more();
+  deadline_.judge_after(protocol::kLastPoll, [this] { sink_.on_lost(nullptr); });
+}
+
+void LongPollingTransport::end() {
+  if (abort_read_) return sink_.on_lost(nullptr);
+  ask_once_more();
+}
+
+void LongPollingTransport::ask_once_more() {
+  last_ = true;
+  ask(Command::poll);
   deadline_.judge_after(protocol::kLastPoll, [this] { sink_.on_lost(nullptr); });
 }
 

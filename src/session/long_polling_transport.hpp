@@ -32,6 +32,8 @@ class LongPollingTransport final : public Transport, private HttpFetch::Sink {
   void hand_over();
   void look_at(std::string_view data);
   void open_soon();
+  void end();
+  void ask_once_more();
   /// False: this object may be gone.
   bool open();
 
@@ -49,7 +51,8 @@ class LongPollingTransport final : public Transport, private HttpFetch::Sink {
   bool says_json_ = false;  // the answer's headers do
   bool leaving_ = false;
   bool abort_read_ = false;           // by the server: the last answer held nothing
-  bool closing_ = false;              // the next answer is the last one
+  bool closing_ = false;              // the server has taken the abort, and may have to read it still
+  bool last_ = false;                 // the poll under way follows the abort
   TimePoint due_ = TimePoint::min();  // when the next request may go out
   Timer next_;                        // the next request, or what has to be done outside of the present call
   Timer deadline_;                    // of the request under way

@@ -58,6 +58,26 @@ TEST_CASE("P#110 close when no poll is under way: one follows the abort, so that
   CHECK(world.end_at_server() == "disconnected stop");
 }
 
+TEST_CASE("P#110 close when a poll's answer comes after the abort's, but was given before: one more poll follows") {
+  Leaving world;
+  Conn conn = world.connect();
+  const std::size_t polls = world.asked("poll");
+  bool closed = false;
+  world.server.network().set_latency(50ms);
+  world.server.broadcast("Chat", "last", "[]");
+  world.settle();  // the answer is on its way
+  world.server.network().set_latency(0ms);
+  conn.async_close([&](Result<void> result) { closed = result.ok(); });
+  world.settle();
+  CHECK(world.asked("abort") == 1);
+  CHECK_FALSE(closed);
+  world.server.clock().advance(50ms);
+  CHECK(closed);
+  CHECK(world.asked("poll") == polls + 1);
+  world.check_left(conn);
+  CHECK(world.end_at_server() == "disconnected stop");
+}
+
 TEST_CASE("P#110 close while reconnecting: the abort is followed by a poll from the last cursor") {
   Leaving world;
   Conn conn = world.connect();
