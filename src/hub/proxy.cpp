@@ -114,7 +114,9 @@ void Proxy::set_state(std::string_view name, RawJson value) {
   states_->set(hub_, name, std::move(value));
 }
 
+// Asked for by each call; most Clients have none.
 Deadline Proxy::default_timeout() const {
+  if (!has_default_timeout_.load(std::memory_order_acquire)) return {};
   const std::lock_guard<std::mutex> lock(mutex_);
   return default_timeout_;
 }
@@ -122,6 +124,7 @@ Deadline Proxy::default_timeout() const {
 void Proxy::set_default_timeout(Deadline timeout) {
   const std::lock_guard<std::mutex> lock(mutex_);
   default_timeout_ = timeout;
+  has_default_timeout_.store(true, std::memory_order_release);
 }
 
 void Proxy::begin_dial(const std::shared_ptr<Router>& router) {

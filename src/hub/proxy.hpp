@@ -1,6 +1,7 @@
 // What is behind a Client, and outlives its connections: handlers, streams, state.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -62,6 +63,7 @@ class Proxy final : public std::enable_shared_from_this<Proxy> {
   std::map<std::string, std::weak_ptr<StreamCore>> streams_;  // by method in lower case
   std::shared_ptr<HubStates> states_;                         // the router's, once there is one
   Deadline default_timeout_;
+  std::atomic<bool> has_default_timeout_{false};  // read without the lock
   std::shared_ptr<Router> router_;
   std::weak_ptr<Router> dialing_;
   std::vector<std::weak_ptr<Router>> earlier_;  // a handler may still be running there, the one that ended it
