@@ -23,7 +23,6 @@ Router::Router(const std::shared_ptr<Session>& session)
       executor_(session->executor()),
       states_(context_.options.limits.max_hub_state_bytes),
       early_calls_(context_.options.limits) {}
-Router::~Router() = default;
 
 void Router::serve(const std::shared_ptr<Session>& session, const Hubs& hubs) {
   if (hubs.clients_.empty()) return;

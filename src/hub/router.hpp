@@ -31,7 +31,6 @@ class Router final : public session::Consumer, public std::enable_shared_from_th
   static std::shared_ptr<Router> of(const std::shared_ptr<session::Session>& session);
 
   explicit Router(const std::shared_ptr<session::Session>& session);
-  ~Router() override;
 
   /// Before the dial: what comes is for these Clients. UsageError when one of them is dialed already.
   static void serve(const std::shared_ptr<session::Session>& session, const Hubs& hubs);
@@ -41,8 +40,9 @@ class Router final : public session::Consumer, public std::enable_shared_from_th
   void notify(const std::string& hub, std::string_view method, std::string_view args);
   static void cancel(const std::shared_ptr<PendingInvocation>& call);
 
-  /// A handler of which it is the owner. The other way round: first it has none.
+  /// A handler whose owner this is.
   void add(const HandlerPtr& handler);
+  /// A handler that has no owner any more.
   void remove(const HandlerPtr& handler) noexcept;
   void open(const std::shared_ptr<StreamCore>& stream);
   // The same on the strand, at once.
