@@ -149,8 +149,9 @@ void LongPollingTransport::hand_over() {
   busy_ = false;
   if (leaving_) {
     abort_read_ = !notes.has_messages;
-    if (closing_) end();
-    return;
+    if (!closing_) return;
+    if (abort_read_) return sink_.on_lost(nullptr);
+    return ask_once_more();
   }
   if (!notes.understood) {
     return sink_.on_lost(ProtocolError("the answer to a poll was no frame of the server").clone());
@@ -180,20 +181,19 @@ void LongPollingTransport::leave() {
 void LongPollingTransport::close() {
   waiting_ = false;
   next_.cancel();
-  if (abort_read_) return next_.set_after(Duration::zero(), [this] { end(); });
-  closing_ = leaving_ = wanted_ = true;
+  if (abort_read_) return next_.set_after(Duration::zero(), [this] { sink_.on_lost(nullptr); });
+  closing_ = true;
   if (fetch_ == nullptr) return ask_once_more();
-  deadline_.judge_after(protocol::kLastPoll, [this] { sink_.on_lost(nullptr); });
-}
-
-void LongPollingTransport::end() {
-  if (abort_read_) return sink_.on_lost(nullptr);
-  ask_once_more();
+  wait_shortly();
 }
 
 void LongPollingTransport::ask_once_more() {
   last_ = true;
   ask(Command::poll);
+  wait_shortly();
+}
+
+void LongPollingTransport::wait_shortly() {
   deadline_.judge_after(protocol::kLastPoll, [this] { sink_.on_lost(nullptr); });
 }
 

@@ -32,8 +32,8 @@ class LongPollingTransport final : public Transport, private HttpFetch::Sink {
   void hand_over();
   void look_at(std::string_view data);
   void open_soon();
-  void end();
   void ask_once_more();
+  void wait_shortly();
   /// False: this object may be gone.
   bool open();
 
